@@ -1,0 +1,87 @@
+"""People, organisations and the roles people hold in them."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from qaita.kernel.ids import new_code
+from qaita.territory.models import Region
+
+
+def person_code() -> str:
+    """Return a fresh public code for a person; it says nothing about who it is."""
+    return new_code("PN")
+
+
+def organisation_code() -> str:
+    """Return a fresh public code for an organisation."""
+    return new_code("OR")
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is in the programme."""
+
+    UTILITY = "utility", "utility"
+    TECHNICAL_OPERATOR = "technical_operator", "technical operator"
+    FINANCIAL_OPERATOR = "financial_operator", "financial operator"
+    REGULATOR = "regulator", "regulator"
+    AKIMAT = "akimat", "akimat"
+    PROGRAMME_OFFICE = "programme_office", "programme office"
+    PRODUCER = "producer", "producer"
+    SUPPLIER = "supplier", "supplier"
+    SUPERVISION = "supervision", "technical supervision"
+    AUDIT = "audit", "audit body"
+    OPERATIONS = "operations", "system operations"
+
+
+class Person(AbstractUser):
+    """Somebody who signs in. The name stays here; outside only the code is shown."""
+
+    code = models.CharField(max_length=16, unique=True, default=person_code)
+    language = models.CharField(max_length=2, default="kk")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Organisation(models.Model):
+    """A legal person, identified by its BIN."""
+
+    code = models.CharField(max_length=16, unique=True, default=organisation_code)
+    bin = models.CharField(max_length=12, unique=True)
+    kind = models.CharField(max_length=24, choices=OrganisationKind.choices)
+    name_kk = models.CharField(max_length=250)
+    name_ru = models.CharField(max_length=250)
+    name_en = models.CharField(max_length=250)
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="organisations"
+    )
+    address = models.CharField(max_length=250, blank=True)
+    is_demonstration = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["code"]
+        indexes = [models.Index(fields=["kind", "code"], name="organisation_kind")]
+
+    def __str__(self) -> str:
+        return self.name_en
+
+
+class Membership(models.Model):
+    """A role a person holds for an organisation, narrowed to a region when one is given."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    role = models.CharField(max_length=32)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role", "region"], name="membership_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person.code} {self.role}"

@@ -1,0 +1,1 @@
+"""Doors: the HTTP interface, Open311 and the change feed."""

@@ -1,0 +1,1 @@
+"""Calls, complaints, their legal clocks and answers."""

@@ -1,0 +1,173 @@
+"""The settings. Environments differ by variables only; `./qaita settings` lists them."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from qaita.config import env
+from qaita.config.database import database_from
+
+PACKAGE = Path(__file__).resolve().parents[1]
+PROJECT = PACKAGE.parents[1]
+
+DATA_DIR = Path(
+    env.text("QAITA_DATA_DIR", str(PROJECT / "var"), "Folder of all data: database, log, files.")
+)
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _lasting_secret() -> str:
+    """Return the secret of this installation, made on the first start."""
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+SECRET_KEY = env.secret("QAITA_SECRET_KEY", "", "Signs sessions.") or _lasting_secret()
+DEBUG = env.flag("QAITA_DEBUG", False, "Show details of errors; never in the open.")
+PUBLIC_ADDRESS = env.text(
+    "QAITA_PUBLIC_ADDRESS", "http://127.0.0.1:8000", "Address under which people reach the site."
+)
+ALLOWED_HOSTS = env.text(
+    "QAITA_ALLOWED_HOSTS", "127.0.0.1,localhost,testserver", "Host names answered, by commas."
+).split(",")
+HTTPS = env.flag("QAITA_HTTPS", False, "Served behind TLS: redirect, HSTS, secure cookies.")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
+    "qaita.web",
+    "qaita.console",
+    "qaita.territory",
+    "qaita.accounts",
+    "qaita.ledger",
+    "qaita.jobs",
+    "qaita.networks",
+    "qaita.turmys",
+    "qaita.producers",
+    "qaita.generation",
+    "qaita.planning",
+    "qaita.programme",
+    "qaita.funding",
+    "qaita.procurement",
+    "qaita.works",
+    "qaita.effects",
+    "qaita.appeals",
+    "qaita.disclosure",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "qaita.web.middleware.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "qaita.web.middleware.published_pages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "qaita.web.middleware.actor_and_instant",
+    "qaita.web.middleware.kind_errors",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "qaita.config.urls"
+WSGI_APPLICATION = "qaita.config.wsgi.application"
+ASGI_APPLICATION = "qaita.config.asgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "qaita.web.context.site",
+            ],
+            "builtins": ["qaita.web.templatetags.qaita"],
+        },
+    }
+]
+DATABASES = {
+    "default": database_from(
+        env.secret("DATABASE_URL", "", "postgresql://user:password@host/name; empty: SQLite."),
+        DATA_DIR / "qaita.sqlite3",
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:home"
+ACCOUNT_ADAPTER = "qaita.web.accounts.adapters.SignInAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Almaty"
+LANGUAGE_CODE = "kk"
+LANGUAGES = [("kk", _("Kazakh")), ("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [DATA_DIR / "locale"]
+FORMAT_MODULE_PATH = ["qaita.config.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [path for path in [DATA_DIR / "static-src"] if path.exists()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "qaita.web.staticfiles.ForgivingManifestStorage"},
+}
+MEDIA_ROOT = DATA_DIR / "files"
+SITE_DIR = DATA_DIR / "site"  # published pages: site/<height>/…, site/current
+LEDGER_DIR = DATA_DIR / "ledger"  # tiles, checkpoints, key
+LAKE_DIR = DATA_DIR / "lake"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+if HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

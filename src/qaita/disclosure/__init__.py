@@ -1,0 +1,1 @@
+"""What the public gets: OCDS, OC4IDS, open data, indicators."""

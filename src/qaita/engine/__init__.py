@@ -1,0 +1,1 @@
+"""Pure numerical functions of arrays: wear, criticality, plan, flow."""

@@ -1,0 +1,1 @@
+"""Instruments, tranches, tariff and the household bill."""

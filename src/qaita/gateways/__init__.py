@@ -1,0 +1,1 @@
+"""Outer systems: real, fake and one contract test."""

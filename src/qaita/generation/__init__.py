@@ -1,0 +1,1 @@
+"""Generating units and their stages."""

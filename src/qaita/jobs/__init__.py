@@ -1,0 +1,1 @@
+"""Long work: progress, resume and outcome."""

@@ -1,0 +1,1 @@
+"""Actor, clock, errors, ids, money, states, text, units, validity: a closed list."""

@@ -1,0 +1,88 @@
+"""What rooms raise, and nothing else: each is answered in one place by every door."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something cannot be done now: a stable code and a sentence that says what to do."""
+
+    code: str
+    text: Text
+
+
+class QaitaError(Exception):
+    """The common root of all refusals."""
+
+
+class Refused(QaitaError):
+    """Not now, not you, or not this thing."""
+
+    def __init__(self, action: str, reasons: Iterable[Reason]) -> None:
+        self.action = action
+        self.reasons = list(reasons)
+        super().__init__(action, "; ".join(f"{r.code}: {r.text}" for r in self.reasons))
+
+
+class Stale(QaitaError):
+    """Somebody was first: the thing changed after it was read."""
+
+    def __init__(self, code: str = "") -> None:
+        self.code = code
+        super().__init__(code)
+
+    text = _("Somebody changed this while you were looking at it. Look again, then decide.")
+
+
+class Missing(QaitaError):
+    """There is no such thing."""
+
+    def __init__(self, what: str, key: object = "") -> None:
+        self.what, self.key = what, key
+        super().__init__(what, key)
+
+
+class NotYours(QaitaError):
+    """The thing exists, but is not for this actor."""
+
+    def __init__(self, what: str = "") -> None:
+        self.what = what
+        super().__init__(what)
+
+
+class Wrong(QaitaError):
+    """Values break a rule. `fields` maps a field name to the sentences about it."""
+
+    def __init__(self, fields: Mapping[str, Iterable[Text]]) -> None:
+        self.fields: dict[str, list[Text]] = {name: list(texts) for name, texts in fields.items()}
+        super().__init__({name: [str(t) for t in texts] for name, texts in self.fields.items()})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of an imported table: where it is and which rule it breaks."""
+
+    table: str
+    column: str
+    rows: tuple[int, ...]
+    rule: str
+    text: Text
+    value: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fault as plain values for JSON."""
+        return {
+            "table": self.table,
+            "column": self.column,
+            "rows": list(self.rows),
+            "rule": self.rule,
+            "text": str(self.text),
+            "value": self.value,
+        }

@@ -1,0 +1,1 @@
+"""Legal parameters with dates and the working-day calendar."""

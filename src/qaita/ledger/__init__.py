@@ -1,0 +1,1 @@
+"""Append-only history; the only mover of states."""

@@ -1,0 +1,91 @@
+"""How an entry becomes the bytes of a leaf: canonical JSON (RFC 8785) and RFC 6962 hashing."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import rfc8785
+from django.db import models
+
+from qaita.kernel.clock import instant_text
+from qaita.ledger.models import Entry
+
+FORMAT = 1
+# A tlog-tiles entry bundle carries each entry behind a 16-bit length.
+MAX_LEAF_BYTES = 65_535
+SALT_BYTES = 16
+
+
+def plain_value(value: Any) -> Any:
+    """Return the value in the few types canonical JSON knows; decimals become text."""
+    if isinstance(value, bool | str | int | float) or value is None:
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, Mapping):
+        return {str(key): plain_value(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_value(item) for item in value]
+    if isinstance(value, models.Model):
+        return str(value.code) if hasattr(value, "code") else str(value.pk)
+    return str(value)
+
+
+def commitment(salt: bytes, value: Any) -> str:
+    """Return the salted commitment to a private value: hex SHA-256(salt ‖ canonical value)."""
+    return hashlib.sha256(salt + rfc8785.dumps(plain_value(value))).hexdigest()
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """Return the RFC 6962 leaf hash: SHA-256(0x00 ‖ leaf)."""
+    return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def make_entry(
+    *,
+    kind: str,
+    code: str,
+    actor: str,
+    at: datetime,
+    facts: Mapping[str, Any],
+    private: Mapping[str, Any],
+) -> Entry:
+    """Build the entry; private facts appear in the leaf only as salted commitments."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    body = {
+        "actor": actor,
+        "at": instant_text(at),
+        "code": code,
+        "facts": plain_value(facts),
+        "kind": kind,
+        "salt": hashlib.sha256(salt).hexdigest()[:32],
+        "v": FORMAT,
+    }
+    if private:
+        body["sealed"] = {name: commitment(salt, value) for name, value in private.items()}
+    leaf = rfc8785.dumps(body)
+    if len(leaf) > MAX_LEAF_BYTES:
+        raise ValueError(f"{kind} {code}: {len(leaf)} bytes of facts, {MAX_LEAF_BYTES} at most")
+    return Entry(
+        at=at,
+        actor=actor,
+        kind=kind,
+        code=code,
+        leaf=leaf.decode(),
+        salt=salt,
+        leaf_hash=leaf_hash(leaf),
+    )
+
+
+def facts_of(entry: Entry) -> dict[str, Any]:
+    """Return the facts an entry tells."""
+    facts: dict[str, Any] = json.loads(entry.leaf)["facts"]
+    return facts

@@ -1,0 +1,1 @@
+"""Sections, nodes, equipment, condition and failures."""

@@ -1,0 +1,1 @@
+"""Needs, packages, plan runs and overrides."""

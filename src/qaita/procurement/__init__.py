@@ -1,0 +1,1 @@
+"""Tenders, lots, sealed bids, awards, contracts."""

@@ -1,0 +1,1 @@
+"""Targets, applications, projects, approvals."""

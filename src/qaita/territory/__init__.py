@@ -1,0 +1,1 @@
+"""Regions, districts and settlements."""

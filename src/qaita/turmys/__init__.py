@@ -1,0 +1,1 @@
+"""Meters, readings, incidents and outages."""

@@ -1,0 +1,8 @@
+"""Addresses of the desk."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from qaita.web.desk import home
+
+app_name = "desk"
+urlpatterns: list[URLPattern | URLResolver] = [path("", home.home, name="home")]

@@ -1,0 +1,77 @@
+"""What every request passes: policy headers, published pages, who and when, kind errors."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from qaita.accounts.queries import actor_of
+from qaita.kernel.actor import PUBLIC, Actor
+from qaita.kernel.clock import now
+from qaita.kernel.errors import QaitaError
+from qaita.web.errors import answer_error
+from qaita.web.published import published_answer
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Request(HttpRequest):
+    """A request after the middleware: for type hints of views."""
+
+    actor: Actor
+    at: datetime
+    htmx: bool
+
+
+def content_security_policy(get_response: Answer) -> Answer:
+    """Forbid everything that does not come from this site, on every answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(self)"
+        )
+        return response
+
+    return middleware
+
+
+def published_pages(get_response: Answer) -> Answer:
+    """Answer portal pages from the published folder when they are asked for without filters."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return published_answer(request) or get_response(request)
+
+    return middleware
+
+
+def actor_and_instant(get_response: Answer) -> Answer:
+    """Set `request.actor` and `request.at` once."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.at = now()  # type: ignore[attr-defined]  # Request above is for hints only
+        request.actor = (  # type: ignore[attr-defined]  # same
+            actor_of(request.user) if request.user.is_authenticated else PUBLIC
+        )
+        return get_response(request)
+
+    return middleware
+
+
+def kind_errors(get_response: Answer) -> Answer:
+    """Answer every refusal of the rooms with a page that says what to do next."""
+
+    class Middleware:
+        def __call__(self, request: HttpRequest) -> HttpResponse:
+            return get_response(request)
+
+        def process_exception(
+            self, request: HttpRequest, exception: Exception
+        ) -> HttpResponse | None:
+            if isinstance(exception, QaitaError):
+                return answer_error(request, exception)
+            return None
+
+    return Middleware()

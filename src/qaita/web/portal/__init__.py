@@ -1,0 +1,1 @@
+"""The public portal: pages without session, user or cookie."""

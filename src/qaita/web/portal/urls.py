@@ -1,0 +1,8 @@
+"""Addresses of the public portal. Names are fixed: other rooms link to them."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from qaita.web.portal import home
+
+app_name = "portal"
+urlpatterns: list[URLPattern | URLResolver] = [path("", home.home, name="home")]

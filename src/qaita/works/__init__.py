@@ -1,0 +1,1 @@
+"""Sites, evidence, acceptance, as-built geometry."""
