@@ -4,12 +4,12 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import rfc8785
-from django.db import models
 
 from qaita.kernel.clock import instant_text
 from qaita.ledger.models import Entry
@@ -20,23 +20,32 @@ MAX_LEAF_BYTES = 65_535
 SALT_BYTES = 16
 
 
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A fact that must not be read in the log, such as a name: only its commitment enters."""
+
+    value: Any
+
+
 def plain_value(value: Any) -> Any:
     """Return the value in the few types canonical JSON knows; decimals become text."""
-    if isinstance(value, bool | str | int | float) or value is None:
-        return str(value) if isinstance(value, str) else value
+    if value is None or type(value) in (bool, str, int, float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain_value(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain_value(item) for item in value]
+    return _as_text(value)
+
+
+def _as_text(value: Any) -> str:
     if isinstance(value, datetime):
         return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, Mapping):
-        return {str(key): plain_value(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain_value(item) for item in value]
-    if isinstance(value, models.Model):
-        return str(value.code) if hasattr(value, "code") else str(value.pk)
-    return str(value)
+    return str(getattr(value, "code", value))
 
 
 def commitment(salt: bytes, value: Any) -> str:
@@ -56,10 +65,11 @@ def make_entry(
     actor: str,
     at: datetime,
     facts: Mapping[str, Any],
-    private: Mapping[str, Any],
 ) -> Entry:
-    """Build the entry; private facts appear in the leaf only as salted commitments."""
+    """Build the entry; `Private` facts appear in the leaf only as salted commitments."""
     salt = secrets.token_bytes(SALT_BYTES)
+    private = {name: fact.value for name, fact in facts.items() if isinstance(fact, Private)}
+    facts = {name: fact for name, fact in facts.items() if name not in private}
     body = {
         "actor": actor,
         "at": instant_text(at),

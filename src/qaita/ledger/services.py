@@ -17,6 +17,10 @@ M = TypeVar("M", bound=models.Model)
 EMPTY: Mapping[str, Any] = {}
 
 
+def _no_facts(_thing: models.Model) -> Mapping[str, Any]:
+    return EMPTY
+
+
 def record(
     kind: str,
     code: str,
@@ -24,10 +28,9 @@ def record(
     by: Actor,
     at: datetime,
     facts: Mapping[str, Any] = EMPTY,
-    private: Mapping[str, Any] = EMPTY,
 ) -> Entry:
     """Write down one fact about the thing `code`, in the caller's transaction."""
-    entry = make_entry(kind=kind, code=code, actor=by.code, at=at, facts=facts, private=private)
+    entry = make_entry(kind=kind, code=code, actor=by.code, at=at, facts=facts)
     with transaction.atomic():
         entry.save(force_insert=True)
         sequence_soon()
@@ -50,7 +53,6 @@ def move(
     by: Actor,
     at: datetime,
     facts: Mapping[str, Any] = EMPTY,
-    private: Mapping[str, Any] = EMPTY,
 ) -> M:
     """Take the thing one row further: check, compare-and-swap, entry, in one transaction.
 
@@ -68,7 +70,6 @@ def move(
             by=by,
             at=at,
             facts={**facts, "from": source, "to": target},
-            private=private,
         )
     thing.state = target  # type: ignore[attr-defined]
     return thing
@@ -81,7 +82,7 @@ def move_many(
     *,
     by: Actor,
     at: datetime,
-    facts_of: Callable[[M], Mapping[str, Any]] = lambda thing: EMPTY,
+    facts_of: Callable[[M], Mapping[str, Any]] = _no_facts,
 ) -> Sequence[M]:
     """Take many things of one kind and state one row further, each checked, all or none."""
     if not things:
@@ -106,7 +107,6 @@ def move_many(
                 actor=by.code,
                 at=at,
                 facts={**facts_of(thing), "from": source, "to": target},
-                private=EMPTY,
             )
             for thing in things
         )
