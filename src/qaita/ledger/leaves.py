@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import rfc8785
+from django.db import models
 
 from qaita.kernel.clock import instant_text
 from qaita.ledger.models import Entry
@@ -56,6 +57,34 @@ def commitment(salt: bytes, value: Any) -> str:
 def leaf_hash(leaf: bytes) -> bytes:
     """Return the RFC 6962 leaf hash: SHA-256(0x00 ‖ leaf)."""
     return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def watched_columns(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the columns a model declares in `LEDGERED`: those history answers for."""
+    columns: tuple[str, ...] = getattr(model, "LEDGERED", ())
+    return columns
+
+
+def _stored_value(field: models.Field[Any, Any], value: Any) -> Any:
+    """Return the value as the database would give it back, so that digests agree."""
+    if value is None:
+        return None
+    if isinstance(field, models.DecimalField):
+        return format(Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places)), "f")
+    if isinstance(field, models.BinaryField):
+        return hashlib.sha256(bytes(value)).hexdigest()
+    return plain_value(field.to_python(value))
+
+
+def row_digest(thing: models.Model) -> str:
+    """Return the digest of the watched columns of a row: hex SHA-256 of their canonical form."""
+    fields = [thing._meta.get_field(name) for name in watched_columns(type(thing))]
+    values = {
+        field.name: _stored_value(field, getattr(thing, field.attname))
+        for field in fields
+        if isinstance(field, models.Field)
+    }
+    return hashlib.sha256(rfc8785.dumps(values)).hexdigest()
 
 
 def make_entry(

@@ -1,13 +1,38 @@
 """Questions to history."""
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
 
+from qaita.kernel.errors import Missing
 from qaita.ledger.leaves import facts_of
 from qaita.ledger.models import Entry
+from qaita.ledger.publishing import log_folder, publish_log, published_checkpoint
+from qaita.ledger.replaying import Drift, replay
+from qaita.ledger.tiles import TileFolder
+from qaita.ledger.trees import consistency_path, inclusion_path
+from qaita.ledger.verifying import Verified, verify_folder
+
+__all__ = [
+    "Drift",
+    "Moment",
+    "Proof",
+    "Verified",
+    "consistency_proof",
+    "entries_after",
+    "get_entry",
+    "height",
+    "log_folder",
+    "proof_of",
+    "published_checkpoint",
+    "replay",
+    "seen_of",
+    "timeline",
+    "verify_folder",
+]
 
 
 @dataclass(frozen=True)
@@ -26,6 +51,18 @@ class Moment:
         return self.kind.partition(".")[2]
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What an outsider needs to check that an entry is in the log; hashes in base 64."""
+
+    index: int
+    size: int
+    leaf_hash: str
+    path: list[str]
+    root: str
+    checkpoint: str
+
+
 def timeline(code: str) -> list[Moment]:
     """Return the whole life of the thing, oldest first."""
     rows = Entry.objects.filter(code=code).order_by("id")
@@ -41,3 +78,45 @@ def height() -> int:
 def seen_of(code: str) -> int:
     """Return how many entries tell of the thing: what a page shows to notice staleness."""
     return Entry.objects.filter(code=code).count()
+
+
+def entries_after(index: int, limit: int) -> list[Entry]:
+    """Return the entries behind a leaf in the order of the log."""
+    return list(Entry.objects.filter(index__gt=index).order_by("index")[:limit])
+
+
+def get_entry(index: int) -> Entry:
+    """Return exactly one entry by its place, or raise Missing."""
+    try:
+        return Entry.objects.get(index=index)
+    except Entry.DoesNotExist:
+        raise Missing("entry", index) from None
+
+
+def proof_of(index: int) -> Proof:
+    """Return the inclusion proof of a leaf against the newest checkpoint, publishing it first."""
+    checkpoint = publish_log()
+    if not 0 <= index < checkpoint.size:
+        raise Missing("entry", index)
+    tiles = TileFolder(log_folder(), checkpoint.size)
+    return Proof(
+        index=index,
+        size=checkpoint.size,
+        leaf_hash=_text(tiles.node(0, index)),
+        path=[_text(step) for step in inclusion_path(tiles.node, index, checkpoint.size)],
+        root=_text(checkpoint.root),
+        checkpoint=(log_folder() / "checkpoint").read_text(),
+    )
+
+
+def consistency_proof(old: int) -> list[str]:
+    """Return the proof that the log of `old` leaves was only appended to since."""
+    checkpoint = publish_log()
+    if not 0 < old <= checkpoint.size:
+        raise Missing("checkpoint", old)
+    tiles = TileFolder(log_folder(), checkpoint.size)
+    return [_text(step) for step in consistency_path(tiles.node, old, checkpoint.size)]
+
+
+def _text(value: bytes) -> str:
+    return base64.b64encode(value).decode()

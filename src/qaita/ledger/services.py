@@ -9,9 +9,20 @@ from django.db import models, transaction
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import Stale
 from qaita.kernel.states import Ask, StateTable
-from qaita.ledger.leaves import make_entry
+from qaita.ledger.leaves import make_entry, row_digest, watched_columns
 from qaita.ledger.models import Entry
-from qaita.ledger.sequencing import sequence_soon
+from qaita.ledger.publishing import publish_log
+from qaita.ledger.sequencing import sequence_pending, sequence_soon
+
+__all__ = [
+    "move",
+    "move_many",
+    "publish_log",
+    "record",
+    "record_change",
+    "record_many",
+    "sequence_pending",
+]
 
 M = TypeVar("M", bound=models.Model)
 EMPTY: Mapping[str, Any] = {}
@@ -19,6 +30,25 @@ EMPTY: Mapping[str, Any] = {}
 
 def _no_facts(_thing: models.Model) -> Mapping[str, Any]:
     return EMPTY
+
+
+def _row_of(thing: models.Model) -> Mapping[str, Any]:
+    """Return the digest of the columns the model wants watched, for the nightly replay."""
+    return {"row": row_digest(thing)} if watched_columns(type(thing)) else EMPTY
+
+
+def record_change(
+    thing: models.Model,
+    action: str,
+    *,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, Any] = EMPTY,
+) -> Entry:
+    """Write down a change of a thing that keeps its state, its watched columns included."""
+    kind = f"{thing._meta.model_name}.{action}"
+    code = str(thing.code)  # type: ignore[attr-defined]  # every ledgered thing has one
+    return record(kind, code, by=by, at=at, facts={**facts, **_row_of(thing)})
 
 
 def record(
@@ -69,7 +99,7 @@ def move(
             str(thing.code),  # type: ignore[attr-defined]
             by=by,
             at=at,
-            facts={**facts, "from": source, "to": target},
+            facts={**facts, **_row_of(thing), "from": source, "to": target},
         )
     thing.state = target  # type: ignore[attr-defined]
     return thing
@@ -106,7 +136,7 @@ def move_many(
                 code=str(thing.code),  # type: ignore[attr-defined]
                 actor=by.code,
                 at=at,
-                facts={**facts_of(thing), "from": source, "to": target},
+                facts={**facts_of(thing), **_row_of(thing), "from": source, "to": target},
             )
             for thing in things
         )

@@ -1,0 +1,72 @@
+"""Refusals as RFC 9457 problem details; `type` is a page that says what to do."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from qaita.kernel.errors import Missing, NotYours, Refused, Stale, Wrong
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def problem(status: int, code: str, title: str, **extensions: Any) -> HttpResponse:
+    """Return one problem answer."""
+    body = {"type": f"/problems/{code}", "title": title, "status": status, **extensions}
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def _refused(_request: HttpRequest, error: Refused) -> HttpResponse:
+    reasons = [{"code": reason.code, "text": str(reason.text)} for reason in error.reasons]
+    return problem(409, "refused", _("This cannot be done now."), reasons=reasons)
+
+
+def _stale(_request: HttpRequest, error: Stale) -> HttpResponse:
+    return problem(409, "stale", str(error.text))
+
+
+def _missing(_request: HttpRequest, _error: Missing) -> HttpResponse:
+    return problem(404, "missing", _("There is no such thing here."))
+
+
+def _not_yours(_request: HttpRequest, _error: NotYours) -> HttpResponse:
+    return problem(403, "not-yours", _("This belongs to another role or organisation."))
+
+
+def _wrong(_request: HttpRequest, error: Wrong) -> HttpResponse:
+    errors = [
+        {"pointer": f"#/{field}", "detail": str(text)}
+        for field, texts in error.fields.items()
+        for text in texts
+    ]
+    return problem(422, "wrong", _("Some values break a rule."), errors=errors)
+
+
+def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors = [
+        {"pointer": "#/" + "/".join(str(part) for part in item["loc"]), "detail": item["msg"]}
+        for item in error.errors
+    ]
+    return problem(422, "wrong", _("Some values break a rule."), errors=errors)
+
+
+def _unknown_caller(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    return problem(401, "unknown-caller", _("Sign in or send a valid API key."))
+
+
+def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(error.status_code, "refused", str(error))
+
+
+def teach_problems(api: NinjaAPI) -> None:
+    """Make the interface answer every refusal of the rooms as a problem."""
+    api.add_exception_handler(Refused, _refused)
+    api.add_exception_handler(Stale, _stale)
+    api.add_exception_handler(Missing, _missing)
+    api.add_exception_handler(NotYours, _not_yours)
+    api.add_exception_handler(Wrong, _wrong)
+    api.add_exception_handler(ValidationError, _invalid)
+    api.add_exception_handler(AuthenticationError, _unknown_caller)
+    api.add_exception_handler(HttpError, _http_error)

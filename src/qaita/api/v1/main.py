@@ -1,0 +1,18 @@
+"""Version 1 of the HTTP interface: one router per room."""
+
+from ninja import NinjaAPI
+
+from qaita.api.problems import teach_problems
+from qaita.api.v1 import ledger
+
+api = NinjaAPI(
+    title="Qaita",
+    version="1",
+    description="Renewal of infrastructure networks on one chain, in the open.",
+    urls_namespace="v1",
+    docs_url=None,
+    openapi_url="/openapi.json",
+)
+teach_problems(api)
+# One line per room; the address space is /api/v1/….
+api.add_router("", ledger.router)
