@@ -1,0 +1,39 @@
+"""`python -m qaita.console VERB …`: the verbs, inside the Python that holds our packages."""
+
+import os
+import sys
+from pathlib import Path
+
+from django.core.management import ManagementUtility
+
+from qaita.console import messages
+
+
+def take_data_dir(arguments: list[str]) -> list[str]:
+    """Move --data-dir from the arguments into the environment, where settings look."""
+    rest = list(arguments)
+    for index, word in enumerate(arguments):
+        name, _, value = word.partition("=")
+        if name == "--data-dir":
+            taken = 1 if value else 2
+            folder = Path(value or "".join(arguments[index + 1 : index + 2]))
+            os.environ["QAITA_DATA_DIR"] = str(folder.expanduser().absolute())
+            del rest[index : index + taken]
+            break
+    return rest
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb; Django's exit codes are ours."""
+    rest = take_data_dir(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qaita.config.settings")
+    if rest[:1] == ["messages"]:
+        return messages.main(rest[1:])
+    if rest[:1] == ["manage"]:
+        rest = rest[1:]
+    ManagementUtility(["qaita", *rest]).execute()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

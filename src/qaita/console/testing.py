@@ -1,0 +1,6 @@
+"""t."""
+
+
+def main(arguments: list[str]) -> int:
+    """T."""
+    return 1
