@@ -1,1 +1,45 @@
-"""Where the tests run: SQLite by default, PostgreSQL with QAITA_TEST_PG=1 and DATABASE_URL."""
+"""Where the tests run: SQLite by default, PostgreSQL with QAITA_TEST_PG=1 and DATABASE_URL.
+
+Every run has a data folder of its own, and every test its own folders inside the settings.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# before the settings are read; one folder per process, xdist's workers included
+_folder = tempfile.mkdtemp(prefix="qaita-test-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+_prepared = os.environ.get("QAITA_DATA_DIR") or str(ROOT / "var")
+for name in ("locale", "static-src", "static"):  # what ./qaita made once for all runs
+    if (Path(_prepared) / name).is_dir():
+        (Path(_folder) / name).symlink_to(Path(_prepared).absolute() / name)
+os.environ["QAITA_DATA_DIR"] = _folder
+if not os.environ.get("QAITA_TEST_PG"):
+    os.environ.pop("DATABASE_URL", None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say what differs in tests: quick passwords, jobs at once, plain static files."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings, tmp_path: Path) -> None:
+    """Keep each test's files to itself."""
+    for name, folder in {
+        "LEDGER_DIR": "ledger",
+        "SITE_DIR": "site",
+        "LAKE_DIR": "lake",
+        "MEDIA_ROOT": "files",
+    }.items():
+        setattr(settings, name, tmp_path / folder)

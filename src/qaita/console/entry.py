@@ -9,7 +9,7 @@ from qaita.console.ground import ensure_python
 from qaita.console.locking import lock_packages
 from qaita.console.place import place_of
 from qaita.console.preparing import prepare_rooms
-from qaita.console.steps import Progress, SetupFailed, disk_sentence
+from qaita.console.steps import Progress, SetupFailed, disk_sentence, make_folder
 
 # verb → (does it need words and tables?, what it does)
 VERBS: dict[str, tuple[bool, str]] = {
@@ -63,7 +63,7 @@ def run_verb(verb: str, arguments: list[str]) -> int:
     ensure_python(place, progress)
     needs_tables = VERBS[verb][0] and not {"--help", "-h"}.intersection(arguments)
     if needs_tables:
-        place.data.mkdir(parents=True, exist_ok=True)
+        make_folder(place.data)
         prepare_rooms(place, progress)
     child = subprocess.Popen(place.console(verb, *arguments), env=place.environment())
     while True:
@@ -101,8 +101,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("\nStopped; the same command goes on where this one stopped.", file=sys.stderr)
     except OSError as error:
-        sentence = disk_sentence(error)
-        if sentence is None:
-            raise
-        print(f"qaita: {sentence}", file=sys.stderr)
+        print(f"qaita: {disk_sentence(error) or error}", file=sys.stderr)
+    except SystemExit as farewell:  # argparse leaves with 2; ours are 0 and 1
+        return 1 if farewell.code else 0
     return 1

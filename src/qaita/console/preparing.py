@@ -66,7 +66,7 @@ def assets_step(place: Place) -> Step:
     """Return the step that bundles the browser files."""
     out = place.data / "static-src"
     files = [*files_under(place.root / "frontend"), *_sources(place, ".html", ".py", ".js")]
-    key = digest(npm_step(place).key, str(out.exists()), files=files, base=place.root)
+    key = digest(npm_step(place).key, files=files, base=place.root)
 
     def action() -> None:
         place.data.mkdir(parents=True, exist_ok=True)

@@ -64,7 +64,7 @@ def server_command(place: Place, host: str, port: int) -> list[str]:
         "--backpressure=256",
         "--respawn-failed-workers",
         "--workers-kill-timeout=4",
-        "--log-level=warning",
+        "--log-level=error",
         "qaita.config.wsgi:application",
     ]
 

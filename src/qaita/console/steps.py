@@ -5,6 +5,7 @@ Standard library only: it runs before anything is installed.
 
 import errno
 import hashlib
+import os
 import subprocess
 import sys
 import threading
@@ -22,15 +23,27 @@ class SetupFailed(Exception):
 
 def disk_sentence(error: OSError) -> str | None:
     """Return what to tell about a full or closed disk, or nothing when it is another error."""
-    place = f" {error.filename}" if error.filename else ""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "The disk is full: free about 3 GB, then run the same command again."
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return (
-            f"Qaita may not write to{place or ' its folder'}: run it as the owner of that folder,"
+            f"Qaita may not write to {error.filename or 'its folder'}: run it as that folder's owner,"
             " or name another one with --data-dir (data) and QAITA_VENV (programs)."
         )
     return None
+
+
+def make_folder(folder: Path) -> Path:
+    """Have a folder that can be written to, or say that it cannot."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial = folder / f".trial-{os.getpid()}"
+        trial.touch()
+        trial.unlink()
+    except OSError as error:
+        why = disk_sentence(error) or f"The folder {folder} cannot be used: {error.strerror}."
+        raise SetupFailed(why) from None
+    return folder
 
 
 def files_under(*places: Path, endings: Sequence[str] = ()) -> Iterator[Path]:

@@ -16,7 +16,7 @@ from qaita.console.serving import (
     wait_until_it_answers,
     watch,
 )
-from qaita.console.steps import Progress
+from qaita.console.steps import Progress, make_folder
 
 
 def _port(text: str) -> int:
@@ -93,7 +93,7 @@ def main(arguments: list[str]) -> int:
     place, progress = place_of(asked.data_dir), Progress()
     if not asked.prepare_only:
         require_free_port(asked.host, asked.port)
-    place.data.mkdir(parents=True, exist_ok=True)
+    make_folder(place.data)
     ensure_python(place, progress)
     prepare_site(place, progress, size=asked.size, empty=asked.empty)
     if asked.prepare_only:
