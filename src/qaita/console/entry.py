@@ -60,10 +60,9 @@ def data_dir_of(arguments: list[str]) -> str | None:
 def run_verb(verb: str, arguments: list[str]) -> int:
     """Have what the verb needs, then run it by the Python that holds our packages."""
     place, progress = place_of(data_dir_of(arguments)), Progress()
+    make_folder(place.data)
     ensure_python(place, progress)
-    needs_tables = VERBS[verb][0] and not {"--help", "-h"}.intersection(arguments)
-    if needs_tables:
-        make_folder(place.data)
+    if VERBS[verb][0] and not {"--help", "-h"}.intersection(arguments):
         prepare_rooms(place, progress)
     child = subprocess.Popen(place.console(verb, *arguments), env=place.environment())
     while True:

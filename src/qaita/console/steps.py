@@ -27,8 +27,8 @@ def disk_sentence(error: OSError) -> str | None:
         return "The disk is full: free about 3 GB, then run the same command again."
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return (
-            f"Qaita may not write to {error.filename or 'its folder'}: run it as that folder's owner,"
-            " or name another one with --data-dir (data) and QAITA_VENV (programs)."
+            f"Qaita may not write to {error.filename or 'its folder'}: run it as the owner of that"
+            " folder, or name another one with --data-dir (data) and QAITA_VENV (programs)."
         )
     return None
 
