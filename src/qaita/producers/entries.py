@@ -75,25 +75,44 @@ _PATTERNS: dict[str, tuple[re.Pattern[str], Text]] = {
 
 def faults_of_product(entry: ProductEntry) -> dict[str, list[Text]]:
     """Return every broken rule by column."""
-    faults: dict[str, list[Text]] = {}
-    for column, (pattern, text) in _PATTERNS.items():
-        if not pattern.match(getattr(entry, column)):
+    faults: dict[str, list[Text]] = {
+        column: [text]
+        for column, (pattern, text) in _PATTERNS.items()
+        if not pattern.match(getattr(entry, column))
+    }
+    for column, broken, text in _rules(entry):
+        if broken:
             faults.setdefault(column, []).append(text)
-    if not entry.ens_tru[:6].isdigit() or entry.kpved.replace(".", "")[:4] != entry.ens_tru[:4]:
-        faults.setdefault("kpved", []).append(
-            _("The KPVED code must be the group the ENS TRU code begins with.")
-        )
-    if not 0 <= entry.in_country_share <= 1:
-        faults["in_country_share"] = [_("The in-country share lies between 0 and 100 %.")]
-    if entry.price_kzt <= 0:
-        faults["price_kzt"] = [_("The price must be above zero.")]
-    if entry.capacity_per_year < 0:
-        faults["capacity_per_year"] = [_("The capacity cannot be below zero.")]
-    if entry.valid_until is not None and entry.valid_until <= entry.valid_from:
-        faults["valid_until"] = [_("The last day must come after the first.")]
-    if not (entry.name_kk and entry.name_ru):
-        faults["name_kk"] = [_("A product is named in Kazakh and in Russian.")]
     return faults
+
+
+def _rules(entry: ProductEntry) -> list[tuple[str, bool, Text]]:
+    group = entry.kpved.replace(".", "")[:6]
+    ends_early = entry.valid_until is not None and entry.valid_until <= entry.valid_from
+    return [
+        (
+            "kpved",
+            not entry.ens_tru.startswith(group),
+            _("The KPVED code must be the group the ENS TRU code begins with."),
+        ),
+        (
+            "in_country_share",
+            not 0 <= entry.in_country_share <= 1,
+            _("The in-country share lies between 0 and 100 %."),
+        ),
+        ("price_kzt", entry.price_kzt <= 0, _("The price must be above zero.")),
+        (
+            "capacity_per_year",
+            entry.capacity_per_year < 0,
+            _("The capacity cannot be below zero."),
+        ),
+        ("valid_until", ends_early, _("The last day must come after the first.")),
+        (
+            "name_kk",
+            not (entry.name_kk and entry.name_ru),
+            _("A product is named in Kazakh and in Russian."),
+        ),
+    ]
 
 
 def require_products(entries: tuple[ProductEntry, ...]) -> None:
