@@ -22,6 +22,19 @@ class Region(models.Model):
         return self.name_en
 
 
+class RegionBorder(models.Model):
+    """The region's border as WKB, fine enough to ask in which region a point lies.
+
+    It stands apart so that reading a region does not read its border.
+    """
+
+    region = models.OneToOneField(Region, on_delete=models.CASCADE, related_name="border")
+    wkb = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.region.kato
+
+
 class District(models.Model):
     """A district of a region; filled when a source of districts is loaded."""
 
@@ -48,7 +61,9 @@ class Settlement(models.Model):
     name_en = models.CharField(max_length=120)
     lon_deg = models.FloatField()
     lat_deg = models.FloatField()
-    population = models.PositiveIntegerField(default=0)
+    population = models.PositiveIntegerField(default=0)  # 0: the source does not know it
+    names_transliterated = models.BooleanField(default=False)  # a name was spelled by rule
+    loaded_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-population", "code"]
