@@ -82,7 +82,9 @@ def seen_of(code: str) -> int:
 
 def entries_after(index: int, limit: int) -> list[Entry]:
     """Return the entries behind a leaf in the order of the log."""
-    return list(Entry.objects.filter(index__gt=index).order_by("index")[:limit])
+    # Django takes "> -1" of a positive column for always true, entries without a place included.
+    placed = Entry.objects.filter(index__isnull=False, index__gte=max(index + 1, 0))
+    return list(placed.order_by("index")[:limit])
 
 
 def get_entry(index: int) -> Entry:

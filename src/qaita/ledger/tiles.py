@@ -76,7 +76,7 @@ class TileFolder:
         key = (level, number)
         if key not in self._cache:
             width = min(WIDTH, (self.size >> (8 * level)) - number * WIDTH)
-            self._cache[key] = (self.folder / tile_path(level, number, width)).read_bytes()
+            self._cache[key] = self._read(level, number, width)[: width * HASH_BYTES]
         return self._cache[key]
 
     def node(self, height: int, index: int) -> bytes:
@@ -89,8 +89,14 @@ class TileFolder:
     def bundle(self, number: int) -> list[bytes]:
         """Return the leaves of an entry bundle."""
         width = min(WIDTH, self.size - number * WIDTH)
-        raw = (self.folder / tile_path(ENTRIES, number, width)).read_bytes()
-        return list(unpack_bundle(raw))
+        return list(unpack_bundle(self._read(ENTRIES, number, width)))[:width]
+
+    def _read(self, level: int | str, number: int, width: int) -> bytes:
+        """Read a tile; a full one holds every narrower one, which may be dropped already."""
+        try:
+            return (self.folder / tile_path(level, number, width)).read_bytes()
+        except FileNotFoundError:
+            return (self.folder / tile_path(level, number)).read_bytes()
 
     def append(self, leaves: Sequence[bytes], hashes: Sequence[bytes]) -> None:
         """Write the tiles that change when these leaves come; the checkpoint is the caller's."""

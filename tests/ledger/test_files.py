@@ -1,0 +1,119 @@
+"""The published files: any growth gives the same tiles; a flipped byte names its leaf."""
+
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from qaita.kernel.actor import SYSTEM
+from qaita.kernel.clock import now
+from qaita.ledger.errors import BrokenLog
+from qaita.ledger.leaves import leaf_hash, make_entry
+from qaita.ledger.models import Entry
+from qaita.ledger.publishing import log_folder
+from qaita.ledger.queries import consistency_proof, proof_of, verify_folder
+from qaita.ledger.services import publish_log, record_many
+from qaita.ledger.tiles import TileFolder, tile_path
+from qaita.ledger.trees import root_hash
+
+
+def write(count: int) -> None:
+    at = now()
+    record_many(
+        make_entry(kind="test.happened", code=f"T-{n}", actor=SYSTEM.code, at=at, facts={"n": n})
+        for n in range(count)
+    )
+
+
+def test_paths_follow_the_tlog_tiles_layout():
+    assert tile_path(0, 1234067) == "tile/0/x001/x234/067"
+    assert tile_path("entries", 5, 17) == "tile/entries/005.p/17"
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=5))
+def test_growing_in_steps_gives_the_same_tree_as_growing_at_once(tmp_path, steps):
+    leaves = [str(number).encode() for number in range(sum(steps))]
+    hashes = [leaf_hash(leaf) for leaf in leaves]
+    for name in ("steps", "once"):
+        shutil.rmtree(tmp_path / name, ignore_errors=True)
+    stepwise, once = TileFolder(tmp_path / "steps", 0), TileFolder(tmp_path / "once", 0)
+    done = 0
+    for step in steps:
+        stepwise = TileFolder(tmp_path / "steps", done)
+        stepwise.append(leaves[done : done + step], hashes[done : done + step])
+        done += step
+    once.append(leaves, hashes)
+    assert root_hash(stepwise.node, done) == root_hash(once.node, done)
+    assert [leaf for n in range((done + 255) // 256) for leaf in stepwise.bundle(n)] == leaves
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_published_log_verifies_with_files_and_key_alone(tmp_path):
+    write(600)
+    publish_log()
+    write(3)
+    checkpoint = publish_log()
+    copy = tmp_path / "copy"
+    shutil.copytree(log_folder(), copy)
+    Entry.objects.all().delete()
+    found = verify_folder(copy, (copy / "key").read_text())
+    assert (found.leaves, found.checkpoint) == (603, checkpoint)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", [0, 255, 256, 599])
+def test_one_flipped_byte_in_a_leaf_names_that_leaf(place):
+    write(600)
+    publish_log()
+    folder = log_folder()
+    tiles = TileFolder(folder, 600)
+    number, position = divmod(place, 256)
+    leaves = tiles.bundle(number)
+    path = folder / tile_path("entries", number, len(leaves))
+    offset = sum(2 + len(leaf) for leaf in leaves[:position]) + 2 + 40
+    raw = bytearray(path.read_bytes())
+    raw[offset] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(BrokenLog) as broken:
+        verify_folder(folder, (folder / "key").read_text())
+    assert broken.value.index == place
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_log_signed_by_another_key_is_not_trusted(tmp_path):
+    write(3)
+    publish_log()
+    folder = log_folder()
+    note = (folder / "checkpoint").read_text().replace("\n3\n", "\n2\n")
+    (folder / "checkpoint").write_text(note)
+    with pytest.raises(ValueError, match="signature"):
+        verify_folder(folder, (folder / "key").read_text())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_proofs_are_against_the_newest_checkpoint():
+    write(300)
+    publish_log()
+    write(10)
+    proof = proof_of(5)
+    assert proof.size == 310
+    assert proof.checkpoint.splitlines()[1] == "310"
+    assert consistency_proof(300)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crash_between_tiles_and_checkpoint_is_made_good():
+    write(260)
+    publish_log()
+    folder = log_folder()
+    before = (folder / "checkpoint").read_bytes()
+    write(300)
+    publish_log()
+    (folder / "checkpoint").write_bytes(before)  # as if the process had died just before it
+    checkpoint = publish_log()
+    assert checkpoint.size == 560
+    assert verify_folder(folder, (folder / "key").read_text()).leaves == 560
