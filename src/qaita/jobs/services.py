@@ -1,0 +1,64 @@
+"""The verbs of long work. A job may run twice, can be cancelled, and gives up loudly."""
+
+from datetime import datetime
+from typing import Any
+
+from qaita.jobs.errors import Cancelled
+from qaita.jobs.models import Job
+from qaita.kernel.actor import Actor
+from qaita.kernel.errors import NotYours
+
+
+def queue_job(kind: str, subject: str, *, by: Actor, at: datetime) -> Job:
+    """Note that long work was asked for; the caller queues the task with the job's code."""
+    return Job.objects.create(kind=kind, subject=subject, actor=by.code, queued_at=at)
+
+
+def begin_job(job: Job, *, at: datetime) -> Job:
+    """Note that a worker took the job; a second run keeps its resume point."""
+    _go_on_unless_cancelled(job)
+    job.outcome, job.began_at, job.ended_at = "running", at, None
+    job.save(update_fields=["outcome", "began_at", "ended_at"])
+    return job
+
+
+def report_progress(
+    job: Job, share: float, message: str = "", *, resume: dict[str, Any] | None = None
+) -> None:
+    """Note how far the job is (0…1); raise Cancelled when somebody asked it to stop."""
+    _go_on_unless_cancelled(job)
+    job.progress_share = min(max(share, 0.0), 1.0)
+    job.message = message[:250]
+    if resume is not None:
+        job.resume = resume
+    job.save(update_fields=["progress_share", "message", "resume"])
+
+
+def finish_job(job: Job, result: dict[str, Any], *, at: datetime) -> Job:
+    """Note what came of the job."""
+    job.outcome, job.result, job.progress_share, job.ended_at = "done", result, 1.0, at
+    job.save(update_fields=["outcome", "result", "progress_share", "ended_at"])
+    return job
+
+
+def fail_job(job: Job, message: str, *, at: datetime) -> Job:
+    """Note in one sentence why the job gave up."""
+    job.outcome, job.message, job.ended_at = "failed", message[:250], at
+    job.save(update_fields=["outcome", "message", "ended_at"])
+    return job
+
+
+def cancel_job(job: Job, *, by: Actor, at: datetime) -> Job:
+    """Stop a job that is not over: its owner or an administrator may."""
+    if by.code != job.actor and not by.has("sysadmin"):
+        raise NotYours("job")
+    if not job.is_over:
+        job.outcome, job.ended_at = "cancelled", at
+        job.save(update_fields=["outcome", "ended_at"])
+    return job
+
+
+def _go_on_unless_cancelled(job: Job) -> None:
+    job.refresh_from_db(fields=["outcome"])
+    if job.outcome == "cancelled":
+        raise Cancelled(job.code)
