@@ -19,7 +19,7 @@ const need = createRequire(path.join(modules, "any.js"));
 const esbuild = need("esbuild");
 const { PurgeCSS } = need("purgecss");
 
-const entries = ["theme.css", "portal.js", "desk.js", "map.js", "seal.js"].filter((name) => existsSync(path.join(here, name)));
+const entries = ["theme.css", "theme.js", "portal.js", "desk.js", "map.js", "seal.js"].filter((name) => existsSync(path.join(here, name)));
 
 /** Our subset of the font stands in for the npm package's many files. */
 const font = {

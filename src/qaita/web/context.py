@@ -6,8 +6,25 @@ from django.conf import settings
 from django.http import HttpRequest
 
 import qaita
+from qaita.accounts.models import Organisation
+from qaita.ledger.queries import height
+from qaita.web import menu
+from qaita.web.languages import editions
+
+
+def demonstration_loaded() -> bool:
+    """Tell whether generated data stands in the database: every page must then say so."""
+    return Organisation.objects.filter(is_demonstration=True).exists()
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the site's own facts."""
-    return {"public_address": settings.PUBLIC_ADDRESS, "qaita_version": qaita.__version__}
+    """Return the site's own facts; what costs a query is called by the template only."""
+    return {
+        "public_address": settings.PUBLIC_ADDRESS,
+        "qaita_version": qaita.__version__,
+        "demonstration": demonstration_loaded,
+        "ledger_height": height,
+        "editions": editions(request),
+        "menu_main": menu.main_items,
+        "menu_groups": menu.groups,
+    }
