@@ -1,0 +1,265 @@
+"""Lists: filters, sorting, pages and downloads of any queryset, the same way on every page.
+
+    SECTIONS = Listing(
+        "sections",
+        columns=(
+            Column("code", _("Code"), value=lambda row: row.code, sort="code", link=section_url),
+            Column("length", _("Length, m"), lambda row: row.length_m, sort="length_m", align="num"),
+        ),
+        filters=(Choice("state", _("State"), STATES), Text("q", _("Search"), ("code", "name_kk"))),
+        order="code",
+    )
+    return show_listing(request, SECTIONS, queryset, "networks/sections.html", {"title": …})
+
+The template extends a base and says {% include "lists/_list.html" %}. Address words: the filter's
+name, `sort` (a minus first turns it round), `page`, `format` (csv or xlsx).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import Promise
+
+from qaita.web.downloads import as_csv, as_xlsx
+
+Words = str | Promise
+Options = Sequence[tuple[str, Words]]
+PER_PAGE = 25
+MAX_TEXT = 100
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `value` is what a download gets, `show` (if given) what the page shows."""
+
+    key: str
+    title: Words
+    value: Callable[[Any], Any]
+    show: Callable[[Any], Any] | None = None
+    link: Callable[[Any], str] | None = None
+    sort: str = ""
+    align: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter with a closed list of values; `options` may be a function called per request."""
+
+    key: str
+    title: Words
+    options: Options | Callable[[], Options]
+    lookup: str = ""
+
+    def pairs(self) -> Options:
+        """Return the values with their words."""
+        return self.options() if callable(self.options) else self.options
+
+    def narrow(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Keep the rows with this value; an unknown value keeps none out of error."""
+        if value not in {key for key, _words in self.pairs()}:
+            return rows
+        return rows.filter(**{self.lookup or self.key: value})
+
+
+@dataclass(frozen=True)
+class Text:
+    """A filter by words found in any of the fields."""
+
+    key: str
+    title: Words
+    fields: tuple[str, ...]
+
+    def narrow(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Keep the rows in which every word occurs somewhere."""
+        for word in value[:MAX_TEXT].replace("\0", "").split():
+            anywhere = Q()
+            for name in self.fields:
+                anywhere |= Q(**{f"{name}__icontains": word})
+            rows = rows.filter(anywhere)
+        return rows
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How one kind of list looks."""
+
+    name: str
+    columns: Sequence[Column]
+    filters: Sequence[Choice | Text] = ()
+    order: str = ""
+    per_page: int = PER_PAGE
+    empty: Words = ""
+
+
+@dataclass
+class Cell:
+    """One cell of the page."""
+
+    title: Words
+    text: Any
+    url: str
+    align: str
+
+
+@dataclass
+class Heading:
+    """One column head: where a click leads and how the column is sorted now."""
+
+    title: Words
+    url: str
+    sorted: str
+    align: str
+
+
+@dataclass
+class Field:
+    """One filter as the form shows it."""
+
+    key: str
+    title: Words
+    value: str
+    options: list[tuple[str, Words]] = field(default_factory=list)
+    is_choice: bool = False
+
+
+@dataclass
+class Shown:
+    """A list made ready for the template."""
+
+    name: str
+    fields: list[Field]
+    headings: list[Heading]
+    rows: list[list[Cell]]
+    page: Page[Any]
+    pages: list[tuple[str, str]]
+    sort: str
+    csv_url: str
+    xlsx_url: str
+    filtered: bool
+    clean_url: str
+    empty: Words
+
+
+def sorted_rows(listing: Listing, rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
+    """Order the rows by the asked column; ties fall by primary key so that pages never overlap."""
+    path = sort.lstrip("-")
+    known = {column.sort: column for column in listing.columns if column.sort}
+    if path not in known:
+        sort, path = listing.order, listing.order.lstrip("-")
+    if not path:
+        return rows
+    term = F(path).desc(nulls_last=True) if sort.startswith("-") else F(path).asc(nulls_last=True)
+    return rows.order_by(term, "pk")
+
+
+def _sort_asked(listing: Listing, asked: Mapping[str, str]) -> str:
+    sort = asked.get("sort", "")
+    keys = {column.key: column.sort for column in listing.columns if column.sort}
+    path = keys.get(sort.lstrip("-"), "")
+    return f"-{path}" if path and sort.startswith("-") else path
+
+
+def _narrowed(listing: Listing, rows: QuerySet[Any], asked: Mapping[str, str]) -> QuerySet[Any]:
+    for one in listing.filters:
+        if value := asked.get(one.key, "").strip():
+            rows = one.narrow(rows, value)
+    return rows
+
+
+def _url(path: str, asked: Mapping[str, str], **changes: str | None) -> str:
+    words = {**asked, **{key: value or "" for key, value in changes.items()}}
+    kept = {key: value for key, value in words.items() if value}
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def _fields(listing: Listing, asked: Mapping[str, str]) -> list[Field]:
+    return [
+        Field(one.key, one.title, asked.get(one.key, ""), list(one.pairs()), is_choice=True)
+        if isinstance(one, Choice)
+        else Field(one.key, one.title, asked.get(one.key, ""))
+        for one in listing.filters
+    ]
+
+
+def _heading(column: Column, path: str, asked: Mapping[str, str], order: str) -> Heading:
+    if not column.sort:
+        return Heading(column.title, "", "", column.align)
+    now = asked.get("sort", "")
+    down = now == f"-{column.key}" or (not now and order == f"-{column.sort}")
+    up = now == column.key or (not now and order == column.sort)
+    state = "descending" if down else "ascending" if up else "none"
+    url = _url(path, asked, sort=f"-{column.key}" if up else column.key, page=None)
+    return Heading(column.title, url, state, column.align)
+
+
+def _cells(listing: Listing, row: Any) -> list[Cell]:
+    return [
+        Cell(
+            column.title,
+            (column.show or column.value)(row),
+            column.link(row) if column.link else "",
+            column.align,
+        )
+        for column in listing.columns
+    ]
+
+
+def _asked(request: HttpRequest, listing: Listing) -> dict[str, str]:
+    names = [*(one.key for one in listing.filters), "sort", "page"]
+    return {name: request.GET[name][:MAX_TEXT] for name in names if request.GET.get(name)}
+
+
+def make_listing(request: HttpRequest, listing: Listing, rows: QuerySet[Any]) -> Shown:
+    """Filter, sort and cut the rows for the template."""
+    asked, path = _asked(request, listing), request.path
+    narrowed = _narrowed(listing, rows, asked)
+    ordered = sorted_rows(listing, narrowed, _sort_asked(listing, asked))
+    paginator = Paginator(ordered, listing.per_page)
+    page = paginator.get_page(asked.get("page"))
+    numbers = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return Shown(
+        name=listing.name,
+        fields=_fields(listing, asked),
+        headings=[_heading(one, path, asked, listing.order) for one in listing.columns],
+        rows=[_cells(listing, row) for row in page.object_list],
+        page=page,
+        pages=[
+            (str(n), _url(path, asked, page=str(n)) if isinstance(n, int) else "") for n in numbers
+        ],
+        sort=asked.get("sort", ""),
+        csv_url=_url(path, asked, page=None, format="csv"),
+        xlsx_url=_url(path, asked, page=None, format="xlsx"),
+        filtered=any(asked.get(one.key) for one in listing.filters),
+        clean_url=path,
+        empty=listing.empty,
+    )
+
+
+def show_listing(
+    request: HttpRequest,
+    listing: Listing,
+    rows: QuerySet[Any],
+    template: str,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponseBase:
+    """Answer a list page, its fragment for htmx, or its download."""
+    form = request.GET.get("format", "")
+    if form in {"csv", "xlsx"}:
+        asked = _asked(request, listing)
+        chosen = sorted_rows(listing, _narrowed(listing, rows, asked), _sort_asked(listing, asked))
+        return (as_csv if form == "csv" else as_xlsx)(listing.name, listing.columns, chosen)
+    shown = make_listing(request, listing, rows)
+    whole = {**(context or {}), "list": shown, "uses_htmx": True}
+    fragment = getattr(request, "htmx", False) and request.headers.get("HX-Target", "").endswith(
+        f"list-{listing.name}"
+    )
+    answer: HttpResponse = render(request, "lists/_list.html" if fragment else template, whole)
+    answer.headers["Vary"] = ", ".join(filter(None, [answer.headers.get("Vary"), "HX-Request"]))
+    return answer
