@@ -4,7 +4,7 @@
         "sections",
         columns=(
             Column("code", _("Code"), value=lambda row: row.code, sort="code", link=section_url),
-            Column("length", _("Length, m"), lambda row: row.length_m, sort="length_m", align="num"),
+            Column("size", _("Length, m"), lambda row: row.length_m, sort="length_m", align="num"),
         ),
         filters=(Choice("state", _("State"), STATES), Text("q", _("Search"), ("code", "name_kk"))),
         order="code",
