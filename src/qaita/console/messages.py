@@ -23,6 +23,7 @@ from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LANGUAGES = ("kk", "ru")
+LIBRARIES = "libraries.po"  # what Django and others say; a room's own word goes before it
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "gettext_lazy": None,
@@ -139,7 +140,7 @@ def merge(language: str, folder: Path) -> tuple[Catalog, list[Fault]]:
     whole = Catalog(locale=language, fuzzy=False, charset="utf-8")
     faults: list[Fault] = []
     first: dict[Key, tuple[str, tuple[str, ...]]] = {}
-    for path in sorted((folder / language).glob("*.po")):
+    for path in sorted((folder / language).glob("*.po"), key=lambda p: (p.name == LIBRARIES, p)):
         place = f"locale/{language}/{path.name}"
         try:
             room = read_room(path, language)
@@ -156,7 +157,7 @@ def merge(language: str, folder: Path) -> tuple[Catalog, list[Fault]]:
             if key not in first:
                 first[key] = (place, texts)
                 whole.add(message.id, _fitting(message, whole.num_plurals), context=message.context)
-            elif texts[0] != first[key][1][0]:
+            elif texts[0] != first[key][1][0] and path.name != LIBRARIES:
                 other, said = first[key]
                 what = f"{texts[0]!r} here, {said[0]!r} in {other}"
                 faults.append(Fault(place, language, what, key[1]))
