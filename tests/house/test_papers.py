@@ -11,6 +11,7 @@ import allauth
 import pytest
 
 from qaita.console.messages import all_faults
+from qaita.console.reference import pages
 from tests.house.reading import PACKAGE, ROOT, modules, text_of, tracked, tree
 
 TEMPLATES = PACKAGE / "web" / "templates"
@@ -118,3 +119,8 @@ def test_decision_records_are_short():
         if len(path.read_text().splitlines()) > 40
     ]
     assert not long
+
+
+def test_the_reference_tells_what_the_code_does():
+    old = [path.name for path, text in pages().items() if text_of(path) != text]
+    assert not old, f"run ./qaita manage reference: {', '.join(old)}"
