@@ -198,7 +198,7 @@ def npm_step(place: Place) -> Step:
             _install_environment(place),
             place.front,
         )
-        fonts = [place.python, "-m", "qaita.console.fonts", "node_modules", "fonts"]
+        fonts = [str(place.python), "-m", "qaita.console.fonts", "node_modules", "fonts"]
         run_program(fonts, place.environment(), place.front)
 
     cutter = place.root / "src/qaita/console/fonts.py"

@@ -25,11 +25,11 @@ def lock_packages(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         agreed = Path(folder) / "agreed.txt"
         uv("requirements.in", "requirements-test.in", "-o", agreed)
-        both = ["requirements.in", "requirements-test.in"]
+        both = ("requirements.in", "requirements-test.in")
         uv("--generate-hashes", *both, "-o", "requirements-test.lock")
         uv("--generate-hashes", "-c", agreed, "requirements.in", "-o", "requirements.lock")
-        data = ["--no-deps", "-c", agreed, "requirements-data.in", "-o", "requirements-data.lock"]
-        uv("--generate-hashes", *data)
+        data = ("requirements-data.in", "-o", "requirements-data.lock")
+        uv("--generate-hashes", "--no-deps", "-c", agreed, *data)
     npm = [place.node, place.npm, "install", "--package-lock-only", "--ignore-scripts"]
     flags = ["--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]
     subprocess.run([*map(str, npm), *flags], cwd=place.root, check=True, env=environment)

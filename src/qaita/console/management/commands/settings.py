@@ -12,10 +12,17 @@ from django.core.management.base import BaseCommand
 class Variable(Protocol):
     """One variable the settings asked for."""
 
-    name: str
-    default: str
-    help: str
-    secret: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def default(self) -> str: ...
+
+    @property
+    def help(self) -> str: ...
+
+    @property
+    def secret(self) -> bool: ...
 
 
 def present(variable: Variable) -> str:
