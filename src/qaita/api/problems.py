@@ -1,5 +1,6 @@
 """Refusals as RFC 9457 problem details; `type` is a page that says what to do."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -60,13 +61,19 @@ def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, "refused", str(error))
 
 
+ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
+    Refused: _refused,
+    Stale: _stale,
+    Missing: _missing,
+    NotYours: _not_yours,
+    Wrong: _wrong,
+    ValidationError: _invalid,
+    AuthenticationError: _unknown_caller,
+    HttpError: _http_error,
+}
+
+
 def teach_problems(api: NinjaAPI) -> None:
     """Make the interface answer every refusal of the rooms as a problem."""
-    api.add_exception_handler(Refused, _refused)
-    api.add_exception_handler(Stale, _stale)
-    api.add_exception_handler(Missing, _missing)
-    api.add_exception_handler(NotYours, _not_yours)
-    api.add_exception_handler(Wrong, _wrong)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(AuthenticationError, _unknown_caller)
-    api.add_exception_handler(HttpError, _http_error)
+    for kind, answer in ANSWERS.items():
+        api.add_exception_handler(kind, answer)
