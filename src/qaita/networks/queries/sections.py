@@ -1,0 +1,170 @@
+"""Sections: which, as of when, from which, nearest to what, and unchanged."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from django.db.models import Q, QuerySet
+
+from qaita.kernel.errors import Missing
+from qaita.networks.geometry import EARTH, morton_keys, unpack
+from qaita.networks.models import Import, Lineage, Network, Section, UtilityService
+
+LIVING = ("in_service", "in_works")
+DIGEST_FIELDS = (
+    "code",
+    "from_node_id",
+    "to_node_id",
+    "geometry",
+    "length_m",
+    "diameter_mm",
+    "voltage_kv",
+    "pipe_count",
+    "material",
+    "material_imputed",
+    "laid_on",
+    "laid_imputed",
+    "laid_precision",
+)
+
+
+@dataclass(frozen=True)
+class Descent:
+    """One line of a section's descent: the other section, how, when."""
+
+    section: Section
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Family:
+    """A section's parents and children."""
+
+    parents: list[Descent]
+    children: list[Descent]
+
+
+def get_section(code: str) -> Section:
+    """Return exactly one section by its code, or raise Missing."""
+    rows = Section.objects.select_related(
+        "network__utility_service__organisation", "network__region", "from_node", "to_node"
+    )
+    try:
+        return rows.get(code=code)
+    except Section.DoesNotExist:
+        raise Missing("section", code) from None
+
+
+def get_network(code: str) -> Network:
+    """Return exactly one network by its code, or raise Missing."""
+    rows = Network.objects.select_related("utility_service__organisation", "region", "settlement")
+    try:
+        return rows.get(code=code)
+    except Network.DoesNotExist:
+        raise Missing("network", code) from None
+
+
+def get_utility_service(code: str) -> UtilityService:
+    """Return exactly one service of a utility by its code, or raise Missing."""
+    try:
+        return UtilityService.objects.select_related("organisation", "region").get(code=code)
+    except UtilityService.DoesNotExist:
+        raise Missing("utility service", code) from None
+
+
+def sections_of(owner: Network | UtilityService) -> QuerySet[Section]:
+    """Return the living sections of a network or of all networks of a utility's service."""
+    living = Section.objects.filter(state__in=LIVING)
+    if isinstance(owner, Network):
+        return living.filter(network=owner)
+    return living.filter(network__utility_service=owner)
+
+
+def sections_as_of(network: Network, on: date) -> QuerySet[Section]:
+    """Return the sections the network had on the day."""
+    began = Q(valid_from=None) | Q(valid_from__lte=on)
+    lasted = Q(valid_until=None) | Q(valid_until__gt=on)
+    return Section.objects.filter(began, lasted, network=network)
+
+
+def lineage_of(section: Section) -> Family:
+    """Return the parents and the children of a section."""
+    up = Lineage.objects.filter(child=section).select_related("parent")
+    down = Lineage.objects.filter(parent=section).select_related("child")
+    return Family(
+        [Descent(row.parent, row.kind, row.at) for row in up],
+        [Descent(row.child, row.kind, row.at) for row in down],
+    )
+
+
+def nearest_section(
+    lon_deg: float, lat_deg: float, *, service: str | None = None, within_m: float = 500
+) -> tuple[Section, float] | None:
+    """Return the living section nearest to a point and its distance in metres."""
+    found = Section.objects.filter(_near(lon_deg, lat_deg, within_m), state__in=LIVING)
+    if service:
+        found = found.filter(service=service)
+    best: tuple[float, int] | None = None
+    for key, packed in found.values_list("pk", "geometry").iterator(chunk_size=2_000):
+        distance_m = distance_to_line_m(lon_deg, lat_deg, packed)
+        if distance_m <= within_m and (best is None or (distance_m, key) < best):
+            best = (distance_m, key)
+    if best is None:
+        return None
+    section = Section.objects.select_related("network__utility_service__organisation").get(
+        pk=best[1]
+    )
+    return section, best[0]
+
+
+def _near(lon_deg: float, lat_deg: float, within_m: float) -> Q:
+    """Return the condition that an end lies in a z16 cell within reach of the point."""
+    reach_m = within_m + 600  # sections are seldom longer than this
+    lons, lats, _ = EARTH.fwd([lon_deg] * 4, [lat_deg] * 4, [0, 90, 180, 270], [reach_m] * 4)
+    grid_lon, grid_lat = np.meshgrid(
+        np.arange(min(lons), max(lons) + 0.005, 0.005),
+        np.arange(min(lats), max(lats) + 0.003, 0.003),
+    )
+    keys = [int(key) for key in np.unique(morton_keys(grid_lon.ravel(), grid_lat.ravel()))]
+    return Q(morton_key__in=keys) | Q(home_key__in=keys)
+
+
+def distance_to_line_m(lon_deg: float, lat_deg: float, packed: bytes) -> float:
+    """Return how far a point lies from a line, on a plane that touches the earth at the point."""
+    line = unpack(packed)
+    scale = np.array([111_320.0 * np.cos(np.radians(lat_deg)), 110_574.0])
+    at = (line - (lon_deg, lat_deg)) * scale
+    start, way = at[:-1], np.diff(at, axis=0)
+    squared = np.maximum((way**2).sum(axis=1), 1e-12)
+    share = np.clip(-(start * way).sum(axis=1) / squared, 0, 1)[:, None]
+    foot = start + share * way
+    return float(np.sqrt((foot**2).sum(axis=1).min()))
+
+
+def row_digest(rows: Iterable[Sequence[Any]]) -> str:
+    """Return the digest of rows given as tuples of DIGEST_FIELDS.
+
+    Only what never changes after a section's birth enters: what was imputed does not.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for row in rows:
+        *fixed, material, material_imputed, laid_on, laid_imputed, precision = row
+        fixed[3] = bytes(fixed[3]).hex()
+        fixed += ["" if material_imputed else material, "" if laid_imputed else str(laid_on)]
+        digest.update("\x1f".join([*map(str, fixed), precision, "\n"]).encode())
+    return digest.hexdigest()
+
+
+def changed_blocks(load: Import, facts: Mapping[str, Any]) -> list[int]:
+    """Return the blocks of an import's sections that differ from what the ledger's entry says."""
+    rows = Section.objects.filter(source=load, network=load.network).order_by("pk")
+    stored = list(rows.values_list(*DIGEST_FIELDS))
+    size = int(facts["block_rows"])
+    found = [row_digest(stored[i : i + size]) for i in range(0, len(stored), size)]
+    told = list(facts["digests"])
+    pairs = zip(found + [""] * len(told), told + [""] * len(found), strict=False)
+    return [i for i, (a, b) in enumerate(pairs) if a != b]

@@ -1,0 +1,137 @@
+"""Failures and inspections of sections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from qaita.kernel.actor import Actor
+from qaita.kernel.clock import day_of
+from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.ids import new_code
+from qaita.ledger.leaves import make_entry
+from qaita.ledger.services import record_many
+from qaita.networks.errors import BAD_CONDITION, IN_THE_FUTURE
+from qaita.networks.models import Failure, Inspection, Section
+from qaita.networks.states import ENGINEERS, REPORTERS, require_role
+
+
+@dataclass(frozen=True)
+class FailureFacts:
+    """What is known of a failure of a section."""
+
+    section: Section
+    happened_at: datetime
+    cause: str = "unknown"
+    repaired_at: datetime | None = None
+    consumers_off: int = 0
+    source: str = "crew"
+    confidence: float = 1.0
+    project: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class InspectionFacts:
+    """What an inspection found; condition 0 is new, 1 is worn out."""
+
+    section: Section
+    on: date
+    condition: float
+    method: str = ""
+    remarks: str = ""
+    code: str = ""
+
+
+def record_failure(facts: FailureFacts, *, by: Actor, at: datetime) -> Failure:
+    """Write down a failure of a section."""
+    return record_failures([facts], by=by, at=at)[0]
+
+
+def record_failures(
+    rows: Sequence[FailureFacts], *, by: Actor, at: datetime
+) -> list[Failure]:
+    """Write down many failures, one entry each, all or none."""
+    for row in rows:
+        scope_role = "utility_engineer" if by.has("utility_engineer") else "dispatcher"
+        require_role("failure.record", by, REPORTERS, row.section.scope_for(scope_role))
+        if row.happened_at > at or (row.repaired_at and row.repaired_at > at):
+            raise Refused("failure.record", [IN_THE_FUTURE])
+    made = [
+        Failure(
+            code=row.code or new_code("FL"),
+            section=row.section,
+            at=row.happened_at,
+            cause=row.cause,
+            repaired_at=row.repaired_at,
+            consumers_off=row.consumers_off,
+            source=row.source,
+            confidence=row.confidence,
+            project=row.project,
+        )
+        for row in rows
+    ]
+    with transaction.atomic():
+        Failure.objects.bulk_create(made, batch_size=2_000)
+        record_many(
+            make_entry(
+                kind="failure.record",
+                code=row.code,
+                actor=by.code,
+                at=at,
+                facts={
+                    "section": row.section,
+                    "at": row.at,
+                    "cause": row.cause,
+                    "repaired_at": row.repaired_at,
+                    "consumers_off": row.consumers_off,
+                    "source": row.source,
+                    "confidence": row.confidence,
+                },
+            )
+            for row in made
+        )
+    return made
+
+
+def record_inspection(facts: InspectionFacts, *, by: Actor, at: datetime) -> Inspection:
+    """Write down what an inspection of a section found."""
+    return record_inspections([facts], by=by, at=at)[0]
+
+
+def record_inspections(
+    rows: Sequence[InspectionFacts], *, by: Actor, at: datetime
+) -> list[Inspection]:
+    """Write down many inspections, one entry each, all or none."""
+    for row in rows:
+        scope = row.section.scope_for("utility_engineer")
+        require_role("inspection.record", by, ENGINEERS, scope)
+        if row.on > day_of(at):
+            raise Refused("inspection.record", [IN_THE_FUTURE])
+        if not 0 <= row.condition <= 1:
+            raise Wrong({"condition": [BAD_CONDITION]})
+    made = [
+        Inspection(
+            code=row.code or new_code("IN"),
+            section=row.section,
+            on=row.on,
+            method=row.method[:40],
+            condition=row.condition,
+            remarks=row.remarks[:500],
+        )
+        for row in rows
+    ]
+    with transaction.atomic():
+        Inspection.objects.bulk_create(made, batch_size=2_000)
+        record_many(
+            make_entry(
+                kind="inspection.record",
+                code=row.code,
+                actor=by.code,
+                at=at,
+                facts={"section": row.section, "on": row.on, "condition": row.condition},
+            )
+            for row in made
+        )
+    return made
