@@ -52,9 +52,7 @@ def geodesic_length_m(coords: Coords | Sequence[Sequence[float]]) -> float:
     return float(EARTH.line_length(line[:, 0], line[:, 1]))
 
 
-def geodesic_lengths_m(
-    coords: Coords, offsets: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
+def geodesic_lengths_m(coords: Coords, offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Return the length of every line; line i is coords[offsets[i]:offsets[i + 1]]."""
     if len(offsets) < 2:
         return np.zeros(0)

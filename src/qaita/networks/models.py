@@ -195,9 +195,7 @@ class Node(models.Model):
 
     code = models.CharField(max_length=16, unique=True, default=node_code)
     network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="nodes")
-    kind = models.CharField(
-        max_length=12, choices=NodeKind.choices, default=NodeKind.JUNCTION
-    )
+    kind = models.CharField(max_length=12, choices=NodeKind.choices, default=NodeKind.JUNCTION)
     lon_deg = models.FloatField()
     lat_deg = models.FloatField()
     elevation_m = models.FloatField(null=True, blank=True)
@@ -292,9 +290,7 @@ class Lineage(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["parent", "child"], name="lineage_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["parent", "child"], name="lineage_once")]
 
     def __str__(self) -> str:
         return f"{self.parent} → {self.child}"

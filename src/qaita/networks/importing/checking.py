@@ -101,9 +101,7 @@ def _node_faults(node: ParsedNode) -> Iterator[tuple[str, str, object]]:
         yield "consumers", "bad_consumers", node.consumers
 
 
-def _section_faults(
-    section: ParsedSection, nodes: set[str]
-) -> Iterator[tuple[str, str, object]]:
+def _section_faults(section: ParsedSection, nodes: set[str]) -> Iterator[tuple[str, str, object]]:
     if section.from_key not in nodes:
         yield "from", "unknown_node", section.from_key
     if section.to_key not in nodes:
@@ -131,9 +129,7 @@ def _value_faults(section: ParsedSection) -> Iterator[tuple[str, str, object]]:
         yield "pipe_count", "bad_pipe_count", section.pipe_count
 
 
-def _check_others(
-    found: Found, parsed: ParsedNetwork, nodes: set[str], sections: set[str]
-) -> None:
+def _check_others(found: Found, parsed: ParsedNetwork, nodes: set[str], sections: set[str]) -> None:
     units = _check_keys(found, "equipment", ((u.key, u.row) for u in parsed.equipment))
     for unit in parsed.equipment:
         for column, key in (("node", unit.node_key), ("to_node", unit.to_node_key)):
@@ -141,6 +137,10 @@ def _check_others(
                 found.add(("equipment", column), "unknown_node", unit.row, key)
         if unit.parent_key and (unit.parent_key not in units or unit.parent_key == unit.key):
             found.add(("equipment", "parent"), "unknown_parent", unit.row, unit.parent_key)
+    _check_records(found, parsed, sections)
+
+
+def _check_records(found: Found, parsed: ParsedNetwork, sections: set[str]) -> None:
     for failure in parsed.failures:
         if failure.section_key not in sections:
             found.add(("failures", "section"), "unknown_section", failure.row, failure.section_key)

@@ -154,6 +154,7 @@ def row_digest(rows: Iterable[Sequence[Any]]) -> str:
     for row in rows:
         *fixed, material, material_imputed, laid_on, laid_imputed, precision = row
         fixed[3] = bytes(fixed[3]).hex()
+        fixed[4:7] = [None if number is None else float(number) for number in fixed[4:7]]
         fixed += ["" if material_imputed else material, "" if laid_imputed else str(laid_on)]
         digest.update("\x1f".join([*map(str, fixed), precision, "\n"]).encode())
     return digest.hexdigest()

@@ -44,14 +44,15 @@ class InspectionFacts:
     code: str = ""
 
 
-def record_failure(facts: FailureFacts, *, by: Actor, at: datetime) -> Failure:
-    """Write down a failure of a section."""
+def record_failure(
+    section: Section, *, cause: str, consumers_off: int, source: str, by: Actor, at: datetime
+) -> Failure:
+    """Write down a failure of a section that happens now; see `record_failures` for past ones."""
+    facts = FailureFacts(section, at, cause, consumers_off=consumers_off, source=source)
     return record_failures([facts], by=by, at=at)[0]
 
 
-def record_failures(
-    rows: Sequence[FailureFacts], *, by: Actor, at: datetime
-) -> list[Failure]:
+def record_failures(rows: Sequence[FailureFacts], *, by: Actor, at: datetime) -> list[Failure]:
     """Write down many failures, one entry each, all or none."""
     for row in rows:
         scope_role = "utility_engineer" if by.has("utility_engineer") else "dispatcher"

@@ -133,7 +133,7 @@ def merge_sections(sections: Sequence[Section], *, by: Actor, at: datetime) -> S
         raise Refused("section.merge", [NOT_ALIKE])
     chain = _chain(sections)
     with transaction.atomic():
-        lines = [unpack(s.geometry)[::1 if forward else -1] for s, forward in chain]
+        lines = [unpack(s.geometry)[:: 1 if forward else -1] for s, forward in chain]
         coords = np.vstack([lines[0], *[line[1:] for line in lines[1:]]])
         made = _heir(sections[0], coords, at)
         made.code = derived_code("SC", *sorted(s.code for s in sections), "merge", at)
@@ -180,9 +180,7 @@ def _branches(inner: Sequence[int], sections: Sequence[Section]) -> bool:
     living = Section.objects.filter(state__in=("in_service", "in_works")).exclude(
         pk__in=[section.pk for section in sections]
     )
-    return (
-        living.filter(from_node__in=inner).exists() or living.filter(to_node__in=inner).exists()
-    )
+    return living.filter(from_node__in=inner).exists() or living.filter(to_node__in=inner).exists()
 
 
 def _require_one_network(action: str, sections: Sequence[Section]) -> None:
