@@ -1,0 +1,123 @@
+"""Looks at pages: finds one of each kind, then what is wrong with each."""
+
+import html
+import re
+import urllib.error
+import urllib.request
+from collections import deque
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from django.urls import Resolver404, resolve
+from django.utils.translation import override
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+
+LINK = re.compile(r"""<a\b[^>]*\bhref=["']([^"'#?]+)""")
+STRICT = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
+PAGES_AT_MOST = 400
+RUN_AXE = """async () => {
+  const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
+    "wcag22aa", "best-practice"]});
+  return found.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") +
+    " " + (n.any[0] || n.all[0] || n.none[0] || {message: ""}).message).join(" | "));
+}"""
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def kind_of(path: str) -> str | None:
+    """Return which kind of page an address is: the name of its route, or None for files."""
+    with override(path.split("/")[1]):
+        try:
+            return resolve(path).view_name or None
+        except Resolver404:
+            return None
+
+
+def fetch(address: str) -> tuple[int, str, str]:
+    """Return status, type and text of an address."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(address, timeout=30) as answer:
+            kind = answer.headers.get("Content-Type", "")
+            text = answer.read().decode("utf-8", "replace") if "html" in kind else ""
+            return answer.status, kind, text
+    except urllib.error.HTTPError as error:
+        return error.code, "", ""
+
+
+@dataclass
+class Walk:
+    """One of each kind of portal page in a language, and the links that lead nowhere."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+
+def walk(site: str, start: str) -> Walk:
+    """Follow links from a page; visit two of each kind, keep the first."""
+    found, seen, visits = Walk(), {start}, {}
+    waiting = deque([(start, "")])
+    prefix = f"/{start.strip('/').split('/')[0]}/"
+    while waiting and len(seen) < PAGES_AT_MOST * 10:
+        path, origin = waiting.popleft()
+        kind = kind_of(path)
+        if kind is None or visits.get(kind, 0) >= 2:
+            continue
+        visits[kind] = visits.get(kind, 0) + 1
+        status, content, text = fetch(site + path)
+        if status != 200:
+            found.broken.append(f"{path} answers {status} (from {origin})")
+            continue
+        if "html" not in content:
+            continue
+        found.pages.setdefault(kind, path)
+        for link in LINK.findall(text):
+            target = urlsplit(urljoin(site + path, html.unescape(link)))
+            inside = f"{target.scheme}://{target.netloc}" == site
+            desk = target.path.startswith((f"{prefix}desk", f"{prefix}account"))
+            if inside and target.path.startswith(prefix) and not desk and target.path not in seen:
+                seen.add(target.path)
+                waiting.append((target.path, path))
+    return found
+
+
+@dataclass
+class Looker:
+    """Opens pages in one browser window and notes what is wrong."""
+
+    context: BrowserContext
+    site: str
+    axe: str
+    faults: list[str] = field(default_factory=list)
+
+    def _listen(self, page: Page, path: str) -> None:
+        def said(message: ConsoleMessage) -> None:
+            self.faults.append(f"{path}: console {message.type}: {message.text[:200]}")
+
+        def answered(response: Response) -> None:
+            if response.status >= 400 and response.url.startswith(self.site):
+                self.faults.append(f"{path}: {response.status} for {response.url}")
+
+        page.on("console", said)
+        page.on("pageerror", lambda error: self.faults.append(f"{path}: script: {error}"))
+        page.on("response", answered)
+
+    def look(self, path: str) -> None:
+        """Open a page and check policy, language, width and accessibility."""
+        page = self.context.new_page()
+        self._listen(page, path)
+        answer = page.goto(self.site + path, wait_until="load")
+        assert answer is not None
+        policy = answer.headers.get("content-security-policy", "")
+        if "unsafe" in policy or not all(word in policy for word in STRICT):
+            self.faults.append(f"{path}: policy {policy!r}")
+        language = path.split("/")[1]
+        if page.get_attribute("html", "lang") != language:
+            self.faults.append(f"{path}: lang is not {language}")
+        if page.locator("h1").count() != 1:
+            self.faults.append(f"{path}: {page.locator('h1').count()} h1")
+        if (wide := page.evaluate(OVERFLOW)) > 0:
+            self.faults.append(f"{path}: {wide} px wider than the screen")
+        page.evaluate(self.axe)
+        self.faults += [f"{path}: axe {fault}" for fault in page.evaluate(RUN_AXE)]
+        page.close()
