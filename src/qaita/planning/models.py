@@ -1,0 +1,155 @@
+"""Needs, packages of adjoining sections, scenarios, runs and their lines."""
+
+from django.db import models
+
+from qaita.accounts.models import Organisation
+from qaita.kernel.actor import Scope
+from qaita.kernel.ids import new_code
+from qaita.kernel.money import DECIMAL_PLACES, MAX_DIGITS
+from qaita.networks.models import Network, Section, ServiceKind
+
+
+def package_code() -> str:
+    """Return a fresh public code for a package."""
+    return new_code("PK")
+
+
+def scenario_code() -> str:
+    """Return a fresh public code for a scenario."""
+    return new_code("SN")
+
+
+def run_code() -> str:
+    """Return a fresh public code for a run."""
+    return new_code("RN")
+
+
+class Need(models.Model):
+    """Why one section should be renewed: its wear and its failures, in figures of one day."""
+
+    section = models.OneToOneField(Section, on_delete=models.CASCADE, related_name="need")
+    found_on = models.DateField()
+    past_norm = models.BooleanField(default=False)
+    condition = models.FloatField()  # modelled: 0 new … 1 worn out
+    failures_counted = models.PositiveIntegerField(default=0)
+    failures_per_year = models.FloatField()  # expected next year, as it lies
+    failures_avoided_per_year = models.FloatField()  # old rate less the rate of a new section
+    consequence_kzt = models.DecimalField(
+        max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES
+    )  # of one failure
+    imputed = models.BooleanField(default=False)  # rests on an assumed year or material
+
+    class Meta:
+        ordering = ["section_id"]
+
+    def __str__(self) -> str:
+        return self.section.code
+
+
+class Package(models.Model):
+    """Adjoining sections of one network that are renewed in one go."""
+
+    code = models.CharField(max_length=16, unique=True, default=package_code)
+    network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="packages")
+    service = models.CharField(max_length=12, choices=ServiceKind.choices)
+    sections = models.ManyToManyField(Section, related_name="packages")
+    formed_on = models.DateField()
+    length_m = models.FloatField()
+    cost_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
+    benefit_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
+    failures_per_year = models.FloatField()
+    failures_avoided_per_year = models.FloatField()
+    past_norm_share = models.FloatField()
+    imputed_share = models.FloatField()
+    in_red_zone = models.BooleanField(default=False)
+    price_source = models.CharField(max_length=120)
+    is_current = models.BooleanField(default=True)  # False once formed anew
+
+    class Meta:
+        ordering = ["code"]
+        indexes = [models.Index(fields=["network", "is_current"], name="package_network")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Scenario(models.Model):
+    """The limits under which a plan is sought for one utility and service."""
+
+    code = models.CharField(max_length=16, unique=True, default=scenario_code)
+    utility = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="scenarios")
+    service = models.CharField(max_length=12, choices=ServiceKind.choices)
+    title = models.CharField(max_length=160)
+    state = models.CharField(max_length=16, default="draft")
+    budgets_kzt = models.JSONField(default=dict)  # year → tenge, as text
+    capacities_km = models.JSONField(default=dict)  # year → kilometres that can be built
+    floors_km = models.JSONField(default=dict)  # year → kilometres that must be built
+    red_zone_share = models.FloatField(default=0)  # least share of the spend in the red zone
+    carries_over = models.BooleanField(default=True)  # unspent money may be spent a year later
+    made_by = models.CharField(max_length=16)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_at", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def scope_for(self, role: str) -> Scope:
+        """Return the scope in which a role must be held to act on this scenario."""
+        return Scope() if role == "programme_office" else Scope(self.utility.code)
+
+
+class Run(models.Model):
+    """One computation of a plan: what went in, what came out, and how sure it is."""
+
+    code = models.CharField(max_length=16, unique=True, default=run_code)
+    scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="runs")
+    state = models.CharField(max_length=16, default="made")
+    inputs_digest = models.CharField(max_length=64)
+    inputs = models.TextField()  # canonical JSON: enough to compute the run again
+    engine_version = models.CharField(max_length=60)
+    objective_kzt = models.DecimalField(
+        max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True
+    )
+    bound_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
+    gap_share = models.FloatField(null=True)
+    duration_seconds = models.FloatField()
+    result = models.TextField()  # canonical JSON: the same inputs give the same bytes
+    result_digest = models.CharField(max_length=64)
+    clashes = models.JSONField(default=list)  # named limits that cannot be met together
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_at", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def scope_for(self, role: str) -> Scope:
+        """Return the scope in which a role must be held to act on this run."""
+        return self.scenario.scope_for(role)
+
+
+class Line(models.Model):
+    """What a run decided for one package, and why, in one sentence."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="lines")
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="lines")
+    option = models.CharField(max_length=12)  # replace | nothing
+    year = models.PositiveSmallIntegerField(null=True)
+    rank = models.PositiveIntegerField()  # place by benefit per tenge
+    cost_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
+    benefit_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
+    reason_code = models.CharField(max_length=24)
+    reason_kk = models.CharField(max_length=400)
+    reason_ru = models.CharField(max_length=400)
+    reason_en = models.CharField(max_length=400)
+
+    class Meta:
+        ordering = ["run_id", "rank"]
+        constraints = [models.UniqueConstraint(fields=["run", "package"], name="line_once")]
+        indexes = [models.Index(fields=["package", "run"], name="line_package")]
+
+    def __str__(self) -> str:
+        return f"{self.run.code} {self.package.code}"

@@ -1,0 +1,113 @@
+"""Questions about needs, packages and plans."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, QuerySet, Sum
+
+from qaita.accounts.models import Organisation
+from qaita.kernel.actor import ANYONE, Actor
+from qaita.kernel.errors import Missing
+from qaita.networks.models import Network, Section
+from qaita.planning.models import Line, Need, Package, Run, Scenario
+
+PLANNING_ROLES = ("utility_engineer", "utility_head")
+
+
+@dataclass(frozen=True)
+class PackageSum:
+    """Packages added up."""
+
+    packages: int
+    length_m: float
+    cost_kzt: Decimal
+    benefit_kzt: Decimal
+
+
+def needs_of(network: Network) -> QuerySet[Need]:
+    """Return the needs of the sections of a network."""
+    return Need.objects.filter(section__network=network).select_related("section")
+
+
+def packages_for(utility: Organisation, service: str) -> QuerySet[Package]:
+    """Return the present packages of a utility for one service, in the order of their codes."""
+    return Package.objects.filter(
+        network__utility_service__organisation=utility, service=service, is_current=True
+    ).order_by("code")
+
+
+def package_sum(packages: QuerySet[Package]) -> PackageSum:
+    """Return the packages' count, length, cost and benefit."""
+    row = packages.aggregate(
+        n=Count("pk"), length=Sum("length_m"), cost=Sum("cost_kzt"), benefit=Sum("benefit_kzt")
+    )
+    return PackageSum(
+        row["n"], row["length"] or 0.0, row["cost"] or Decimal(0), row["benefit"] or Decimal(0)
+    )
+
+
+def get_package(code: str) -> Package:
+    """Return exactly one package, or raise Missing."""
+    try:
+        return Package.objects.select_related("network").get(code=code)
+    except Package.DoesNotExist:
+        raise Missing("package", code) from None
+
+
+def get_scenario(code: str) -> Scenario:
+    """Return exactly one scenario, or raise Missing."""
+    try:
+        return Scenario.objects.select_related("utility").get(code=code)
+    except Scenario.DoesNotExist:
+        raise Missing("scenario", code) from None
+
+
+def get_run(code: str) -> Run:
+    """Return exactly one run, or raise Missing."""
+    try:
+        return Run.objects.select_related("scenario__utility").get(code=code)
+    except Run.DoesNotExist:
+        raise Missing("run", code) from None
+
+
+def _organisations(by: Actor) -> frozenset[str]:
+    return frozenset().union(*(by.organisations(role) for role in PLANNING_ROLES))
+
+
+def scenarios_of(by: Actor) -> QuerySet[Scenario]:
+    """Return the scenarios this actor works with: all for the programme office."""
+    rows = Scenario.objects.select_related("utility")
+    if by.has("programme_office") or ANYONE in _organisations(by):
+        return rows
+    return rows.filter(utility__code__in=_organisations(by))
+
+
+def runs_for(utility: Organisation) -> QuerySet[Run]:
+    """Return the runs of a utility, newest first."""
+    return Run.objects.filter(scenario__utility=utility).select_related("scenario__utility")
+
+
+def adopted_run(utility: Organisation, service: str) -> Run | None:
+    """Return the plan in force."""
+    return (
+        runs_for(utility).filter(scenario__service=service, state="adopted").order_by("pk").last()
+    )
+
+
+def lines_of(run: Run) -> QuerySet[Line]:
+    """Return the lines of a run, the best benefit per tenge first."""
+    return Line.objects.filter(run=run).select_related("package__network")
+
+
+def chosen_lines(run: Run) -> QuerySet[Line]:
+    """Return the lines that the run put into a year."""
+    return lines_of(run).filter(option="replace").order_by("year", "rank")
+
+
+def lines_about(section: Section) -> QuerySet[Line]:
+    """Return every line that decided on the section, newest run first: for trace and passport."""
+    return (
+        Line.objects.filter(package__sections=section)
+        .select_related("run__scenario", "package")
+        .order_by("-run__made_at", "-run_id")
+    )

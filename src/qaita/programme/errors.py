@@ -1,0 +1,24 @@
+"""Refusals of the programme."""
+
+from django.utils.translation import gettext_lazy as _
+
+from qaita.kernel.errors import Reason
+
+NO_SECTIONS = Reason("no_sections", _("The application names no section: choose some first."))
+NOT_FUNDED = Reason(
+    "not_funded",
+    _("The promised money does not cover the estimate: commit the missing part first."),
+)
+NO_TARIFF = Reason(
+    "no_tariff",
+    _("The effect on a household's bill has not been computed: compute it first."),
+)
+NO_REMARKS = Reason(
+    "no_remarks", _("Say what is to be mended: an application is never returned without remarks.")
+)
+NOT_ACCEPTED = Reason(
+    "not_accepted",
+    _("No section of this project has been accepted as renewed, so it cannot be done."),
+)
+NOTHING_RUNS = Reason("no_clock", _("No term is running for this project."))
+STILL_IN_TIME = Reason("still_in_time", _("The term has not ended: there is nothing to extend."))

@@ -1,0 +1,125 @@
+"""What stands against renewing these sections now: other projects, warranty, dead plants."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from qaita.kernel.errors import Reason
+from qaita.law import approvals
+from qaita.networks.models import EquipmentUnit, Node, NodeKind, Section
+from qaita.programme.models import Project
+from qaita.programme.queries import live_projects_with
+
+SOURCES = (NodeKind.SOURCE, NodeKind.PLANT, NodeKind.TANK)
+SHOWN = 5
+
+
+def _named(codes: Iterable[str]) -> str:
+    """Return the first codes, and how many more there are."""
+    listed = sorted(codes)
+    more = f" (+{len(listed) - SHOWN})" if len(listed) > SHOWN else ""
+    return ", ".join(listed[:SHOWN]) + more
+
+
+def overlap_reason(project: Project) -> Reason | None:
+    """Name the other live projects that hold one of the sections."""
+    others = live_projects_with(project.sections.all(), but=project)
+    codes = list(others.values_list("code", flat=True))
+    if not codes:
+        return None
+    return Reason(
+        "overlap",
+        _("Sections of this application are already in another project: %(codes)s. Leave them out.")
+        % {"codes": _named(codes)},
+    )
+
+
+def warranty_reason(project: Project, *, on: date) -> Reason | None:
+    """Name the sections that were laid so recently that their warranty still runs."""
+    years = approvals(on=on).warranty_years
+    since = date(on.year - int(years), on.month, min(on.day, 28))
+    fresh = project.sections.filter(laid_on__gt=since, laid_imputed=False)
+    codes = list(fresh.values_list("code", flat=True))
+    if not codes:
+        return None
+    return Reason(
+        "warranty",
+        _("Under warranty, so mended by who laid them and not bought anew: %(codes)s.")
+        % {"codes": _named(codes)},
+    )
+
+
+def _past_life(unit: EquipmentUnit, on: date) -> bool:
+    if unit.installed_on is None or unit.norm_life_years is None:
+        return False
+    return (on - unit.installed_on).days > unit.norm_life_years * 365.25
+
+
+def _dead_plants(networks: set[int], on: date) -> list[str]:
+    """Return the units of those networks all of whose source equipment is past its life."""
+    units = EquipmentUnit.objects.filter(
+        network__in=networks, node__kind__in=SOURCES, parent=None
+    ).exclude(installed_on=None)
+    by_network: dict[int, list[EquipmentUnit]] = {}
+    for unit in units:
+        by_network.setdefault(unit.network_id, []).append(unit)
+    return [
+        unit.name or unit.code
+        for group in by_network.values()
+        if all(_past_life(unit, on) for unit in group)
+        for unit in group
+    ]
+
+
+def _cut_off(network: int, sections: list[Section]) -> list[str]:
+    """Return the sections that no living path joins to a source of their network."""
+    sources = set(
+        Node.objects.filter(network=network, kind__in=SOURCES).values_list("pk", flat=True)
+    )
+    if not sources:
+        return []
+    living = Section.objects.filter(network=network, state__in=("in_service", "in_works"))
+    edges = np.array(list(living.values_list("from_node_id", "to_node_id")), dtype=np.int64)
+    links = EquipmentUnit.objects.filter(network=network).exclude(node=None).exclude(to_node=None)
+    more = np.array(list(links.values_list("node_id", "to_node_id")), dtype=np.int64)
+    both = np.concatenate([edges.reshape(-1, 2), more.reshape(-1, 2)])
+    nodes, flat = np.unique(both, return_inverse=True)
+    ends = flat.reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(nodes),) * 2)
+    _count, parts = connected_components(graph, directed=False)
+    part_of = dict(zip(nodes.tolist(), parts.tolist(), strict=True))
+    fed = {part_of[source] for source in sources if source in part_of}
+    return [s.code for s in sections if part_of.get(s.from_node_id) not in fed]
+
+
+def dependency_reason(project: Project, *, on: date) -> Reason | None:
+    """Name what upstream is not alive.
+
+    What the register knows is checked, and no more: that the equipment recorded at the sources of
+    the network is not wholly past its norm life, and that sections in service join the sections of
+    the application to a source. A network without recorded sources is not held against anybody.
+    """
+    sections = list(project.sections.all())
+    networks = {section.network_id for section in sections}
+    if dead := _dead_plants(networks, on):
+        return Reason(
+            "dead_source",
+            _("All equipment at the source is past its life: %(units)s. Renew the plant first.")
+            % {"units": _named(dead)},
+        )
+    cut = [
+        code
+        for network in sorted(networks)
+        for code in _cut_off(network, [s for s in sections if s.network_id == network])
+    ]
+    if not cut:
+        return None
+    return Reason(
+        "cut_off",
+        _("No section in service joins these to a source: %(codes)s. Mend the network data first.")
+        % {"codes": _named(cut)},
+    )

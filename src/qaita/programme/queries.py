@@ -1,0 +1,216 @@
+"""Questions about targets, projects, their funnel and their kilometres."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import ExtractYear
+
+from qaita.kernel.actor import ANYONE, Actor
+from qaita.kernel.errors import Missing
+from qaita.networks.models import Section
+from qaita.programme.models import Clock, Project, Target
+
+# The states in which a project holds its sections against every other.
+LIVE = (
+    "submitted", "technically_checked", "financially_checked", "tariff_agreed", "returned",
+    "confirmed", "choosing_contractor", "ready", "in_works",
+)  # fmt: skip
+UNDER_REVIEW = ("submitted", "technically_checked", "financially_checked", "tariff_agreed")
+PLANNED = ("confirmed", "choosing_contractor", "ready", "in_works", "done")
+REVIEWERS = ("technical_operator", "financial_operator", "regulator", "akimat")
+
+
+@dataclass(frozen=True)
+class FunnelStep:
+    """One step of the funnel."""
+
+    state: str
+    projects: int
+    length_m: float
+    cost_kzt: Decimal
+
+
+@dataclass(frozen=True)
+class PlanAndFact:
+    """One cell of service × region × year: what was planned, what was accepted."""
+
+    service: str
+    region_kato: str  # empty: the whole country
+    year: int
+    projects: int
+    planned_m: float
+    accepted_m: float
+    cost_kzt: Decimal
+
+    @property
+    def share(self) -> float | None:
+        """The accepted share of the plan."""
+        return self.accepted_m / self.planned_m if self.planned_m else None
+
+
+def get_project(code: str) -> Project:
+    """Return exactly one project, or raise Missing."""
+    try:
+        return Project.objects.select_related("utility", "region").get(code=code)
+    except Project.DoesNotExist:
+        raise Missing("project", code) from None
+
+
+def public_projects() -> QuerySet[Project]:
+    """Return every project the public sees: all but drafts."""
+    return Project.objects.exclude(state="draft").select_related("utility", "region")
+
+
+def projects_of(by: Actor) -> QuerySet[Project]:
+    """Return the projects this actor works with."""
+    rows = Project.objects.select_related("utility", "region")
+    if by.has("programme_office") or by.has("auditor") or by.has("sysadmin"):
+        return rows
+    mine = Q(pk__in=[])
+    for grant in by.grants:
+        scope = Q() if grant.region == ANYONE else Q(region__kato=grant.region)
+        if grant.role in ("utility_head", "utility_engineer"):
+            own = Q() if grant.organisation == ANYONE else Q(utility__code=grant.organisation)
+            mine |= own & scope & Q(pk__isnull=False)
+        elif grant.role in REVIEWERS:
+            mine |= scope & ~Q(state="draft")
+    return rows.filter(mine)
+
+
+def running_clock(project: Project) -> Clock | None:
+    """Return the term that is running for the project."""
+    return Clock.objects.filter(project=project, stopped_on=None).order_by("pk").last()
+
+
+def overdue_clocks(on: date) -> QuerySet[Clock]:
+    """Return every step whose term has ended unanswered: the public board."""
+    return (
+        Clock.objects.filter(stopped_on=None, due_on__lt=on)
+        .select_related("project__utility", "project__region")
+        .order_by("due_on", "pk")
+    )
+
+
+def accepted_sections() -> QuerySet[Section]:
+    """Return the sections that acceptance has laid: the only source of kilometres."""
+    return Section.objects.exclude(born_of="").exclude(ascents__kind__in=["split", "merge"])
+
+
+def accepted_sections_of(project: Project) -> QuerySet[Section]:
+    """Return the sections this project has renewed."""
+    return accepted_sections().filter(born_of=project.code)
+
+
+def funnel(on: date, *, service: str = "", region: str = "") -> list[FunnelStep]:
+    """Return how many projects stand at each step, with their length and cost.
+
+    `on` names the day the figure is published for; the rows are as the tables hold them.
+    """
+    rows = Project.objects.filter(drafted_at__date__lte=on)
+    if service:
+        rows = rows.filter(service=service)
+    if region:
+        rows = rows.filter(region__kato=region)
+    return [
+        FunnelStep(row["state"], row["n"], row["length"] or 0.0, row["cost"] or Decimal(0))
+        for row in rows.values("state")
+        .annotate(n=Count("pk"), length=Sum("length_planned_m"), cost=Sum("cost_kzt"))
+        .order_by("state")
+    ]
+
+
+def _planned(
+    service: str, region: str, year: int | None
+) -> dict[tuple[str, str, int], tuple[int, float, Decimal]]:
+    rows = Project.objects.filter(state__in=PLANNED)
+    rows = rows.filter(service=service) if service else rows
+    rows = rows.filter(region__kato=region) if region else rows
+    rows = rows.filter(year=year) if year else rows
+    found = rows.values("service", "region__kato", "year").annotate(
+        n=Count("pk"), length=Sum("length_planned_m"), cost=Sum("cost_kzt")
+    )
+    return {
+        (r["service"], r["region__kato"], r["year"]): (r["n"], r["length"], r["cost"])
+        for r in found.order_by()
+    }
+
+
+def _accepted(service: str, region: str, year: int | None) -> dict[Cell, float]:
+    rows = accepted_sections().exclude(valid_from=None)
+    rows = rows.filter(service=service) if service else rows
+    rows = rows.filter(region_kato=region) if region else rows
+    rows = rows.annotate(year=ExtractYear("valid_from"))
+    rows = rows.filter(year=year) if year else rows
+    found = rows.values("service", "region_kato", "year").annotate(length=Sum("length_m"))
+    return {(r["service"], r["region_kato"], r["year"]): r["length"] for r in found.order_by()}
+
+
+def plan_and_facts(
+    service: str = "", region: str = "", year: int | None = None
+) -> list[PlanAndFact]:
+    """Return every cell of service × region × year that has a plan or a fact."""
+    planned, accepted = _planned(service, region, year), _accepted(service, region, year)
+    return [
+        PlanAndFact(
+            *key,
+            projects=planned.get(key, (0, 0.0, Decimal(0)))[0],
+            planned_m=planned.get(key, (0, 0.0, Decimal(0)))[1],
+            accepted_m=accepted.get(key, 0.0),
+            cost_kzt=planned.get(key, (0, 0.0, Decimal(0)))[2],
+        )
+        for key in sorted({*planned, *accepted})
+    ]
+
+
+def plan_and_fact(service: str, region: str, year: int) -> PlanAndFact:
+    """Return one cell; an empty region is the whole country."""
+    cells = plan_and_facts(service, region, year)
+    return PlanAndFact(
+        service,
+        region,
+        year,
+        projects=sum(cell.projects for cell in cells),
+        planned_m=sum(cell.planned_m for cell in cells),
+        accepted_m=sum(cell.accepted_m for cell in cells),
+        cost_kzt=sum((cell.cost_kzt for cell in cells), Decimal(0)),
+    )
+
+
+def targets(
+    indicator: str = "", *, service: str | None = None, year: int | None = None
+) -> QuerySet[Target]:
+    """Return the published figures, newest first within one cell, conflicting ones together."""
+    rows = Target.objects.select_related("region")
+    rows = rows.filter(indicator=indicator) if indicator else rows
+    rows = rows.filter(service=service) if service is not None else rows
+    return rows.filter(year=year) if year else rows
+
+
+def live_projects_with(sections: Iterable[Section], *, but: Project | None) -> QuerySet[Project]:
+    """Return the live projects that hold one of the sections."""
+    keys = [section.pk for section in sections]
+    rows = Project.objects.filter(state__in=LIVE, sections__in=keys).distinct()
+    return rows.exclude(pk=but.pk) if but else rows
+
+
+def projects_about(section: Section) -> QuerySet[Project]:
+    """Return the projects that renew, renewed or laid the section: for passport and trace."""
+    return (
+        public_projects()
+        .filter(Q(sections=section) | Q(code=section.born_of or "-"))
+        .distinct()
+        .order_by("drafted_at")
+    )
+
+
+def late_days(clock: Clock, on: date) -> int:
+    """Return by how many calendar days the term has ended."""
+    return max(0, ((clock.stopped_on or on) - clock.due_on).days)
+
+
+def late_answers() -> QuerySet[Clock]:
+    """Return the steps that were answered after their term."""
+    return Clock.objects.filter(stopped_on__gt=F("due_on")).select_related("project")
