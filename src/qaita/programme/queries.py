@@ -122,9 +122,10 @@ def funnel(on: date, *, service: str = "", region: str = "") -> list[FunnelStep]
     ]
 
 
-def _planned(
-    service: str, region: str, year: int | None
-) -> dict[tuple[str, str, int], tuple[int, float, Decimal]]:
+Cell = tuple[str, str, int]
+
+
+def _planned(service: str, region: str, year: int | None) -> dict[Cell, tuple[int, float, Decimal]]:
     rows = Project.objects.filter(state__in=PLANNED)
     rows = rows.filter(service=service) if service else rows
     rows = rows.filter(region__kato=region) if region else rows
