@@ -41,7 +41,13 @@ def country_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """Serve the demonstration country as everybody does: by ./qaita up."""
+    """Serve the demonstration country as everybody does: by ./qaita up.
+
+    QAITA_BROWSER_SITE=http://127.0.0.1:8000 looks at a site that runs already.
+    """
+    if running_already := os.environ.get("QAITA_BROWSER_SITE"):
+        yield Site(running_already.rstrip("/"))
+        return
     environment = {
         k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "DJANGO_"))
     }

@@ -6,11 +6,14 @@ import urllib.error
 import urllib.request
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 from django.utils.translation import override
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+
+from qaita.console.messages import used_messages
 
 LINK = re.compile(r"""<a\b[^>]*\bhref=["']([^"'#?]+)""")
 STRICT = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
@@ -20,6 +23,19 @@ RUN_AXE = """async () => {
     "wcag22aa", "best-practice"]});
   return found.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") +
     " " + (n.any[0] || n.all[0] || n.none[0] || {message: ""}).message).join(" | "));
+}"""
+TEXTS = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = new Set();
+  const ours = (e) => !e.closest("[lang]:not(html), code, script, .q-code");
+  for (let n = walk.nextNode(); n; n = walk.nextNode()) {
+    if (ours(n.parentElement)) found.add(n.data.trim());
+  }
+  for (const name of ["aria-label", "placeholder", "title"]) {
+    for (const e of document.querySelectorAll(`[${name}]`)) {
+      if (ours(e)) found.add(e.getAttribute(name).trim());
+    }
+  }
+  return [...found];
 }"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -43,6 +59,12 @@ def fetch(address: str) -> tuple[int, str, str]:
             return answer.status, kind, text
     except urllib.error.HTTPError as error:
         return error.code, "", ""
+
+
+@cache
+def english_sentences() -> frozenset[str]:
+    """Return the msgids of two words and more: on a kk or ru page none may stand as it is."""
+    return frozenset(key[1].strip() for key in used_messages() if " " in key[1].strip())
 
 
 @dataclass
@@ -118,6 +140,9 @@ class Looker:
             self.faults.append(f"{path}: {page.locator('h1').count()} h1")
         if (wide := page.evaluate(OVERFLOW)) > 0:
             self.faults.append(f"{path}: {wide} px wider than the screen")
+        if language != "en":
+            left = english_sentences().intersection(page.evaluate(TEXTS))
+            self.faults += [f"{path}: not translated: {text!r}" for text in sorted(left)]
         page.evaluate(self.axe)
         self.faults += [f"{path}: axe {fault}" for fault in page.evaluate(RUN_AXE)]
         page.close()

@@ -94,7 +94,7 @@ def points_text(points: Number) -> str:
 
 @lru_cache(maxsize=4096)
 def _day(day: date, style: str, locale: str) -> str:
-    return str(format_date(day, style, locale=locale))
+    return str(format_date(day, style, locale=locale)).replace(NARROW, SPACE)
 
 
 def day_text(day: date | datetime, *, short: bool = False) -> str:

@@ -1,0 +1,147 @@
+"""Lists: filters, order, pages, downloads."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+from python_calamine import CalamineWorkbook
+
+from qaita.territory.models import Region, Settlement
+from qaita.web.downloads import as_csv, as_xlsx, safe_text
+from qaita.web.lists import Choice, Column, Listing, Text, make_listing, show_listing
+
+LOADED = datetime(2026, 1, 1, tzinfo=UTC)
+PLACES = Listing(
+    "places",
+    columns=(
+        Column("name", "Name", value=lambda row: row.name_en, sort="name_en"),
+        Column("people", "People", lambda row: row.population, sort="population", align="num"),
+        Column("region", "Region", lambda row: row.region.name_en),
+    ),
+    filters=(
+        Choice("region", "Region", (("10", "Abai"), ("11", "Akmola")), lookup="region__kato"),
+        Text("q", "Search", ("name_en", "name_kk")),
+    ),
+    order="-population",
+    per_page=10,
+)
+
+
+@pytest.fixture
+def places(db) -> None:
+    regions = [
+        Region.objects.create(kato=kato, iso=f"KZ-{kato}", name_kk=n, name_ru=n, name_en=n)
+        for kato, n in (("10", "Abai"), ("11", "Akmola"))
+    ]
+    Settlement.objects.bulk_create(
+        Settlement(
+            code=f"S{n:03}",
+            region=regions[n % 2],
+            name_kk=f"Ауыл {n}",
+            name_ru=f"Село {n}",
+            name_en="=HYPERLINK(1)" if n == 7 else f"Village {n:02}",
+            lon_deg=70,
+            lat_deg=50,
+            loaded_at=LOADED,
+            population=n // 2 * 100,
+        )
+        for n in range(35)
+    )
+
+
+def ask(**words: str) -> HttpRequest:
+    request = RequestFactory().get("/en/places/", words)
+    request.htmx = False
+    return request
+
+
+def shown(**words: str):
+    return make_listing(ask(**words), PLACES, Settlement.objects.select_related("region"))
+
+
+def names(listing) -> list[str]:
+    return [row[0].text for row in listing.rows]
+
+
+def test_pages_follow_the_standing_order_and_never_overlap(places) -> None:
+    seen = [name for page in "1234" for name in names(shown(page=page))]
+    assert len(seen) == 35 == len(set(seen))
+    assert seen[0] == "Village 34"
+    assert shown().headings[1].sorted == "descending"
+
+
+def test_a_click_on_a_head_turns_the_order_round(places) -> None:
+    first = shown(sort="name")
+    assert names(first)[:2] == ["=HYPERLINK(1)", "Village 00"]
+    assert first.headings[0].sorted == "ascending"
+    assert "sort=-name" in first.headings[0].url
+    assert names(shown(sort="-name"))[0] == "Village 34"
+
+
+def test_filters_narrow_and_stay_in_every_link(places) -> None:
+    listing = shown(region="11", q="village 1")
+    assert names(listing) and all("1" in name for name in names(listing))
+    assert listing.filtered
+    assert "region=11" in listing.csv_url and "q=village+1" in listing.headings[0].url
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"region": "99"},
+        {"sort": "region__password"},
+        {"page": "-5"},
+        {"page": "x" * 300},
+        {"q": "a\0b" * 500},
+        {"sort": "-"},
+    ],
+)
+def test_a_foolish_question_gets_a_page(places, words) -> None:
+    assert shown(**words).page.number >= 1
+
+
+def test_a_page_of_the_list_costs_two_questions(places, django_assert_num_queries) -> None:
+    with django_assert_num_queries(2):
+        shown(page="2")
+
+
+def test_csv_holds_all_rows_and_no_formula(places) -> None:
+    answer = as_csv("places", PLACES.columns, Settlement.objects.select_related("region"))
+    text = b"".join(answer).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(rows) == 36
+    assert "'=HYPERLINK(1)" in {row[0] for row in rows}
+
+
+def test_xlsx_keeps_numbers_and_writes_text_as_text(places) -> None:
+    answer = as_xlsx("places", PLACES.columns, Settlement.objects.select_related("region"))
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
+    table = rows.to_python()
+    assert len(table) == 36
+    assert {type(row[1]) for row in table[1:]} == {float}
+    assert "=HYPERLINK(1)" in {row[0] for row in table}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+7 701", "-5", "@x", "\tx", "\rx"])
+def test_what_looks_like_a_formula_is_defused(text) -> None:
+    assert safe_text(text) == f"'{text}"
+
+
+def test_a_download_respects_the_filters(places) -> None:
+    answer = show_listing(
+        ask(region="10", format="csv"), PLACES, Settlement.objects.select_related("region"), ""
+    )
+    lines = b"".join(answer).decode().strip().splitlines()
+    assert len(lines) == 1 + 18
+
+
+def test_the_fragment_is_part_of_the_page(places) -> None:
+    request = RequestFactory().get("/en/places/", headers={"HX-Target": "section#list-places"})
+    request.htmx = True
+    rows = Settlement.objects.select_related("region")
+    fragment = show_listing(request, PLACES, rows, "").content.decode().strip()
+    assert fragment.startswith('<section id="list-places"')
+    assert 'aria-sort="descending"' in fragment
