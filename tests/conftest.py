@@ -43,6 +43,7 @@ def own_folders(settings, tmp_path: Path) -> None:
         "LEDGER_DIR": "ledger",
         "SITE_DIR": "site",
         "LAKE_DIR": "lake",
+        "SEARCH_DIR": "search",
         "MEDIA_ROOT": "files",
     }.items():
         setattr(settings, name, tmp_path / folder)

@@ -150,6 +150,7 @@ MEDIA_ROOT = DATA_DIR / "files"
 SITE_DIR = DATA_DIR / "site"  # published pages: site/<height>/…, site/current
 LEDGER_DIR = DATA_DIR / "ledger"  # tiles, checkpoints, key
 LAKE_DIR = DATA_DIR / "lake"
+SEARCH_DIR = DATA_DIR / "search"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -1,9 +1,19 @@
 """Questions to the register."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from statistics import quantiles
 
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+
+from qaita.kernel.actor import ANYONE, Actor
 from qaita.kernel.errors import Missing
 from qaita.producers.models import Producer, Product
+from qaita.producers.search import ranked_codes
+
+IN_REGISTER = ("entered", "suspended")
 
 
 def get_producer(code: str) -> Producer:
@@ -37,3 +47,138 @@ def extract_of(organisation_code: str, ens_tru: str, *, on: date) -> Product | N
         producer__organisation__code=organisation_code, ens_tru__startswith=ens_tru[:6]
     )
     return rows.order_by("-in_country_share", "code").first()
+
+
+def public_producers() -> QuerySet[Producer]:
+    """Return the register as the public reads it: entries that were made, with their products."""
+    rows = Producer.objects.exclude(state__in=("applied", "declined"))
+    return rows.select_related("organisation", "region").annotate(products_count=Count("products"))
+
+
+def producers_of(actor: Actor) -> QuerySet[Producer]:
+    """Return the entries of the actor's own organisations."""
+    codes = actor.organisations("producer") - {ANYONE}
+    return Producer.objects.filter(organisation__code__in=codes).select_related(
+        "organisation", "region"
+    )
+
+
+def public_products() -> QuerySet[Product]:
+    """Return the catalogue: products of producers whose entry is or was in force."""
+    return Product.objects.filter(producer__state__in=IN_REGISTER).select_related(
+        "producer__organisation", "producer__region"
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found, and whether the index or the plain table answered."""
+
+    rows: QuerySet[Product]
+    by_index: bool
+
+
+def search_products(text: str) -> Found:
+    """Return products by words in Kazakh, Russian or English, the best first.
+
+    Stems, mistyped letters and Kazakh words typed without Kazakh letters are understood.
+    When the index cannot be used, words are looked up in the table as they stand.
+    """
+    rows = public_products()
+    if not text.strip():
+        return Found(rows, by_index=True)
+    codes = ranked_codes(text)
+    if codes is None:
+        for word in text.split():
+            rows = rows.filter(_anywhere(word))
+        return Found(rows, by_index=False)
+    return Found(_in_order(rows, codes), by_index=True)
+
+
+def _anywhere(word: str) -> Q:
+    found = Q()
+    for name in ("name_kk", "name_ru", "name_en", "ens_tru", "tn_ved", "kpved", "agsk3"):
+        found |= Q(**{f"{name}__icontains": word})
+    return found
+
+
+def _in_order(rows: QuerySet[Product], codes: Sequence[str]) -> QuerySet[Product]:
+    whens = [When(code=code, then=Value(place)) for place, code in enumerate(codes)]
+    if not whens:
+        return rows.none()
+    place = Case(*whens, default=Value(len(whens)), output_field=IntegerField())
+    return rows.filter(code__in=codes).annotate(place=place).order_by("place")
+
+
+@dataclass(frozen=True)
+class PriceBand:
+    """Where the prices of one good lie among its producers, without VAT."""
+
+    low_kzt: Decimal
+    middle_kzt: Decimal
+    high_kzt: Decimal
+    products: int
+    producers: int
+
+
+def price_band(product: Product) -> PriceBand:
+    """Return the quartiles of prices of the same good (ENS TRU and unit) in the register."""
+    rows = public_products().filter(ens_tru=product.ens_tru, unit=product.unit)
+    values = list(rows.values_list("price_kzt", "producer_id"))
+    prices = sorted(float(price) for price, _producer in values) or [float(product.price_kzt)]
+    low, middle, high = (
+        quantiles(prices, n=4, method="inclusive") if len(prices) > 1 else (prices * 3)
+    )
+    return PriceBand(
+        low_kzt=Decimal(round(low)),
+        middle_kzt=Decimal(round(middle)),
+        high_kzt=Decimal(round(high)),
+        products=len(values),
+        producers=len({producer for _price, producer in values}),
+    )
+
+
+def capacity_of_good(product: Product) -> Decimal:
+    """Return what all producers of the same good can make in a year."""
+    rows = public_products().filter(ens_tru=product.ens_tru, unit=product.unit)
+    return rows.aggregate(total=Sum("capacity_per_year"))["total"] or Decimal(0)
+
+
+@dataclass(frozen=True)
+class RegisterFigures:
+    """How large the register is."""
+
+    producers: int
+    products: int
+    goods: int
+    single_source: int
+
+
+def register_figures() -> RegisterFigures:
+    """Return the register's size, and how many goods only one producer makes."""
+    goods = (
+        public_products()
+        .order_by()
+        .values("ens_tru", "unit")
+        .annotate(makers=Count("producer", distinct=True))
+    )
+    makers = [row["makers"] for row in goods]
+    return RegisterFigures(
+        producers=Producer.objects.filter(state="entered").count(),
+        products=public_products().count(),
+        goods=len(makers),
+        single_source=makers.count(1),
+    )
+
+
+def facet_counts(rows: QuerySet[Product]) -> dict[str, dict[str, int]]:
+    """Return how many of the products each region and service has, for the filters."""
+    pairs = {"region": "producer__region__kato", "service": "service"}
+    return {
+        name: {
+            str(row[path]): row["n"]
+            for row in rows.order_by().values(path).annotate(n=Count("id"))
+            if row[path]
+        }
+        for name, path in pairs.items()
+    }

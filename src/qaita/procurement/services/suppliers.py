@@ -1,0 +1,78 @@
+"""The bad-faith register and declared affiliations."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from qaita.accounts.models import Organisation
+from qaita.kernel.actor import Actor, Scope
+from qaita.kernel.clock import day_of
+from qaita.kernel.errors import NotYours, Refused
+from qaita.law.tendering import tendering
+from qaita.ledger.services import record
+from qaita.procurement.errors import DECISION_NEEDED
+from qaita.procurement.models import Affiliation, Debarment
+from qaita.procurement.states import CONTROL
+
+MONTHS = 12
+
+
+def debar_supplier(
+    organisation: Organisation,
+    *,
+    ground: tuple[str, str],
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> Debarment:
+    """Enter the supplier into the bad-faith register for the months the law sets.
+
+    `ground` is what happened and the code of the award or contract it grew from.
+    """
+    if not any(by.may(role, Scope()) for role in CONTROL):
+        raise NotYours("debarment")
+    if not reason.strip():
+        raise Refused("supplier.debar", [DECISION_NEEDED])
+    kind, subject = ground
+    on = day_of(at)
+    with transaction.atomic():
+        entry = Debarment.objects.create(
+            organisation=organisation,
+            ground=kind,
+            subject_code=subject,
+            reason=reason.strip(),
+            since_on=on,
+            until_on=months_later(on, tendering(on=on).debarment_months),
+            decided_at=at,
+        )
+        facts = {"ground": kind, "subject": subject, "until_on": entry.until_on}
+        record("supplier.debar", organisation.code, by=by, at=at, facts=facts)
+    return entry
+
+
+def declare_affiliation(
+    first: Organisation, second: Organisation, *, ground: str, by: Actor, at: datetime
+) -> Affiliation:
+    """Write down that two organisations belong together."""
+    roles = [("supplier", Scope(organisation=first.code)), *((r, Scope()) for r in CONTROL)]
+    if not any(by.may(role, scope) for role, scope in roles):
+        raise NotYours("affiliation")
+    with transaction.atomic():
+        row, made = Affiliation.objects.get_or_create(
+            first=first, second=second, defaults={"ground": ground, "since_on": day_of(at)}
+        )
+        if made:
+            facts = {"with": second.code, "ground": ground}
+            record("supplier.affiliation", first.code, by=by, at=at, facts=facts)
+    return row
+
+
+def months_later(on: date, months: int) -> date:
+    """Return the same day that many months later, or the month's last day."""
+    years, month = divmod(on.month - 1 + months, MONTHS)
+    for day in range(on.day, 27, -1):
+        try:
+            return date(on.year + years, month + 1, day)
+        except ValueError:
+            continue
+    return date(on.year + years, month + 1, on.day)
