@@ -31,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
         return messages.main(rest[1:])
     if rest[:1] == ["manage"]:
         rest = rest[1:]
+    if rest[:1] == ["verify"]:
+        rest = ["ledger", *rest]
     ManagementUtility(["qaita", *rest]).execute()
     return 0
 

@@ -76,8 +76,7 @@ def serve(place: Place, host: str, port: int, progress: Progress, *, as_json: bo
     try:
         troupe.start("server", server_command(place, host, port), **asked)
         wait_until_it_answers(troupe, address)
-        if (place.root / "src/qaita/console/management/commands/work.py").exists():
-            troupe.start("worker", worker, **asked)
+        troupe.start("worker", worker, **asked)
         announce(place, address, progress.seconds(), as_json=as_json)
         return watch(troupe, worker, progress)
     except KeyboardInterrupt:

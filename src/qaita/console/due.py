@@ -1,0 +1,61 @@
+"""What happens by the calendar: which verbs, how often. Running one twice changes nothing."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import close_old_connections
+
+from qaita.kernel.clock import now
+from qaita.kernel.errors import QaitaError
+from qaita.ledger.services import publish_log
+
+log = logging.getLogger("qaita.due")
+
+
+@dataclass
+class Due:
+    """A verb of the calendar."""
+
+    name: str
+    every_seconds: float
+    verb: Callable[[datetime], Any]
+    next_at: float = 0.0
+
+
+def calendar() -> list[Due]:
+    """Return everything that happens by the calendar, in the order in which it must happen."""
+    return [
+        Due("publish the ledger", 2, lambda _at: publish_log()),
+    ]
+
+
+def run_due(verbs: list[Due], *, elapsed: float) -> list[str]:
+    """Run the verbs whose time has come; a refusal is noted and does not stop the others."""
+    done = []
+    for due in verbs:
+        if elapsed < due.next_at:
+            continue
+        due.next_at = elapsed + due.every_seconds
+        try:
+            due.verb(now())
+        except QaitaError as error:
+            log.warning("%s: %s", due.name, error)
+        except Exception:
+            log.exception("%s failed; it is tried again", due.name)
+        else:
+            done.append(due.name)
+    return done
+
+
+def keep_calendar(stopping: threading.Event) -> None:
+    """Run the calendar until told to stop."""
+    verbs = calendar()
+    while not stopping.wait(0.5):
+        close_old_connections()
+        run_due(verbs, elapsed=time.monotonic())
+    close_old_connections()
