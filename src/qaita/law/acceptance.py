@@ -25,6 +25,8 @@ class Acceptance:
     penalty_cap_percent: float
     warranty_months: int
     evidence_max_m: float
+    checks: dict[str, list[str]]
+    photo_stages: tuple[str, ...]
 
 
 def acceptance(*, on: date) -> Acceptance:

@@ -1,0 +1,25 @@
+"""Public pictures: without metadata, under the code of the evidence, never changed."""
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.http import require_safe
+
+from qaita.works.models import Evidence
+
+A_YEAR_SECONDS = 31_536_000
+
+
+@require_safe
+def picture(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Send the public copy of a picture."""
+    found = get_object_or_404(Evidence.objects.only("public_path"), code=code)
+    answer = FileResponse(default_storage.open(found.public_path), content_type="image/jpeg")
+    answer["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
+    return answer
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("files/evidence/<str:code>.jpg", picture, name="evidence_picture")
+]

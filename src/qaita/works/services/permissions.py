@@ -1,0 +1,25 @@
+"""Who may report from a site."""
+
+from django.utils.translation import gettext_lazy as _
+
+from qaita.kernel.actor import Actor
+from qaita.kernel.errors import Reason, Refused
+from qaita.works.errors import NOT_RUNNING
+from qaita.works.models import Site
+
+
+def require_side(action: str, site: Site, roles: tuple[str, ...], by: Actor) -> None:
+    """Refuse whoever does not stand on one of these sides of the site."""
+    if not any(by.may(role, site.scope_for(role)) for role in roles):
+        reason = Reason(
+            "not_your_role",
+            _("This step belongs to another role or organisation: %(roles)s.")
+            % {"roles": ", ".join(roles)},
+        )
+        raise Refused(action, [reason])
+
+
+def require_running(action: str, site: Site) -> None:
+    """Refuse reports from a site that has not begun or is complete."""
+    if site.state != "running":
+        raise Refused(action, [NOT_RUNNING])
