@@ -22,6 +22,7 @@ FRONT_DOORS = {"services", "queries", "models", "states", "errors"}
 # topics that a room offers beside its front doors, each for the reason given
 OFFERED = {
     "accounts.roles": "who may do what is asked everywhere",
+    "ledger.leaves": "bulk verbs build their entries",
     "accounts.signing": "documents of every room are signed",
 }
 BANNED = {"utils", "helpers", "common", "mixins", "signals", "misc", "base", "manager", "managers"}

@@ -17,6 +17,21 @@ def organisation_code() -> str:
     return new_code("OR")
 
 
+def api_key_code() -> str:
+    """Return a fresh public code for an API key."""
+    return new_code("AK")
+
+
+def certificate_code() -> str:
+    """Return a fresh public code for a signatory's certificate."""
+    return new_code("CE")
+
+
+def signature_code() -> str:
+    """Return a fresh public code for a signature."""
+    return new_code("SG")
+
+
 class OrganisationKind(models.TextChoices):
     """What an organisation is in the programme."""
 
@@ -85,3 +100,69 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person.code} {self.role}"
+
+
+class ApiKey(models.Model):
+    """A key with which a program acts for a person, within scopes. Only its digest is kept."""
+
+    code = models.CharField(max_length=16, unique=True, default=api_key_code)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Certificate(models.Model):
+    """An X.509 certificate of a signatory. A demonstration key may be held here, and says so."""
+
+    code = models.CharField(max_length=16, unique=True, default=certificate_code)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="certificates")
+    fingerprint = models.CharField(max_length=64, unique=True)  # hex SHA-256 of the DER
+    pem = models.TextField()
+    demonstration_key_pem = models.TextField(blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-starts_at", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def held_for_demonstration(self) -> bool:
+        """Tell whether the key lies here, which only a demonstration may do."""
+        return bool(self.demonstration_key_pem)
+
+
+class Signature(models.Model):
+    """A detached CMS signature over the canonical document of a thing."""
+
+    LEDGERED = ("code", "subject_code", "document_sha256", "cms", "role")
+
+    code = models.CharField(max_length=16, unique=True, default=signature_code)
+    subject_code = models.CharField(max_length=32)
+    document = models.BinaryField()
+    document_sha256 = models.CharField(max_length=64)
+    cms = models.BinaryField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="signatures")
+    certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT)
+    role = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["subject_code"], name="signature_subject")]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,6 +1,19 @@
 """Questions about people, organisations and roles."""
 
-from qaita.accounts.models import Organisation, Person
+import hashlib
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from qaita.accounts.models import (
+    ApiKey,
+    Certificate,
+    Membership,
+    Organisation,
+    Person,
+    Signature,
+)
+from qaita.accounts.roles import ROLES
 from qaita.kernel.actor import ANYONE, NOBODY, Actor, Grant
 from qaita.kernel.errors import Missing
 
@@ -29,3 +42,49 @@ def get_organisation(code: str) -> Organisation:
         return Organisation.objects.get(code=code)
     except Organisation.DoesNotExist:
         raise Missing("organisation", code) from None
+
+
+def get_person(code: str) -> Person:
+    """Return exactly one person by the public code, or raise Missing."""
+    try:
+        return Person.objects.get(code=code)
+    except Person.DoesNotExist:
+        raise Missing("person", code) from None
+
+
+def signatures_of(subject_code: str) -> QuerySet[Signature]:
+    """Return the signatures over the documents of a thing, oldest first."""
+    rows = Signature.objects.filter(subject_code=subject_code)
+    return rows.select_related("certificate", "person").order_by("at", "id")
+
+
+def signed_roles(subject_code: str) -> frozenset[str]:
+    """Return the roles that have signed for the thing."""
+    rows = Signature.objects.filter(subject_code=subject_code)
+    return frozenset(rows.values_list("role", flat=True))
+
+
+def certificates_of(person: Person) -> QuerySet[Certificate]:
+    """Return a person's certificates, newest first."""
+    return person.certificates.order_by("-starts_at", "code")
+
+
+def actor_with_key(secret: str, scope: str, *, at: datetime) -> Actor:
+    """Return the actor a program with this key is, or NOBODY when the key does not reach."""
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    key = ApiKey.objects.select_related("person").filter(digest=digest, revoked_at=None).first()
+    if key is None or scope not in key.scopes:
+        return NOBODY
+    if key.expires_at is not None and key.expires_at <= at:
+        return NOBODY
+    return actor_of(key.person)
+
+
+def demo_sign_ins() -> list[tuple[str, str]]:
+    """Return sign-in name and role of the demonstration's people; empty without one."""
+    rows = Membership.objects.filter(
+        organisation__is_demonstration=True, person__username__startswith="demo-"
+    )
+    found = rows.values_list("person__username", "role")
+    order = list(ROLES)
+    return sorted(found, key=lambda pair: (order.index(pair[1]), pair[0]))

@@ -22,3 +22,39 @@ ROLES = {
     "clock": _("The calendar"),
     "system": _("The system"),
 }
+
+# what nobody is given by hand
+BORN_ROLES = frozenset({"citizen", "clock", "system"})
+GIVEN_ROLES = tuple(role for role in ROLES if role not in BORN_ROLES)
+
+# in which kinds of organisation a role is held; an empty set: in any, or in none
+ROLE_KINDS: dict[str, frozenset[str]] = {
+    "utility_engineer": frozenset({"utility"}),
+    "utility_head": frozenset({"utility"}),
+    "technical_operator": frozenset({"technical_operator"}),
+    "financial_operator": frozenset({"financial_operator"}),
+    "regulator": frozenset({"regulator"}),
+    "akimat": frozenset({"akimat"}),
+    "programme_office": frozenset({"programme_office"}),
+    "producer": frozenset({"producer"}),
+    "supplier": frozenset({"supplier", "producer"}),
+    "committee_member": frozenset(),
+    "supervisor": frozenset({"supervision"}),
+    "dispatcher": frozenset({"utility"}),
+    "call_operator": frozenset({"utility", "akimat", "operations"}),
+    "auditor": frozenset({"audit"}),
+    "sysadmin": frozenset(),
+}
+
+# who may give and take roles everywhere; a head may do it for these, in the own organisation
+KEEPERS = ("programme_office", "sysadmin", "system")
+GIVEN_BY_HEADS = frozenset({"utility_engineer", "dispatcher", "call_operator"})
+
+# what a program may do with a key
+API_SCOPES = {
+    "read": _("Read what the person may read"),
+    "appeals": _("File and answer appeals"),
+    "readings": _("Send meter readings"),
+    "networks": _("Import networks and failures"),
+    "works": _("Report works"),
+}

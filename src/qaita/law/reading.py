@@ -145,7 +145,7 @@ def _parameter(topic: str, name: str, row: Mapping[str, Any]) -> Parameter:
 
 def values_on(topic: str, kind: type[T], on: date) -> T:
     """Return the topic's values of one day as its frozen dataclass."""
-    return cast("T", _values_on(topic, kind, on))
+    return cast("T", _values_on(topic, cast("Any", kind), on))
 
 
 @lru_cache(maxsize=10_000)
