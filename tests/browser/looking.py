@@ -4,7 +4,8 @@ import html
 import re
 import urllib.error
 import urllib.request
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +19,7 @@ from qaita.console.messages import used_messages
 LINK = re.compile(r"""<a\b[^>]*\bhref=["']([^"'#?]+)""")
 STRICT = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
 PAGES_AT_MOST = 400
+PERSONAL = 999  # a portal page that carries a cookie or a form token
 RUN_AXE = """async () => {
   const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
     "wcag22aa", "best-practice"]});
@@ -49,13 +51,16 @@ def kind_of(path: str) -> str | None:
             return None
 
 
-def fetch(address: str) -> tuple[int, str, str]:
+def fetch_openly(address: str) -> tuple[int, str, str]:
     """Return status, type and text of an address."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(address, timeout=30) as answer:
             kind = answer.headers.get("Content-Type", "")
             text = answer.read().decode("utf-8", "replace") if "html" in kind else ""
+            personal = answer.headers.get("Set-Cookie") or "csrfmiddlewaretoken" in text
+            if personal and "/appeals/" not in address:
+                return PERSONAL, kind, text
             return answer.status, kind, text
     except urllib.error.HTTPError as error:
         return error.code, "", ""
@@ -75,17 +80,25 @@ class Walk:
     broken: list[str] = field(default_factory=list)
 
 
-def walk(site: str, start: str) -> Walk:
+def walk(
+    site: str,
+    start: str,
+    *,
+    fetch: Callable[[str], tuple[int, str, str]] = fetch_openly,
+    skip: tuple[str, ...] = ("desk", "account"),
+    within: str = "",
+) -> Walk:
     """Follow links from a page; visit two of each kind, keep the first."""
-    found, seen, visits = Walk(), {start}, {}
+    found, seen, visits = Walk(), {start}, Counter[str]()
     waiting = deque([(start, "")])
-    prefix = f"/{start.strip('/').split('/')[0]}/"
+    language = f"/{start.strip('/').split('/')[0]}/"
+    prefix, barred = language + within, tuple(language + word for word in skip)
     while waiting and len(seen) < PAGES_AT_MOST * 10:
         path, origin = waiting.popleft()
         kind = kind_of(path)
-        if kind is None or visits.get(kind, 0) >= 2:
+        if kind is None or visits[kind] >= 2:
             continue
-        visits[kind] = visits.get(kind, 0) + 1
+        visits[kind] += 1
         status, content, text = fetch(site + path)
         if status != 200:
             found.broken.append(f"{path} answers {status} (from {origin})")
@@ -96,8 +109,8 @@ def walk(site: str, start: str) -> Walk:
         for link in LINK.findall(text):
             target = urlsplit(urljoin(site + path, html.unescape(link)))
             inside = f"{target.scheme}://{target.netloc}" == site
-            desk = target.path.startswith((f"{prefix}desk", f"{prefix}account"))
-            if inside and target.path.startswith(prefix) and not desk and target.path not in seen:
+            wanted = target.path.startswith(prefix) and not target.path.startswith(barred)
+            if inside and wanted and target.path not in seen:
                 seen.add(target.path)
                 waiting.append((target.path, path))
     return found
