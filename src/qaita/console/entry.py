@@ -14,7 +14,7 @@ from qaita.console.steps import Progress, SetupFailed, disk_sentence, make_folde
 # verb → (does it need words and tables?, what it does)
 VERBS: dict[str, tuple[bool, str]] = {
     "demo": (True, "load the demonstration country: --size small|city|country"),
-    "chain": (False, "walk one network file through the whole chain: chain FILE"),
+    "chain": (True, "walk one network file through the whole chain: chain FILE"),
     "import": (
         True,
         "read a file into a register: import networks FILE --utility CODE --service water",

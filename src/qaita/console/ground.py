@@ -100,7 +100,8 @@ def _begin(place: Place) -> Path:
         whole.unlink()
         return whole
     if ours.exists():
-        shutil.rmtree(place.venv)
+        # away in one step first: what is left of a removal broken off must not look whole
+        shutil.rmtree(place.venv.rename(place.venv.with_name(f"{place.venv.name}.{os.getpid()}")))
     elif place.python.exists():
         return whole
     place.venv.mkdir(parents=True, exist_ok=True)
