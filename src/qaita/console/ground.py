@@ -21,6 +21,7 @@ from qaita.console.steps import (
     Progress,
     SetupFailed,
     Step,
+    alone,
     digest,
     run_program,
 )
@@ -209,7 +210,10 @@ def npm_step(place: Place) -> Step:
 
 def ensure_python(place: Place, progress: Progress, locks: Sequence[str] = CORE_LOCKS) -> None:
     """Have the Python packages, whatever happened before."""
-    python_step(place, locks).run(progress)
+    step = python_step(place, locks)
+    if not step.is_done():
+        with alone(place.venv.with_name(f"{place.venv.name}.lock"), progress):
+            step.run(progress)
     if subprocess.run([place.python, "-c", "import django"], check=False).returncode:
         shutil.rmtree(place.venv / ".steps", ignore_errors=True)
         raise SetupFailed("The Python packages are damaged: run the same command again.")

@@ -16,6 +16,7 @@ from qaita.console.steps import (
     Progress,
     SetupFailed,
     Step,
+    alone,
     digest,
     files_under,
     run_program,
@@ -208,10 +209,11 @@ def prepare_site(place: Place, progress: Progress, *, size: str, empty: bool) ->
         prepare_rooms(place, progress)
         _load(place, progress, size=size, empty=empty)
 
-    with ThreadPoolExecutor(max_workers=2) as both:
-        for side in [both.submit(browser_side), both.submit(data_side)]:
-            side.result()
-    publish_step(place).run(progress)
+    with alone(place.data / ".lock", progress):
+        with ThreadPoolExecutor(max_workers=2) as both:
+            for side in [both.submit(browser_side), both.submit(data_side)]:
+                side.result()
+        publish_step(place).run(progress)
 
 
 def sign_ins(place: Place) -> list[dict[str, str]]:

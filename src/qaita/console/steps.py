@@ -11,8 +11,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]  # then nothing is locked
 
 NOT_SOURCES = {"__pycache__", "node_modules"}
 
@@ -68,6 +74,20 @@ def digest(*words: str, files: Iterable[Path] = (), base: Path | None = None) ->
         total.update(b"f" + str(name).encode() + b"\0")
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+@contextmanager
+def alone(lock: Path, progress: "Progress") -> Iterator[None]:
+    """Let one set-up at a time work on a folder; a second one waits for it."""
+    make_folder(lock.parent)
+    with lock.open("w") as file:
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                progress.say("  waiting for another set-up of the same folder …")
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @dataclass
