@@ -215,7 +215,7 @@ def main(arguments: list[str]) -> int:
         have_debian_packages(progress, report)
     prepare(place, progress)
     if arguments:
-        command = [place.python, "-m", "pytest", *arguments]
+        command = [str(place.python), "-m", "pytest", *arguments]
         environment = place.environment(QAITA_CHROMIUM=chromium() or "")
         return 1 if show_program(command, environment, place.root) else 0
     try:
