@@ -20,7 +20,8 @@ PURE = re.compile(
     r"score|seed|attempts?|population|consumers?|consumers_off|quorum|threshold_k|key|level|"
     r"pipe_count|weight|points|total|mismatches|position|step|row|rows|zoom|hash|duplicates|"
     r"population_\w+|apartments|households|stage|elevation_m|quantity|confidence|objective|"
-    r"bound|gap|benefit|condition|capacity_per_year|value|k|n|id)$"
+    r"bound|gap|benefit|workers|machines|width|threshold|place|failures_counted|rank_\w+|"
+    r"condition|capacity_per_year|value|k|n|id)$"
 )
 
 

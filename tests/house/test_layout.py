@@ -24,6 +24,7 @@ OFFERED = {
     "accounts.roles": "who may do what is asked everywhere",
     "ledger.leaves": "bulk verbs build their entries",
     "accounts.signing": "documents of every room are signed",
+    "networks.geometry": "lines are packed in one way everywhere",
 }
 BANNED = {"utils", "helpers", "common", "mixins", "signals", "misc", "base", "manager", "managers"}
 FUNCTION_LINES = 50
