@@ -81,18 +81,24 @@ def commands() -> str:
     return head + "\n".join(rows) + "\n"
 
 
+def _plain(value: Any) -> str:
+    """Return a value of the law as people read it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(part) for part in value)
+    return str(value)
+
+
 def _law_rows(topic: str, entries: dict[str, Any]) -> Iterator[str]:
     for name, entry in entries.items():
-        if not isinstance(entry, dict) or "values" not in entry:
-            continue
         for day, value in entry["values"].items():
+            told, unit = _plain(value["value"]), entry.get("unit", "").replace("_", " ")
+            told = told if len(told) < 80 else told[:77] + "…"
+            source = f"{value.get('source', '')} {value.get('clause', '')}".strip()
             mark = " *assumed*" if value.get("assumed") else ""
-            told = str(value.get("value", ""))
-            told = told if len(told) < 60 else told[:57] + "…"
-            yield (
-                f"| {topic} | {name}: {entry.get('means', '')} | {told} {entry.get('unit', '')}"
-                f" | {day} | {value.get('source', '')}{mark} |"
-            )
+            means = entry["means"]["en"]
+            yield f"| {topic} | {name}: {means} | {told} {unit} | {day} | {source}{mark} |"
 
 
 def law() -> str:
@@ -101,7 +107,7 @@ def law() -> str:
     rows: list[str] = []
     for path in sorted((Path(qaita.__path__[0]) / "law" / "parameters").glob("*.yaml")):
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-        rows += _law_rows(path.stem, loaded if isinstance(loaded, dict) else {})
+        rows += _law_rows(path.stem, loaded)
     return head + "\n".join(row.replace("\n", " ") for row in rows) + "\n"
 
 
