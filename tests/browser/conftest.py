@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from qaita.console.place import ROOT
 from qaita.console.postgres import free_port
@@ -84,3 +85,11 @@ def axe() -> str:
     """Return the accessibility checker's script."""
     path = Path(sys.prefix) / "front" / "node_modules" / "axe-core" / "axe.min.js"
     return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A window of its own for one test."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
