@@ -17,6 +17,18 @@ SERVICES: dict[str, Text] = {
     "gas": _("Gas supply"),
 }
 
+INDICATORS: dict[str, Text] = {
+    "length": _("Networks renewed"),
+    "money": _("Money"),
+    "wear": _("Wear of networks"),
+    "utilities": _("Utilities taking part"),
+    "projects": _("Projects"),
+    "equipment": _("Equipment renewed"),
+    "capacity": _("Generating capacity"),
+    "meters": _("Meters installed"),
+    "network": _("Networks in the country"),
+}
+
 
 def state_of(kind: str, state: str) -> Label:
     """Return the words of a state of this kind of thing."""

@@ -86,15 +86,15 @@ class Sheet:
 
 
 def _ring_path(points: Sequence[tuple[float, float]]) -> str:
-    out, last = [], None
-    for x, y in points:
-        here = (round(x, 1), round(y, 1))
-        if last is None:
-            out.append(f"M{here[0]:g} {here[1]:g}")
-        elif here != last:
-            out.append(f"L{here[0]:g} {here[1]:g}")
-        last = here
-    return "".join(out) + "Z"
+    """Write a ring in whole pixels and relative steps: half the bytes, no visible loss."""
+    here = (round(points[0][0]), round(points[0][1]))
+    out = [f"M{here[0]} {here[1]}l"]
+    for x, y in points[1:]:
+        step = (round(x) - here[0], round(y) - here[1])
+        if step != (0, 0):
+            out.append(f"{step[0]} {step[1]} ")
+            here = (round(x), round(y))
+    return "".join(out).strip().replace(" -", "-") + "z"
 
 
 @lru_cache(maxsize=2)

@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.portal import home
+from qaita.web.portal import home, programme
 
 app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = [path("", home.home, name="home")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    *programme.urlpatterns,
+]

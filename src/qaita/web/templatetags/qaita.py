@@ -52,6 +52,12 @@ def km(length_m: Any, form: str = "full") -> str:
 
 
 @register.filter
+def kilometres(length_m: Any) -> str:
+    """Write metres as a bare number of kilometres, for tables that name the unit above."""
+    return "" if length_m is None else formats.significant(float(length_m) / 1000)
+
+
+@register.filter
 def percent(share: Any, digits: int = 1) -> str:
     """Write a share 0…1 in per cent: 48,9 %."""
     return "" if share is None or share == "" else formats.percent_text(share, digits)
@@ -120,6 +126,18 @@ def service(kind: str) -> SafeString:
         service_icon(kind),
         labels.service_of(kind),
     )
+
+
+@register.filter
+def indicator_label(indicator: str) -> str:
+    """Return what a published figure counts."""
+    return str(labels.INDICATORS.get(indicator, indicator))
+
+
+@register.filter
+def host(address: str) -> str:
+    """Return the site of a source, to be read as its name."""
+    return urlsplit(address if "//" in address else f"//{address}").netloc.removeprefix("www.")
 
 
 @register.filter

@@ -1,0 +1,25 @@
+"""The programme's page: service by service, what was promised, planned and accepted."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+
+from qaita.kernel.clock import day_of
+from qaita.web.middleware import Request
+from qaita.web.portal import figures
+
+
+def programme(request: Request) -> HttpResponse:
+    """Show plan, fact and published figures by service, region and year; funnel; late steps."""
+    on = day_of(request.at)
+    context = {
+        "on": on,
+        "services": figures.service_figures(),
+        "whole": figures.whole_programme(),
+        "funnel": figures.funnel_of(on),
+        "overdue": figures.overdue_board(on),
+    }
+    return render(request, "portal/programme.html", context)
+
+
+urlpatterns: list[URLPattern] = [path("programme/", programme, name="programme")]
