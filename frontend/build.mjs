@@ -40,7 +40,7 @@ async function purge(file) {
   const [result] = await new PurgeCSS().purge({
     content: sources,
     css: [file],
-    safelist: { standard: [/^w-\d+$/, /^[sw]\d$/, /^(svc|tone|fill)-/, /^maplibregl/, /^htmx-/, /^is-/, "show", "active", "collapsing"], greedy: [/data-bs-theme/] },
+    safelist: { standard: [/^w-\d+$/, /^[sw]\d$/, /^(svc|tone|fill|tab|pane)-/, /^maplibregl/, /^htmx-/, /^is-/, "show", "active", "collapsing"], greedy: [/data-bs-theme/] },
     keyframes: false,
     fontFace: false,
     variables: false,

@@ -46,7 +46,7 @@ def test_whole_money_shows_tiyn_only_when_there_are_any() -> None:
         assert formats.money_text(Decimal("1234567.00")) == "1\u00a0234\u00a0567\u00a0₸"
 
 
-@pytest.mark.parametrize(("length_m", "text"), [(340, "340 m"), (12_345, "12.3 km"), (0, "0 m")])
+@pytest.mark.parametrize(("length_m", "text"), [(340, "340 m"), (12_345, "12.3 km"), (0, "0 km")])
 def test_lengths_change_from_metres_to_kilometres(length_m, text) -> None:
     with translation.override("en"):
         assert formats.length_text(length_m) == text.replace(" ", "\u00a0")

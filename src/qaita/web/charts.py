@@ -61,7 +61,7 @@ def nice_top(value: float) -> float:
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= value)
+    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value)
 
 
 def known(series: Sequence[Series]) -> list[float]:
@@ -259,27 +259,12 @@ def sparkline(values: Sequence[Value], *, title: Any, tone: str = "s1") -> SafeS
     )
 
 
-def funnel(
-    steps: Sequence[tuple[Any, int, str]], *, title: Any, unit: Any = "", tone: str = "s1"
-) -> SafeString:
-    """Draw the steps of a road as lying bars: (title, count, address of the rows) each."""
-    row, label_width = 34, 250
+def funnel(steps: Sequence[tuple[Any, int, str]], *, title: Any, tone: str = "s1") -> SafeString:
+    """Draw the steps of a road as a list of bars: (title, count, address of the rows) each."""
     most = max((count for _name, count, _url in steps), default=0) or 1
-    drawn = []
-    for at, (name, count, url) in enumerate(steps):
-        y = at * row
-        width = max((WIDTH - label_width - 70) * count / most, 1.5 if count else 0)
-        body = (
-            f'<text x="{label_width - 12}" y="{y + 21}" text-anchor="end">{escape(name)}</text>'
-            f'<rect class="{tone}" x="{label_width}" y="{y + 5}" width="{width:.1f}" height="22"'
-            f' rx="4"/><text class="value" x="{label_width + width + 9:.1f}" y="{y + 21}">'
-            f"{trimmed(count, 0)}</text>"
-        )
-        drawn.append(f'<a href="{escape(url)}">{body}</a>' if url else body)
-    linked = any(url for _name, _count, url in steps)
-    words = ", ".join(f"{name}: {count}" for name, count, _url in steps)
-    svg = _svg("".join(drawn), f"{title}", (WIDTH, row * len(steps)), words)
-    if linked:
-        svg = svg.replace(' role="img"', ' role="group"', 1)
-    series = [Series(_titled(title, unit), [count for _n, count, _u in steps], tone)]
-    return _with_table(svg, title, [name for name, _c, _u in steps], series)
+    rows = [
+        {"name": name, "url": url, "count": trimmed(count, 0), "width": f"{100 * count / most:.1f}"}
+        for name, count, url in steps
+    ]
+    context = {"rows": rows, "title": title, "tone": tone}
+    return mark_safe(render_to_string("charts/_funnel.html", context))  # noqa: S308 -- a template

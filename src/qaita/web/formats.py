@@ -70,7 +70,7 @@ def money_text(amount_kzt: Number, *, short: bool = False) -> str:
 
 def length_parts(length_m: Number) -> tuple[str, str]:
     """Return a length as number and unit, in metres below one kilometre."""
-    if abs(length_m) < 1000:
+    if 0 < abs(length_m) < 1000:
         return number_text(length_m), gettext("m")
     return significant(float(length_m) / 1000), gettext("km")
 

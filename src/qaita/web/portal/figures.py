@@ -225,6 +225,18 @@ def whole_programme() -> list[Published]:
     return published(targets(service=""))
 
 
+def headlines() -> list[Published]:
+    """Return the newest published totals of the programme, one per indicator, for the front."""
+    newest: dict[str, Target] = {}
+    wanted = (Indicator.MONEY, Indicator.CAPACITY, Indicator.UTILITIES, Indicator.EQUIPMENT)
+    for row in targets(service=""):
+        if row.indicator in wanted and row.kind == "plan" and row.region_id is None:
+            held = newest.get(row.indicator)
+            if held is None or (row.year, row.dated_on) > (held.year, held.dated_on):
+                newest[row.indicator] = row
+    return published(newest.values())
+
+
 # ------------------------------------------------------------------ the funnel
 
 
@@ -240,7 +252,7 @@ def funnel_chart(steps: Sequence[FunnelStep]) -> Any:
         )
         for state in ROAD
     ]
-    return charts.funnel(rows, title=_("Projects by step"), unit=_("projects"))
+    return charts.funnel(rows, title=_("Projects by step"))
 
 
 def funnel_of(on: date, *, region: str = "") -> Any:

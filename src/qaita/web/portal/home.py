@@ -1,23 +1,28 @@
 """The front page: my address, figures against targets, the map, what is off, what was renewed."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
-from qaita.territory.models import Region
-from qaita.web.maps import Shade, country_map, outlines
+from qaita.kernel.clock import day_of
+from qaita.web.middleware import Request
+from qaita.web.portal import figures, news, region_maps
 from qaita.web.portal.chain import chain_steps
 from qaita.web.portal.links import link
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Show figures against targets, the map and my address."""
-    regions = list(Region.objects.all())
-    shades = {one.kato: Shade("w0", "", "", link("region", one.kato)) for one in regions}
+    on = day_of(request.at)
     context = {
+        "services": figures.service_figures(),
+        "whole": figures.headlines(),
+        "maps": region_maps.wear_maps(on),
+        "works": news.newest_works(),
         "steps": chain_steps(),
-        "outlines": outlines("land"),
-        "maps": [("heat", country_map("land", regions, shades, title=_("Regions")))],
         "address_url": link("address"),
+        "appeal_url": link("appeal_new"),
+        "outages_url": link("outages"),
+        "programme_url": link("programme"),
+        "contracts_url": link("contracts"),
     }
     return render(request, "portal/home.html", context)

@@ -1,0 +1,89 @@
+"""Maps of the regions by wear, one per service, with the list that says the same in words."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from qaita.territory.models import Region
+from qaita.web.formats import percent_text
+from qaita.web.maps import Shade, country_map, outlines
+from qaita.web.portal.figures import SERVICES
+from qaita.web.portal.links import link
+from qaita.web.portal.wear import wear_by_region
+
+STEPS = ((0.2, "w1"), (0.4, "w2"), (0.5, "w3"), (0.65, "w4"), (9.0, "w5"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One region in the list beside the map."""
+
+    region: Region
+    url: str
+    words: str
+    tone: str
+    share: float | None
+
+
+@dataclass(frozen=True)
+class WearMap:
+    """The map of one service."""
+
+    service: str
+    drawing: Any
+    rows: list[Row]
+    known: bool
+
+
+@dataclass(frozen=True)
+class WearMaps:
+    """All maps of a page, with the outlines they share and the legend."""
+
+    outlines: Any
+    maps: list[WearMap]
+    legend: list[tuple[str, str]]
+
+
+def tone_of(share: float | None) -> str:
+    """Return the class of colour of a wear share."""
+    if share is None:
+        return "w0"
+    return next(tone for limit, tone in STEPS if share < limit)
+
+
+def _map(service: str, regions: list[Region], shares: dict[str, float]) -> WearMap:
+    rows = []
+    for region in regions:
+        share = shares.get(region.kato)
+        words = _("No data") if share is None else percent_text(share, 0)
+        rows.append(Row(region, link("region", region.kato), words, tone_of(share), share))
+    shades = {
+        row.region.kato: Shade(
+            row.tone, "" if row.share is None else f"{row.share * 100:.0f}", row.words, row.url
+        )
+        for row in rows
+    }
+    drawing = country_map("land", regions, shades, title=_("Wear by region"))
+    rows.sort(key=lambda row: (row.share is None, -(row.share or 0), row.region.kato))
+    return WearMap(service, drawing, rows, bool(shares))
+
+
+def legend() -> list[tuple[str, str]]:
+    """Return classes of colour with their words."""
+    low, found = 0.0, []
+    for limit, tone in STEPS:
+        high = f"–{limit * 100:.0f}" if limit < 1 else "+"
+        found.append((tone, f"{low * 100:.0f}{high} %"))
+        low = limit
+    return [*found, ("w0", _("No data"))]
+
+
+def wear_maps(on: date) -> WearMaps:
+    """Return the maps of all services."""
+    regions = list(Region.objects.all())
+    wear = wear_by_region(on)
+    maps = [_map(service, regions, wear.get(service, {})) for service in SERVICES]
+    maps.sort(key=lambda one: not one.known)
+    return WearMaps(outlines("land"), maps, legend())
