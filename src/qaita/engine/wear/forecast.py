@@ -1,0 +1,88 @@
+"""Wear year by year: what ages and what is renewed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qaita.engine.wear.ageing import modelled_wear
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Shares 0…1 at the end of each year; element 0 is the start, before the first year.
+
+    `aged_share` and `renewed_share` are the parts of the length that passed their norm life in
+    the year, and that were renewed in it (element 0 is 0).
+    """
+
+    past_norm_share: Floats
+    modelled_wear_share: Floats
+    aged_share: Floats
+    renewed_share: Floats
+
+
+def forecast_of_share(start_share: float, ageing_share: Floats, renewed_share: Floats) -> Floats:
+    """Return wear by years when all that is known is a share: the programme's own arithmetic.
+
+    wear[t+1] = wear[t] + ageing[t] − renewed[t], kept within 0…1 (domain paper §1: ageing of 2.5
+    points with 2.3 points renewed does not fall). Element 0 is the start.
+    """
+    wear = np.empty(len(ageing_share) + 1)
+    wear[0] = start_share
+    for year, (ageing, renewed) in enumerate(zip(ageing_share, renewed_share, strict=True)):
+        wear[year + 1] = min(1.0, max(0.0, wear[year] + ageing - renewed))
+    return wear
+
+
+def forecast_of_sections(
+    age_years: Floats, norm_life_years: Floats, shape: Floats, length_m: Floats, renewed_m: Floats
+) -> Forecast:
+    """Return wear by years from the sections themselves, the worst renewed first.
+
+    Each year every section grows a year older; then `renewed_m[t]` metres are renewed, in falling
+    order of age / norm life, the last section in part. Renewed length starts anew with the norm
+    life of the section that it replaces. Ages in years at the start, lengths in metres. Sections
+    of unknown age or norm are left out.
+    """
+    known = ~(np.isnan(age_years) | np.isnan(norm_life_years))
+    age, norm, curve, old = (v[known] for v in (age_years, norm_life_years, shape, length_m))
+    total = max(float(old.sum()), 1e-9)
+    young: list[Floats] = []  # metres of each section renewed in year 1, 2, …
+    rows = [_standing(age, norm, curve, old, young)]
+    flows = [(0.0, 0.0)]
+    for year, metres in enumerate(renewed_m, start=1):
+        before = _standing(age + year - 1, norm, curve, old, young)[0]
+        young.append(np.zeros_like(old))
+        after = _standing(age + year, norm, curve, old, young)[0]
+        taken = _take_worst(old, (age + year) / norm, float(metres))
+        young[-1] += taken
+        old = old - taken
+        rows.append(_standing(age + year, norm, curve, old, young))
+        flows.append((after - before, float(taken.sum())))
+    standing, moved = np.array(rows) / total, np.array(flows) / total
+    return Forecast(standing[:, 0], standing[:, 1], moved[:, 0], moved[:, 1])
+
+
+def _take_worst(lengths: Floats, ratio: Floats, metres: float) -> Floats:
+    """Return how much of each length is taken when `metres` go in falling order of the ratio."""
+    order = np.argsort(-ratio, kind="stable")
+    ranked = lengths[order]
+    taken = np.empty_like(lengths)
+    taken[order] = np.clip(metres - (np.cumsum(ranked) - ranked), 0.0, ranked)
+    return taken
+
+
+def _standing(
+    age: Floats, norm: Floats, shape: Floats, old: Floats, young: list[Floats]
+) -> tuple[float, float]:
+    """Return metres past norm, and metres × modelled wear."""
+    past = float(old[age >= norm].sum())
+    worn = float((old * modelled_wear(age, norm, shape)).sum())
+    for back, metres in enumerate(reversed(young)):
+        own = np.full_like(norm, float(back))
+        past += float(metres[own >= norm].sum())
+        worn += float((metres * modelled_wear(own, norm, shape)).sum())
+    return past, worn
