@@ -8,9 +8,11 @@ from qaita.law.funding import funding
 from qaita.law.households import households
 from qaita.law.in_country_value import in_country_value
 from qaita.law.outages import outages
+from qaita.law.planning import planning
 from qaita.law.readiness import readiness
 from qaita.law.tax import tax
 from qaita.law.tendering import tendering
+from qaita.law.unit_prices import unit_prices
 from qaita.law.wear import wear
 from qaita.law.zones import zones
 
@@ -23,9 +25,11 @@ __all__ = [
     "households",
     "in_country_value",
     "outages",
+    "planning",
     "readiness",
     "tax",
     "tendering",
+    "unit_prices",
     "wear",
     "zones",
 ]

@@ -16,6 +16,7 @@ class Households:
     people: float
     area_m2: float
     use_per_month: dict[str, float]
+    cost_percent: dict[str, float]
 
 
 def households(*, on: date) -> Households:

@@ -13,6 +13,8 @@ UNITS = {
     "points": _("percentage points a year"),
     "m": _("m"),
     "kzt": _("tenge"),
+    "kzt_per_km": _("tenge per km"),
+    "per_km_year": _("failures per km a year"),
     "mci": _("monthly calculation indices"),
     "pieces": _("pieces"),
     "people": _("people"),

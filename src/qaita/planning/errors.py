@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from qaita.kernel.errors import Reason
+from qaita.kernel.errors import Reason, Text
 
 NO_PACKAGES = Reason(
     "no_packages",
@@ -14,3 +14,21 @@ OLD_PACKAGES = Reason(
     "old_packages",
     _("The packages were formed anew after this run: run the scenario again first."),
 )
+NOT_PLANNER = Reason(
+    "not_your_role",
+    _("Only the utility's engineer or head, or the programme office, plans for this utility."),
+)
+NO_YEARS = _("Enter the money of at least one year.")
+
+
+def bad_number() -> Text:
+    """Return the sentence about a figure that cannot be."""
+    return _("Enter figures that are not negative.")
+
+
+class FaultyPlan(RuntimeError):
+    """The checker found a fault in a plan of ours: nothing is stored."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(faults))

@@ -59,6 +59,9 @@ class Package(models.Model):
     benefit_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
     failures_per_year = models.FloatField()
     failures_avoided_per_year = models.FloatField()
+    consequence_kzt = models.DecimalField(
+        max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES
+    )  # of one failure
     past_norm_share = models.FloatField()
     imputed_share = models.FloatField()
     in_red_zone = models.BooleanField(default=False)

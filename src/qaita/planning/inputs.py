@@ -1,0 +1,103 @@
+"""From rows to arrays: what the engine is fed, and the exact bytes that name it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import rfc8785
+
+from qaita.engine.plan import Problem, engine_version, present_benefit
+from qaita.kernel.money import million_tenge, tenge
+from qaita.law import planning, unit_prices
+from qaita.networks.models import Section
+from qaita.planning.models import Package, Scenario
+from qaita.planning.queries import packages_for
+
+# Million tenge and kilometres are rounded before the engine sees them: a tenge, a millimetre.
+PLACES = 6
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One problem with the packages it speaks of."""
+
+    packages: list[Package]
+    years: list[int]
+    problem: Problem
+    text: str  # canonical JSON
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the canonical text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def section_cost_kzt(section: Section, *, on: date) -> Decimal:
+    """Return what renewing the section costs at the unit prices of the day, without VAT."""
+    prices = unit_prices(on=on)
+    size = section.voltage_kv if section.service == "power" else section.diameter_mm
+    material = prices.material_after(section.service, section.material)
+    per_km = prices.per_km_kzt(section.service, size, material)
+    return per_km * Decimal(repr(section.length_m)) / 1_000
+
+
+def cost_of_sections(sections: list[Section], *, on: date) -> Decimal:
+    """Return what renewing the sections costs at the unit prices of the day."""
+    return tenge(sum((section_cost_kzt(section, on=on) for section in sections), Decimal(0)))
+
+
+def _by_year(scenario_values: dict[str, str], years: list[int], otherwise: float) -> list[float]:
+    return [float(scenario_values.get(str(year), otherwise)) for year in years]
+
+
+def inputs_of(scenario: Scenario, *, on: date) -> Inputs:
+    """Return the problem of the scenario over the present packages of its utility."""
+    law = planning(on=on)
+    packages = list(packages_for(scenario.utility, scenario.service))
+    years = sorted(int(year) for year in scenario.budgets_kzt)
+    when = np.array([year - years[0] for year in years])
+    inflation, discount = law.inflation_percent / 100, law.discount_percent / 100
+    cost = np.array([million_tenge(p.cost_kzt) for p in packages])
+    old = np.array([p.failures_per_year for p in packages])
+    avoided = np.array([p.failures_avoided_per_year for p in packages])
+    benefit = present_benefit(
+        old,
+        old - avoided,
+        np.array([million_tenge(p.consequence_kzt) for p in packages]),
+        growth_share=law.failure_growth_percent / 100,
+        rates=(inflation, discount),
+        years=(len(years), law.horizon_years),
+    )
+    budget = [float(v) / 1e6 for v in _by_year(scenario.budgets_kzt, years, 0.0)]
+    problem = Problem(
+        benefit_mkzt=benefit.round(PLACES),
+        cost_mkzt=(cost[:, None] * (1 + inflation) ** when).round(PLACES),
+        length_km=np.array([p.length_m / 1_000 for p in packages]).round(PLACES),
+        in_red_zone=np.array([p.in_red_zone for p in packages], dtype=bool),
+        budget_mkzt=np.array(budget).round(PLACES),
+        capacity_km=np.array(_by_year(scenario.capacities_km, years, np.inf)),
+        floor_km=np.array(_by_year(scenario.floors_km, years, 0.0)),
+        red_zone_share=scenario.red_zone_share,
+        carries_over=scenario.carries_over,
+    )
+    return Inputs(packages, years, problem, _text(packages, years, problem))
+
+
+def _text(packages: list[Package], years: list[int], problem: Problem) -> str:
+    facts = {
+        "engine": engine_version(),
+        "packages": [p.code for p in packages],
+        "years": years,
+        "benefit_mkzt": problem.benefit_mkzt.tolist(),
+        "cost_mkzt": problem.cost_mkzt.tolist(),
+        "length_km": problem.length_km.tolist(),
+        "in_red_zone": problem.in_red_zone.tolist(),
+        "budget_mkzt": problem.budget_mkzt.tolist(),
+        "capacity_km": [v if np.isfinite(v) else None for v in problem.capacity_km.tolist()],
+        "floor_km": problem.floor_km.tolist(),
+        "red_zone_share": problem.red_zone_share,
+        "carries_over": problem.carries_over,
+    }
+    return rfc8785.dumps(facts).decode()

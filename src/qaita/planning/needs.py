@@ -1,0 +1,103 @@
+"""What every section needs: expected failures as it lies, as new, and what one failure costs."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Avg, Count
+
+from qaita.law import planning, wear
+from qaita.law.planning import Planning
+from qaita.networks.models import Failure, Network, Section
+from qaita.networks.queries import sections_of
+
+Floats = npt.NDArray[np.float64]
+DAYS_A_YEAR = 365.25
+UNKNOWN_WEAR = 0.5
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The living sections of one network with their figures, in the order of their codes."""
+
+    sections: list[Section]
+    wear: Floats  # 0 new … 1 worn out
+    past_norm: npt.NDArray[np.bool_]
+    failures: npt.NDArray[np.int64]  # counted in the window
+    old_per_year: Floats
+    new_per_year: Floats
+    consequence_kzt: Floats
+
+    @property
+    def saved_kzt_a_year(self) -> Floats:
+        """What renewing each section would save in the first year."""
+        return (self.old_per_year - self.new_per_year) * self.consequence_kzt
+
+
+def wear_share(section: Section, on: date) -> float:
+    """Return the section's modelled wear, or its age over its norm life when none was modelled."""
+    if section.condition is not None:
+        return float(section.condition)
+    if section.laid_on is None:
+        return UNKNOWN_WEAR
+    life_years = section.norm_life_years or wear(on=on).life_years(
+        section.service, section.material
+    )
+    return float(np.clip((on - section.laid_on).days / DAYS_A_YEAR / life_years, 0.0, 1.0))
+
+
+def expected_per_year(
+    wears: Floats, length_km: Floats, counted: npt.NDArray[np.int64], *, law: Planning, service: str
+) -> tuple[Floats, Floats]:
+    """Return failures a year of each section as it lies and when new.
+
+    The rate per km rises from the new section's to the worn one's by a constant factor per point
+    of wear. A section's own history corrects it: (k + counted) / (k + expected), the mean of a
+    gamma posterior with shape k, so that a short history weighs little.
+    """
+    new = law.new_failures_per_km_year[service]
+    worn = law.worn_failures_per_km_year[service]
+    base = new * (worn / new) ** wears * length_km
+    k, years = law.own_history_weight, law.failure_history_years
+    return base * (k + counted) / (k + base * years), new * length_km
+
+
+def needs_in(network: Network, on: date) -> Needs:
+    """Return the figures of every living section of the network."""
+    law = planning(on=on)
+    sections = list(sections_of(network).order_by("code"))
+    since = on - timedelta(days=round(law.failure_history_years * DAYS_A_YEAR))
+    rows = (
+        Failure.objects.filter(section__network=network, at__date__gt=since, at__date__lte=on)
+        .values("section")
+        .annotate(n=Count("pk"), off=Avg("consumers_off"))
+        .order_by()
+    )
+    known = {row["section"]: (row["n"], row["off"]) for row in rows}
+    service = network.utility_service.service
+    found = [known.get(section.pk, (0, 0.0)) for section in sections]
+    counted = np.array([n for n, _off in found], dtype=np.int64)
+    off = np.array([float(o) or law.consumers_off[service] for _n, o in found])
+    wears = np.array([wear_share(section, on) for section in sections])
+    length_km = np.array([section.length_m for section in sections]) / 1_000
+    old, new = expected_per_year(wears, length_km, counted, law=law, service=service)
+    hour_kzt = law.hours_off[service] * law.consumer_hour_kzt[service]
+    return Needs(
+        sections=sections,
+        wear=wears,
+        past_norm=np.array(
+            [s.past_norm_on is not None and s.past_norm_on <= on for s in sections], dtype=bool
+        ),
+        failures=counted,
+        old_per_year=np.maximum(old, new),
+        new_per_year=new,
+        consequence_kzt=law.repair_kzt[service] + off * hour_kzt,
+    )
+
+
+def in_need(needs: Needs, on: date) -> npt.NDArray[np.bool_]:
+    """Tell which sections need renewal: past their norm, worn, or failing."""
+    worn = needs.wear >= planning(on=on).need_wear_percent / 100
+    free = np.array([s.state == "in_service" for s in needs.sections], dtype=bool)
+    return free & (needs.past_norm | worn | (needs.failures > 0))
