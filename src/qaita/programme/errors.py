@@ -22,3 +22,13 @@ NOT_ACCEPTED = Reason(
 )
 NOTHING_RUNS = Reason("no_clock", _("No term is running for this project."))
 STILL_IN_TIME = Reason("still_in_time", _("The term has not ended: there is nothing to extend."))
+NOT_APPLICANT = Reason(
+    "not_your_role", _("Only the utility's engineer or head applies for this utility.")
+)
+NOT_OFFICE = Reason("not_your_role", _("Only the programme office extends a term."))
+NO_REASON = _("Give the reason: everybody sees it.")
+WRONG_COST = _("Enter the cost in tenge, more than nothing.")
+WRONG_YEAR = _("Enter the year of the works, this year or later.")
+NOT_YOUR_SECTIONS = _(
+    "Choose sections in service of one network service and region of this utility."
+)

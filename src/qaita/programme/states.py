@@ -16,20 +16,6 @@ FUNNEL = (
     "draft", "submitted", "technically_checked", "financially_checked", "tariff_agreed",
     "confirmed", "choosing_contractor", "ready", "in_works", "done",
 )  # fmt: skip
-STATES = {
-    "draft": _("being prepared"),
-    "submitted": _("submitted"),
-    "technically_checked": _("technically checked"),
-    "financially_checked": _("financially checked"),
-    "tariff_agreed": _("tariff agreed"),
-    "confirmed": _("confirmed"),
-    "choosing_contractor": _("choosing the contractor"),
-    "ready": _("ready to start"),
-    "in_works": _("in works"),
-    "done": _("done"),
-    "returned": _("returned with remarks"),
-    "refused": _("refused"),
-}
 
 
 def has_sections(ask: Ask[Project]) -> Reason | None:

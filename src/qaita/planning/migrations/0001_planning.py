@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                 ("benefit_kzt", models.DecimalField(decimal_places=2, max_digits=20)),
                 ("failures_per_year", models.FloatField()),
                 ("failures_avoided_per_year", models.FloatField()),
+                ("consequence_kzt", models.DecimalField(decimal_places=2, max_digits=20)),
                 ("past_norm_share", models.FloatField()),
                 ("imputed_share", models.FloatField()),
                 ("in_red_zone", models.BooleanField(default=False)),

@@ -1,0 +1,24 @@
+"""Published figures."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from qaita.kernel.actor import Actor
+from qaita.ledger.services import record
+from qaita.programme.models import Target
+from qaita.programme.targets import published_targets
+
+
+def load_targets(*, by: Actor, at: datetime) -> int:
+    """Load the published figures; those already there are brought up to date."""
+    rows = list(published_targets())
+    fields = [f.name for f in Target._meta.concrete_fields if f.name not in ("id", "key")]
+    with transaction.atomic():
+        Target.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["key"], update_fields=fields
+        )
+        gone = Target.objects.exclude(key__in=[row.key for row in rows]).delete()[0]
+        facts = {"figures": len(rows), "removed": gone}
+        record("target.load", "targets", by=by, at=at, facts=facts)
+    return len(rows)
