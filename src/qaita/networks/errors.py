@@ -30,7 +30,6 @@ NOT_IN_WORKS = Reason(
 )
 OTHER_NETWORK = Reason("other_network", _("All sections must belong to one network."))
 IN_THE_FUTURE = Reason("in_the_future", _("This day has not come yet."))
-NO_LENGTH = _("The points of the section all lie in one place.")
 BAD_CONDITION = _("Give the condition as a number from 0 (new) to 1 (worn out).")
 
 

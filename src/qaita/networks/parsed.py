@@ -104,5 +104,6 @@ class ParsedNetwork:
     file_sha256: str = ""
     file_bytes: int = 0
     carried: bytes = b""
+    is_checked: bool = False  # the reader has looked for faults already
     settlement: Settlement | None = None
     population: int = 0

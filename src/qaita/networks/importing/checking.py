@@ -1,60 +1,15 @@
 """What must hold for any network before it is stored: every fault, with its rows."""
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from django.utils.translation import gettext_lazy as _
-
-from qaita.kernel.errors import Fault, Text
+from qaita.kernel.errors import Fault
+from qaita.networks.importing.rules import Found
 from qaita.networks.models import Material, NodeKind
 from qaita.networks.parsed import ParsedNetwork, ParsedNode, ParsedSection
 
 MATERIALS = frozenset(Material.values) | {""}
 NODE_KINDS = frozenset(NodeKind.values)
-ROWS_SHOWN = 50
-TEXTS: dict[str, Text] = {
-    "no_sections": _("The file holds no sections."),
-    "no_key": _("The row has no name of its own."),
-    "long_key": _("The name is longer than 80 characters."),
-    "same_key": _("Another row has the same name."),
-    "unknown_node": _("The row names a node that the file does not hold."),
-    "unknown_section": _("The row names a section that the file does not hold."),
-    "unknown_parent": _("The row names a unit that the file does not hold."),
-    "off_earth": _("The coordinates are not degrees of longitude and latitude on the earth."),
-    "short_line": _("A section needs at least two points."),
-    "no_length": _("The length is not a number above zero, and the points give none."),
-    "bad_diameter": _("The diameter is not between 1 and 10,000 mm."),
-    "bad_voltage": _("The voltage is not between 0.1 and 1,500 kV."),
-    "bad_material": _("The material is not in the list."),
-    "bad_kind": _("The kind of node is not in the list."),
-    "bad_pipe_count": _("The number of pipes is not between 1 and 20."),
-    "bad_consumers": _("The number of consumers is not a whole number of zero or more."),
-    "bad_condition": _("The condition is not between 0 and 1."),
-    "loop": _("The section leads from a node to itself."),
-}
-
-
-class Found:
-    """Faults gathered by table, column and rule."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        self._values: dict[tuple[str, str, str], str] = {}
-
-    def add(self, where: tuple[str, str], rule: str, row: int, value: object = "") -> None:
-        """Note one row that breaks a rule; the first value is kept as the example."""
-        key = (*where, rule)
-        self._rows[key].append(row)
-        self._values.setdefault(key, str(value)[:80])
-
-    def faults(self) -> list[Fault]:
-        """Return one fault per table, column and rule."""
-        return [
-            Fault(table, column, tuple(rows[:ROWS_SHOWN]), rule, TEXTS[rule], self._values[key])
-            for key, rows in self._rows.items()
-            for table, column, rule in [key]
-        ]
 
 
 def faults_of(parsed: ParsedNetwork) -> list[Fault]:

@@ -10,12 +10,13 @@ from django.db import transaction
 
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import Fault, Refused
+from qaita.kernel.errors import Refused
 from qaita.kernel.ids import derived_code
 from qaita.ledger.services import move
-from qaita.networks.errors import NO_LENGTH, SAME_FILE, FaultyNetwork
+from qaita.networks.errors import SAME_FILE, FaultyNetwork
 from qaita.networks.geometry import Coords, geodesic_lengths_m, morton_keys, pack
 from qaita.networks.importing.checking import faults_of
+from qaita.networks.importing.rules import one_fault
 from qaita.networks.imputing import Completed, complete
 from qaita.networks.models import (
     EquipmentUnit,
@@ -108,7 +109,7 @@ def import_network(
         file_sha256=parsed.file_sha256, utility_service=utility_service, state="loaded"
     ):
         raise Refused("import.load", [SAME_FILE])
-    if faults := faults_of(parsed):
+    if not parsed.is_checked and (faults := faults_of(parsed)):
         raise FaultyNetwork(faults)
     lengths_m = _lengths_m(parsed.sections)
     with transaction.atomic():
@@ -201,8 +202,7 @@ def _lengths_m(sections: Sequence[ParsedSection]) -> list[float]:
         ]
     bad = tuple(row.row for row, length in zip(sections, lengths, strict=True) if length <= 0)
     if bad:
-        fault = Fault("sections", "coordinates", bad[:50], "no_length", NO_LENGTH)
-        raise FaultyNetwork([fault])
+        raise FaultyNetwork(one_fault("sections", "no_length", bad[0]))
     return lengths
 
 
