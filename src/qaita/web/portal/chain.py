@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from qaita.web.portal.links import link
+from qaita.web.links import link
 
 Words = str | Promise
 

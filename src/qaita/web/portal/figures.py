@@ -22,7 +22,7 @@ from qaita.programme.queries import (
 from qaita.territory.models import Region
 from qaita.web import charts, labels
 from qaita.web.formats import number_text, significant
-from qaita.web.portal.links import link
+from qaita.web.links import link
 
 SERVICES = ("heat", "water", "wastewater", "power")
 ROAD = (

@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from qaita.kernel.clock import day_of
+from qaita.web.links import link
 from qaita.web.middleware import Request
 from qaita.web.portal import figures, news, region_maps
 from qaita.web.portal.chain import chain_steps
-from qaita.web.portal.links import link
 
 
 def home(request: Request) -> HttpResponse:

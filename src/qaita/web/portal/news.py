@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from qaita.web.portal.links import link
+from qaita.web.links import link
 from qaita.works.models import Act
 
 NEWEST = 6

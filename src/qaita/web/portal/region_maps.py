@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from qaita.territory.models import Region
 from qaita.web.formats import percent_text
+from qaita.web.links import link
 from qaita.web.maps import Shade, country_map, outlines
 from qaita.web.portal.figures import SERVICES
-from qaita.web.portal.links import link
 from qaita.web.portal.wear import wear_by_region
 
 STEPS = ((0.2, "w1"), (0.4, "w2"), (0.5, "w3"), (0.65, "w4"), (9.0, "w5"))
@@ -87,3 +87,22 @@ def wear_maps(on: date) -> WearMaps:
     maps = [_map(service, regions, wear.get(service, {})) for service in SERVICES]
     maps.sort(key=lambda one: not one.known)
     return WearMaps(outlines("land"), maps, legend())
+
+
+@dataclass(frozen=True)
+class ServiceWear:
+    """The wear of one service in one region."""
+
+    service: str
+    share: float
+    tone: str
+
+
+def wear_of_region(kato: str, on: date) -> list[ServiceWear]:
+    """Return the wear of each service of a region that is known."""
+    wear = wear_by_region(on)
+    return [
+        ServiceWear(service, shares[kato], tone_of(shares[kato]))
+        for service in SERVICES
+        if kato in (shares := wear.get(service, {}))
+    ]

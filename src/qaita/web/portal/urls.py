@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.portal import home, programme
+from qaita.web.portal import about, home, programme, regions
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    *about.urlpatterns,
     *programme.urlpatterns,
+    *regions.urlpatterns,
 ]

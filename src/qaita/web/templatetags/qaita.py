@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from qaita.kernel.text import in_language
 from qaita.web import formats, labels
+from qaita.web.links import link
 from qaita.web.marks import service_icon
 
 register = template.Library()
@@ -179,6 +180,13 @@ def bar(share: float | None, label: str, tone: str = "", mark: float | None = No
         f"{filled:.1f}",
         tick,
     )
+
+
+@register.simple_tag
+def page_link(name: str, code: str, words: str) -> SafeString | str:
+    """Link to a portal page; plain words while there is no such page."""
+    url = link(name, code) if code else link(name)
+    return format_html('<a href="{}">{}</a>', url, words) if url else words
 
 
 @register.filter

@@ -1,0 +1,170 @@
+"""Regions: the list of all twenty, and the page of one."""
+
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from qaita.accounts.models import Organisation
+from qaita.kernel.clock import day_of
+from qaita.kernel.text import in_language
+from qaita.programme.models import Project
+from qaita.programme.queries import PLANNED, public_projects
+from qaita.territory.models import Region
+from qaita.territory.queries import get_region
+from qaita.web import formats, labels
+from qaita.web.links import link
+from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.middleware import Request
+from qaita.web.portal import figures, news, region_maps
+
+KNOWN = Q(projects__isnull=False) & ~Q(projects__state="draft")
+
+
+def _name(thing: Any, field: str = "name") -> str:
+    return in_language(thing, field, formats.language())
+
+
+def _counted(key: str, title: Any) -> Column:
+    return Column(key, title, lambda row: getattr(row, key), sort=key, align="num")
+
+
+REGIONS = Listing(
+    "regions",
+    columns=(
+        Column("name", _("Region"), _name, link=lambda row: link("region", row.kato)),
+        _counted("utilities", _("Utilities")),
+        _counted("known", _("Projects")),
+        _counted("running", _("In works")),
+        _counted("done", _("Done")),
+        Column(
+            "cost",
+            _("Cost of confirmed projects, ₸"),
+            lambda row: row.cost or 0,
+            show=lambda row: formats.money_text(row.cost or 0, short=True),
+            sort="cost",
+            align="num",
+        ),
+    ),
+    filters=(Text("q", _("Name"), ("name_kk", "name_ru", "name_en")),),
+    order="kato",
+)
+
+
+def counted_regions() -> QuerySet[Region]:
+    """Return the regions with what is counted about each."""
+    utilities = Count("organisations", Q(organisations__kind="utility"), distinct=True)
+    return Region.objects.annotate(
+        utilities=utilities,
+        known=Count("projects", KNOWN, distinct=True),
+        running=Count("projects", Q(projects__state="in_works"), distinct=True),
+        done=Count("projects", Q(projects__state="done"), distinct=True),
+    )
+
+
+def with_cost(rows: QuerySet[Region]) -> QuerySet[Region]:
+    """Add the cost of confirmed projects: a question of its own, so that no join doubles it."""
+    cost = (
+        Project.objects.filter(region=OuterRef("pk"), state__in=PLANNED)
+        .order_by()
+        .values("region")
+        .annotate(total=Sum("cost_kzt"))
+        .values("total")
+    )
+    return rows.annotate(cost=Subquery(cost))
+
+
+def regions(request: Request) -> HttpResponseBase:
+    """Show the map of wear and the list of regions."""
+    context = {"maps": region_maps.wear_maps(day_of(request.at))}
+    rows = with_cost(counted_regions())
+    return show_listing(request, REGIONS, rows, "portal/regions.html", context)
+
+
+def service_options() -> list[tuple[str, Any]]:
+    """Return the services as choices."""
+    return list(labels.SERVICES.items())
+
+
+def state_options() -> list[tuple[str, Any]]:
+    """Return the states of a project that the public sees."""
+    return [
+        (state, label.title)
+        for state, label in labels.STATES["project"].items()
+        if state != "draft"
+    ]
+
+
+PROJECTS = Listing(
+    "region-projects",
+    columns=(
+        Column(
+            "title",
+            _("Project"),
+            lambda row: _name(row, "title"),
+            link=lambda row: link("project", row.code),
+        ),
+        Column(
+            "service",
+            _("Service"),
+            lambda row: row.service,
+            show=lambda row: labels.service_of(row.service),
+            sort="service",
+        ),
+        Column("year", _("Year"), lambda row: row.year, sort="year", align="num"),
+        Column(
+            "length",
+            _("Length, m"),
+            lambda row: round(row.length_planned_m),
+            show=lambda row: formats.length_text(row.length_planned_m),
+            sort="length_planned_m",
+            align="num",
+        ),
+        Column(
+            "cost",
+            _("Cost, ₸"),
+            lambda row: row.cost_kzt,
+            show=lambda row: formats.money_text(row.cost_kzt, short=True),
+            sort="cost_kzt",
+            align="num",
+        ),
+        Column(
+            "state",
+            _("State"),
+            lambda row: row.state,
+            show=lambda row: labels.state_of("project", row.state).title,
+            sort="state",
+        ),
+    ),
+    filters=(
+        Choice("service", _("Service"), service_options),
+        Choice("state", _("State"), state_options),
+        Text("q", _("Name"), ("title_kk", "title_ru", "title_en", "code")),
+    ),
+    order="-drafted_at",
+    per_page=15,
+)
+
+
+def region(request: Request, kato: str) -> HttpResponseBase:
+    """Show one region: wear, plan and fact by service, works, projects, utilities."""
+    place = get_region(kato)
+    on = day_of(request.at)
+    context = {
+        "region": place,
+        "services": figures.service_figures(kato),
+        "wear": region_maps.wear_of_region(kato, on),
+        "funnel": figures.funnel_of(on, region=kato),
+        "works": news.newest_works(kato),
+        "utilities": Organisation.objects.filter(region=place, kind="utility"),
+    }
+    rows = public_projects().filter(region=place)
+    return show_listing(request, PROJECTS, rows, "portal/region.html", context)
+
+
+urlpatterns: list[URLPattern] = [
+    path("regions/", regions, name="regions"),
+    path("regions/<str:kato>/", region, name="region"),
+]
