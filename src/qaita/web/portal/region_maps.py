@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from qaita.networks.queries.overview import RegionLength
 from qaita.territory.models import Region
 from qaita.web.formats import percent_text
 from qaita.web.links import link
@@ -53,10 +54,10 @@ def tone_of(share: float | None) -> str:
     return next(tone for limit, tone in STEPS if share < limit)
 
 
-def _map(service: str, regions: list[Region], shares: dict[str, float]) -> WearMap:
+def _map(service: str, regions: list[Region], found: dict[str, RegionLength]) -> WearMap:
     rows = []
     for region in regions:
-        share = shares.get(region.kato)
+        share = found[region.kato].share if region.kato in found else None
         words = _("No data") if share is None else percent_text(share, 0)
         rows.append(Row(region, link("region", region.kato), words, tone_of(share), share))
     shades = {
@@ -67,7 +68,7 @@ def _map(service: str, regions: list[Region], shares: dict[str, float]) -> WearM
     }
     drawing = country_map("land", regions, shades, title=_("Wear by region"))
     rows.sort(key=lambda row: (row.share is None, -(row.share or 0), row.region.kato))
-    return WearMap(service, drawing, rows, bool(shares))
+    return WearMap(service, drawing, rows, bool(found))
 
 
 def legend() -> list[tuple[str, str]]:
@@ -94,15 +95,12 @@ class ServiceWear:
     """The wear of one service in one region."""
 
     service: str
+    length_m: float
     share: float
-    tone: str
 
 
 def wear_of_region(kato: str, on: date) -> list[ServiceWear]:
     """Return the wear of each service of a region that is known."""
     wear = wear_by_region(on)
-    return [
-        ServiceWear(service, shares[kato], tone_of(shares[kato]))
-        for service in SERVICES
-        if kato in (shares := wear.get(service, {}))
-    ]
+    rows = [(service, wear.get(service, {}).get(kato)) for service in SERVICES]
+    return [ServiceWear(service, row.length_m, row.share) for service, row in rows if row]
