@@ -43,6 +43,7 @@ from qaita.procurement.errors import (
 
 VERSION = 1
 KEY_BYTES = 32
+HASH_BYTES = 32
 NONCE_BYTES = 24
 TAG_BYTES = 16
 BLOCK_BYTES = 1024
@@ -81,6 +82,11 @@ def unb64(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
 
 
+def _digest(data: bytes) -> str:
+    """Return BLAKE2b-256, which every build of libsodium has."""
+    return hashlib.blake2b(data, digest_size=HASH_BYTES).hexdigest()
+
+
 def pad_names(members: int, threshold: int) -> list[str]:
     """Return the names of the pads: the places, joined by dots, of those who do not get it."""
     places = range(1, members + 1)
@@ -95,13 +101,13 @@ def holds(place: int, name: str) -> bool:
 def committee_digest(members: Iterable[Sealer], threshold: int) -> str:
     """Return the hash of the committee's keys that is announced with the tender."""
     listed = [{"key": b64(member.key), "person": member.person} for member in members]
-    return hashlib.sha256(rfc8785.dumps({"members": listed, "threshold": threshold})).hexdigest()
+    return _digest(rfc8785.dumps({"members": listed, "threshold": threshold}))
 
 
 def pad_hash(address: Mapping[str, Any], name: str, pad: bytes) -> str:
     """Return the commitment to a pad; 256 random bits need no salt."""
     bound = {key: address[key] for key in ("tender", "lot", "bidder")}
-    return hashlib.sha256(rfc8785.dumps({**bound, "pad": name}) + pad).hexdigest()
+    return _digest(rfc8785.dumps({**bound, "pad": name}) + pad)
 
 
 def make_key() -> tuple[bytes, bytes]:
@@ -124,7 +130,7 @@ def seal_offer(offer: Mapping[str, Any], address: Address) -> bytes:
     shares = {}
     for place, member in enumerate(address.members, 1):
         mine = {name: b64(pad) for name, pad in pads.items() if holds(place, name)}
-        package = rfc8785.dumps({"header": hashlib.sha256(bound).hexdigest(), "pads": mine})
+        package = rfc8785.dumps({"header": _digest(bound), "pads": mine})
         shares[member.person] = b64(SealedBox(PublicKey(member.key)).encrypt(package))
     return rfc8785.dumps({"box": b64(box), "header": header, "nonce": b64(nonce), "shares": shares})
 
@@ -152,7 +158,7 @@ def open_share(envelope: bytes, person: str, private_key: bytes) -> dict[str, st
     except (CryptoError, KeyError, ValueError):
         raise Refused("bid.open_share", [FALSE_SHARE]) from None
     pads: dict[str, str] = package["pads"]
-    if package["header"] != hashlib.sha256(rfc8785.dumps(header)).hexdigest():
+    if package["header"] != _digest(rfc8785.dumps(header)):
         raise Refused("bid.open_share", [FALSE_SHARE])
     check_share(envelope, person, pads)
     return pads
@@ -244,7 +250,7 @@ def _fault_of_header(header: Mapping[str, Any], address: Address) -> Reason | No
         ),
         (sorted(header["pads"]) == sorted(names), WRONG_ENVELOPE),
         (len(set(hashes)) == len(names), WRONG_ENVELOPE),
-        (all(len(bytes.fromhex(text)) == KEY_BYTES for text in hashes), WRONG_ENVELOPE),
+        (all(len(bytes.fromhex(text)) == HASH_BYTES for text in hashes), WRONG_ENVELOPE),
     ]
     return next((reason for kept, reason in rules if not kept), None)
 

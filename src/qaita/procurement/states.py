@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Sum
-from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Organisation
 from qaita.kernel.clock import day_of
@@ -37,50 +36,6 @@ from qaita.procurement.queries import (
 BUYERS = ("utility_engineer", "utility_head")
 CONTROL = ("programme_office", "auditor")
 PROJECT_STATES = ("confirmed", "choosing_contractor", "ready", "in_works")
-STATES = {
-    "draft": _("draft"),
-    "open": _("takes bids"),
-    "closed": _("bidders are being admitted"),
-    "admitted": _("prices are being opened"),
-    "opened": _("prices are open"),
-    "awarded": _("awarded"),
-    "concluded": _("contract signed"),
-    "failed": _("ended without a result"),
-    "cancelled": _("cancelled"),
-}
-BID_STATES = {
-    "received": _("received"),
-    "withdrawn": _("withdrawn"),
-    "admitted": _("admitted"),
-    "rejected": _("not admitted"),
-    "opened": _("opened"),
-    "invalid": _("invalid"),
-}
-CONTRACT_STATES = {
-    "draft": _("draft"),
-    "half_signed": _("signed by the supplier"),
-    "signed": _("signed"),
-    "running": _("being performed"),
-    "completed": _("completed"),
-    "terminated": _("terminated"),
-}
-COMPLAINT_STATES = {
-    "filed": _("under consideration"),
-    "upheld": _("upheld"),
-    "dismissed": _("dismissed"),
-    "withdrawn": _("withdrawn"),
-}
-AWARD_STATES = {
-    "standing": _("stands"),
-    "signed": _("contract signed"),
-    "annulled": _("annulled"),
-    "declined": _("declined by the winner"),
-}
-AMENDMENT_STATES = {
-    "proposed": _("proposed"),
-    "in_force": _("in force"),
-    "declined": _("declined"),
-}
 
 
 def has_lots(ask: Ask[Tender]) -> Reason | None:

@@ -79,11 +79,21 @@ def sign_contract(
 
     `cms` is a detached signature made outside; without it the demonstration key signs.
     """
-    action = "sign_as_supplier" if contract.state == "draft" else "sign_as_buyer"
+    side = (
+        ("sign_as_supplier", "supplier")
+        if contract.state == "draft"
+        else (
+            "sign_as_buyer",
+            "utility_head",
+        )
+    )
+    action, role = side
     with transaction.atomic():
         Tender.objects.select_for_update(of=("self",)).get(pk=contract.tender_id)
         CONTRACT.check(action, Ask(contract, by, at))
-        signature = sign_document(contract.code, contract_document(contract), cms, by=by, at=at)
+        signature = sign_document(
+            contract.code, contract_document(contract), cms, role=role, by=by, at=at
+        )
         facts = {"document_sha256": signature.document_sha256, "sum_kzt": contract.sum_kzt}
         move(contract, CONTRACT, action, by=by, at=at, facts=facts)
         if contract.state == "signed":
