@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from qaita.accounts.services import issue_demonstration_certificate
-
 from qaita.accounts.models import Organisation, Person
-from qaita.kernel.actor import SYSTEM, Actor, Grant
+from qaita.accounts.services import issue_demonstration_certificate
+from qaita.kernel.actor import Actor, Grant
 from qaita.kernel.clock import day_of
 from qaita.procurement import services
 from qaita.procurement.models import Award, Bid, Contract, Lot, Tender
@@ -20,6 +19,7 @@ from qaita.territory.models import Region
 AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 CLOSES_AT = AT + timedelta(days=30)
 AFTER = CLOSES_AT + timedelta(hours=1)
+KEEPER = Actor("PN-KEEPER", frozenset({Grant("sysadmin")}))
 OFFICE = Actor("PN-OFFICE", frozenset({Grant("programme_office")}))
 NOBODY = Actor("PN-NOBODY")
 ENS_TRU = "422122.335.000000"
@@ -44,15 +44,18 @@ def make_organisation(code: str, kind: str = "supplier") -> Organisation:
             "name_ru": f"Демо {code}",
             "name_en": f"Demo {code}",
             "region": make_region(),
+            "is_demonstration": True,
         },
     )
     return row
 
 
-def make_person(code: str) -> Person:
+def make_person(code: str, organisation: Organisation) -> Person:
     person, made = Person.objects.get_or_create(code=code, defaults={"username": code.lower()})
     if made:
-        issue_demonstration_certificate(person, by=SYSTEM, at=AT - timedelta(days=1))
+        issue_demonstration_certificate(
+            person, organisation, since=AT - timedelta(days=1), by=KEEPER, at=AT
+        )
     return person
 
 
@@ -165,7 +168,9 @@ class Procedure:
         return award
 
     def sign(self, contract: Contract, at: datetime) -> Contract:
-        services.sign_contract(contract, by=self.supplier(contract.supplier.code), at=at)
+        supplier = self.supplier(contract.supplier.code)
+        make_person(supplier.code, contract.supplier)
+        services.sign_contract(contract, by=supplier, at=at)
         return services.sign_contract(contract, by=self.head, at=at)
 
 
@@ -180,11 +185,11 @@ def make_procedure(members: int = 5, threshold: int = 3, **values) -> Procedure:
 def make_draft(members: int = 5, threshold: int = 3, **values) -> Procedure:
     project = values.pop("project", None) or make_project()
     keys, people = {}, []
-    make_person("PN-HEAD")
+    make_person("PN-HEAD", project.utility)
     for number in range(1, members + 1):
         code = f"PN-MEMBER{number}"
         private, public = make_key()
-        person = make_person(code)
+        person = make_person(code, project.utility)
         own = actor(code, "committee_member", project.utility)
         services.give_member_key(person, public, by=own, at=AT)
         keys[code] = private

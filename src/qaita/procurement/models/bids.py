@@ -17,6 +17,8 @@ def bid_code() -> str:
 class Bid(models.Model):
     """One supplier's offer for one lot: qualification in the open, price sealed."""
 
+    LEDGERED = ("code", "envelope", "received_at", "price_kzt", "conditional_kzt")
+
     code = models.CharField(max_length=16, unique=True, default=bid_code)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="bids")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="bids")

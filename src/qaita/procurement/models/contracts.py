@@ -24,6 +24,8 @@ def amendment_code() -> str:
 class Contract(models.Model):
     """What buyer and supplier signed for one lot."""
 
+    LEDGERED = ("code", "supplier", "original_sum_kzt", "sum_kzt", "quantity", "unit", "ends_on")
+
     code = models.CharField(max_length=16, unique=True, default=contract_code)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="contracts")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="contracts")

@@ -22,6 +22,8 @@ def complaint_code() -> str:
 class Award(models.Model):
     """The decision on one lot, with the winner there would be without preferences."""
 
+    LEDGERED = ("code", "bid", "sum_kzt", "awarded_at", "standstill_until_on")
+
     code = models.CharField(max_length=16, unique=True, default=award_code)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="awards")
     bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="awards")
