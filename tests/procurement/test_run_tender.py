@@ -202,7 +202,10 @@ def test_a_question_too_near_the_closing_is_refused() -> None:
 
 
 def test_a_tender_without_bids_ends_without_a_result() -> None:
-    assert make_procedure().close().state == "failed"
+    made = make_procedure()
+    assert made.tender.project.state == "choosing_contractor"
+    assert made.close().state == "failed"
+    assert made.tender.project.state == "confirmed"
 
 
 def test_shares_before_admission_and_prices_before_k_shares_are_refused() -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import NotYours, Reason, Refused, Wrong
 from qaita.kernel.states import Ask
-from qaita.ledger.services import move, record
+from qaita.ledger.services import move, record, record_change
 from qaita.procurement.errors import DECISION_NEEDED
 from qaita.procurement.models import Amendment, Contract
 from qaita.procurement.states import AMENDMENT, BUYERS, ground_is_legal, under_cap
@@ -76,7 +76,7 @@ def agree_amendment(amendment: Amendment, *, by: Actor, at: datetime) -> Amendme
         contract.ends_on = amendment.new_ends_on or contract.ends_on
         contract.save(update_fields=["sum_kzt", "ends_on"])
         facts = {"amendment": amendment.code, "sum_kzt": contract.sum_kzt}
-        record("contract.amend", contract.code, by=by, at=at, facts=facts)
+        record_change(contract, "amend", by=by, at=at, facts=facts)
         amendment.contract = contract
     return amendment
 

@@ -16,11 +16,11 @@ from qaita.ledger.services import move, record
 from qaita.procurement.errors import DECISION_NEEDED
 from qaita.procurement.models import CommitteeMember, Lot, MemberKey, Question, Tender
 from qaita.procurement.models.tenders import tender_code
-from qaita.procurement.queries import open_question_exists, sealers_of
+from qaita.procurement.queries import LIVE_TENDERS, open_question_exists, sealers_of
 from qaita.procurement.sealing import KEY_BYTES, b64, committee_digest
 from qaita.procurement.states import BUYERS, QUESTION, TENDER, why_no_question
 from qaita.programme.models import Project
-from qaita.programme.services import begin_procurement
+from qaita.programme.services import begin_procurement, reopen_procurement
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,7 @@ def cancel_tender(tender: Tender, *, reason: str, by: Actor, at: datetime) -> Te
         move(tender, TENDER, "cancel", by=by, at=at, facts={"reason": reason})
         tender.cancelled_reason = reason.strip()
         tender.save(update_fields=["cancelled_reason"])
+        _let_project_wait(tender, at=at)
     return tender
 
 
@@ -146,7 +147,10 @@ def close_due(*, at: datetime) -> list[Tender]:
 
 def end_without_result(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     """End a tender in which no bid can win any more."""
-    return move(tender, TENDER, "fail", by=by, at=at)
+    with transaction.atomic():
+        move(tender, TENDER, "fail", by=by, at=at)
+        _let_project_wait(tender, at=at)
+    return tender
 
 
 def ask_question(
@@ -198,7 +202,16 @@ def _close(tender: Tender, *, at: datetime) -> Tender:
         tender.save(update_fields=["closed_at"])
         if not hashes:
             move(tender, TENDER, "fail", by=CLOCK, at=at, facts={"reason": "no bids"})
+            _let_project_wait(tender, at=at)
     return tender
+
+
+def _let_project_wait(tender: Tender, *, at: datetime) -> None:
+    """Tell the programme that nothing is being bought for the project any more."""
+    project = Project.objects.get(pk=tender.project_id)
+    live = Tender.objects.filter(project=project, state__in=LIVE_TENDERS).exclude(pk=tender.pk)
+    if project.state == "choosing_contractor" and not live.exists():
+        reopen_procurement(project, by=SYSTEM, at=at)
 
 
 def _require_plan(plan: TenderPlan) -> None:
