@@ -17,6 +17,7 @@ from qaita.ledger.services import move, record
 from qaita.networks.models import Section
 from qaita.networks.services import begin_works
 from qaita.procurement.models import Contract
+from qaita.procurement.services import start_contract
 from qaita.programme.services import begin_project_works
 from qaita.works.errors import NO_SIGNED_CONTRACT, OVER_ESTIMATE, SITE_EXISTS
 from qaita.works.models import LineKind, Site, WorkLine
@@ -152,6 +153,8 @@ def start_site(site: Site, *, by: Actor, at: datetime) -> Site:
         site.save(update_fields=["started_on"])
         waiting = site.sections.filter(state="in_service")
         begin_works(list(waiting), project_code=site.project.code, by=SYSTEM, at=at)
+        if site.contract.state == "signed":
+            start_contract(site.contract, by=SYSTEM, at=at)
         if site.project.state == "ready":
             begin_project_works(site.project, by=SYSTEM, at=at)
     return site
