@@ -5,9 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
-from tests.accounts.make import make_organisation, make_person
-from tests.networks.make import make_network
-from tests.works.scenes import jpeg, scene
 
 from qaita.accounts.models import Organisation, Person
 from qaita.accounts.queries import actor_of
@@ -18,7 +15,7 @@ from qaita.networks.geometry import unpack
 from qaita.networks.models import Network, Section
 from qaita.procurement.models import Award, Bid, Contract, Lot, Tender
 from qaita.programme.models import Project
-from qaita.works.models import Act, AsBuilt, Evidence, LineKind, Site
+from qaita.works.models import Act, AsBuilt, Evidence, Site
 from qaita.works.reading import LaidLine
 from qaita.works.services import (
     BillLine,
@@ -35,6 +32,9 @@ from qaita.works.services import (
     sign_act,
     start_site,
 )
+from tests.accounts.make import make_organisation, make_person
+from tests.networks.make import make_network
+from tests.works.scenes import jpeg, scene
 
 SIGNED = datetime(2026, 4, 1, 5, tzinfo=UTC)
 STARTED = datetime(2026, 4, 20, 5, tzinfo=UTC)

@@ -3,6 +3,15 @@
 import json
 
 import pytest
+
+from qaita.accounts.models import Signature
+from qaita.funding.models import Payment
+from qaita.kernel.errors import Refused
+from qaita.ledger.queries import timeline
+from qaita.networks.geometry import geodesic_length_m, unpack
+from qaita.networks.models import Section
+from qaita.works.queries import accepted_length
+from qaita.works.services import draft_act, open_permit, refuse_act, send_act, sign_act
 from tests.works.make import (
     LAID,
     make_accepted,
@@ -14,15 +23,6 @@ from tests.works.make import (
     pass_checks,
     sign_all,
 )
-
-from qaita.accounts.models import Signature
-from qaita.funding.models import Payment
-from qaita.kernel.errors import Refused
-from qaita.ledger.queries import timeline
-from qaita.networks.geometry import geodesic_length_m, unpack
-from qaita.networks.models import Section
-from qaita.works.queries import accepted_length
-from qaita.works.services import draft_act, open_permit, refuse_act, send_act, sign_act
 
 pytestmark = pytest.mark.django_db
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 
 import qaita
 from qaita.ledger.queries import height
+from qaita.web.works.files import urlpatterns as picture_addresses
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -12,4 +13,7 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"version": qaita.__version__, "ledger_height": height()})
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("health", health, name="health")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health, name="health"),
+    *picture_addresses,
+]
