@@ -3,7 +3,7 @@
 from ninja import NinjaAPI
 
 from qaita.api.problems import teach_problems
-from qaita.api.v1 import ledger
+from qaita.api.v1 import ledger, works
 
 api = NinjaAPI(
     title="Qaita",
@@ -16,3 +16,4 @@ api = NinjaAPI(
 teach_problems(api)
 # One line per room; the address space is /api/v1/….
 api.add_router("", ledger.router)
+api.add_router("", works.router)

@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.portal import about, home, programme, regions
+from qaita.web.portal import about, effects, home, programme, regions, trace
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     *about.urlpatterns,
+    *effects.urlpatterns,
     *programme.urlpatterns,
     *regions.urlpatterns,
+    *trace.urlpatterns,
 ]

@@ -189,7 +189,12 @@ def accept_act(act: Act, *, by: Actor, at: datetime) -> Act:
     """
     with transaction.atomic():
         signatures = {role: row.person.code for role, row in sides_signed(act).items()}
-        facts = {"document_sha256": act.document_sha256, "signed": signatures}
+        payable_kzt = act.amount_kzt - act.penalty_kzt
+        facts = {
+            "document_sha256": act.document_sha256,
+            "signed": signatures,
+            "amount_kzt": payable_kzt,
+        }
         move(act, ACT, "accept", by=by, at=at, facts=facts)
         act.accepted_at = at
         act.warranty_until_on = _warranty_end(act.site, day_of(at))
@@ -197,15 +202,16 @@ def accept_act(act: Act, *, by: Actor, at: datetime) -> Act:
         born = [
             _take_over(line, by=by, at=at) for line in act.as_built.prefetch_related("replaces")
         ]
-        release_payment(
-            act_code=act.code,
-            contract_code=act.site.contract.code,
-            project=act.site.project,
-            accepted_kzt=act.amount_kzt - act.penalty_kzt,
-            sections=[section.code for section in born],
-            by=SYSTEM,
-            at=at,
-        )
+        if payable_kzt > 0:
+            release_payment(
+                act_code=act.code,
+                contract_code=act.site.contract.code,
+                project=act.site.project,
+                accepted_kzt=payable_kzt,
+                sections=[section.code for section in born],
+                by=SYSTEM,
+                at=at,
+            )
         _complete_what_is_done(act.site, by=by, at=at)
     return act
 
