@@ -204,9 +204,7 @@ def make_bill(ground: Ground) -> list[BillLine]:
     metres = ground.contract.quantity
     return [
         BillLine(("Төсеу", "Укладка", "Laying"), "m", metres, metres, Decimal(50_000), "length"),
-        BillLine(
-            ("Құдық", "Колодец", "Manhole"), "pcs", Decimal(6), Decimal(5), Decimal(200_000)
-        ),
+        BillLine(("Құдық", "Колодец", "Manhole"), "pcs", Decimal(6), Decimal(5), Decimal(200_000)),
     ]
 
 
@@ -254,9 +252,7 @@ def make_picture(
     taken: str = "2026:05:10 09:00:00",
 ) -> Evidence:
     lon, lat = design_line(list(site.sections.order_by("pk")))[0]
-    data = jpeg(
-        scene(number), lon_deg=float(lon), lat_deg=float(lat) + aside_deg, taken=taken
-    )
+    data = jpeg(scene(number), lon_deg=float(lon), lat_deg=float(lat) + aside_deg, taken=taken)
     return record_evidence(site, Snapshot(data, stage), by=ground.people.supplier, at=LAID)
 
 
