@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import translation
-from tests.networks.make import make_engineer
-from tests.works.make import STARTED, make_accepted, make_ground
 
 from qaita.effects.queries import effect_of, effects_by_project, effects_by_service
 from qaita.networks.models import Section
 from qaita.networks.services import record_failure
+from tests.networks.make import make_engineer
+from tests.works.make import STARTED, make_accepted, make_ground
 
 pytestmark = pytest.mark.django_db
 
