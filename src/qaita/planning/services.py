@@ -201,7 +201,7 @@ def make_scenario(
     _require_sound(limits)
     with transaction.atomic():
         scenario = Scenario.objects.create(
-            code=derived_code("SN", utility.code, service, title, at),
+            code=derived_code("SN", utility.code, service, at, utility.scenarios.count()),
             utility=utility,
             service=service,
             title=title,
@@ -257,7 +257,7 @@ def run_plan(scenario: Scenario, *, by: Actor, at: datetime) -> Run:
     text = result_text(inputs, plan, clashes)
     with transaction.atomic():
         run = Run.objects.create(
-            code=derived_code("RN", scenario.code, inputs.digest, at),
+            code=derived_code("RN", scenario.code, inputs.digest, at, scenario.runs.count()),
             scenario=scenario,
             inputs_digest=inputs.digest,
             inputs=inputs.text,

@@ -28,7 +28,7 @@ def published_targets() -> Iterator[Target]:
         indicator, kind, service, year, value, unit, source = row[:7]
         note = raw["notes"][row[7]] if len(row) > 7 else NO_NOTE
         where = raw["sources"][source]
-        on: date = where["on"]
+        dated: date = where["dated"]
         yield Target(
             key=key,
             indicator=indicator,
@@ -40,7 +40,7 @@ def published_targets() -> Iterator[Target]:
             unit=unit,
             source_key=source,
             source_url=where["url"],
-            dated_on=on,
+            dated_on=dated,
             dated_precision=where["precision"],
             note_kk=note["kk"],
             note_ru=note["ru"],

@@ -83,7 +83,7 @@ def limits_of(problem: Problem) -> list[Limit]:
         only = np.zeros(years)
         only[t] = 1.0
         upto = (np.arange(years) <= t).astype(float) if problem.carries_over else only
-        budget = float((problem.budget_mkzt * upto).sum())
+        budget = float(problem.budget_mkzt[upto > 0].sum())
         rows.append(Limit("budget", t, problem.cost_mkzt * upto, budget))
         rows.append(Limit("capacity", t, length * only, float(problem.capacity_km[t])))
         if problem.floor_km[t] > 0:

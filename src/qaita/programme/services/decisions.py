@@ -112,8 +112,9 @@ def take_steps(
 def _decide(project: Project, action: str, decision: Decision, by: Actor, at: datetime) -> Project:
     """Check, sign, write down, move and turn the clocks, in one transaction."""
     with transaction.atomic():
-        Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
-        if decision.seen is not None and decision.seen != seen_of(project.code):
+        stored = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        behind = decision.seen is not None and decision.seen != seen_of(project.code)
+        if behind or stored.state != project.state:
             raise Stale(project.code)
         PROJECT.check(action, Ask(project, by, at))
         if action in ("return", "refuse") and not decision.remarks.strip():

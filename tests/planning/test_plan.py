@@ -1,0 +1,147 @@
+"""Needs, packages, runs, reasons, adoption."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from qaita.kernel.actor import NOBODY
+from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.states import Ask
+from qaita.ledger.queries import timeline
+from qaita.planning.models import Need, Package
+from qaita.planning.queries import adopted_run, chosen_lines, lines_about, lines_of
+from qaita.planning.reasons import clash_sentences
+from qaita.planning.services import Limits, adopt_run, form_packages, make_scenario, run_plan
+from qaita.planning.states import RUN, SCENARIO
+from tests.planning.make import AT, make_limits, make_packages, make_plan, make_scene
+
+pytestmark = pytest.mark.django_db
+
+
+def test_packages_are_adjoining_not_too_long_and_cover_each_needy_section_once():
+    scene = make_scene()
+    packages = make_packages(scene)
+    codes = [code for p in packages for code in p.sections.values_list("code", flat=True)]
+    assert len(codes) == len(set(codes)) == Need.objects.count() > 0
+    for package in packages:
+        sections = list(package.sections.all())
+        assert package.length_m == pytest.approx(sum(s.length_m for s in sections))
+        assert package.length_m <= 500
+        nodes = {n for s in sections for n in (s.from_node_id, s.to_node_id)}
+        assert len(nodes) == len(sections) + 1  # one connected piece of a street
+    assert timeline(scene.network.code)[-1].kind == "network.pack"
+
+
+def test_forming_packages_again_gives_the_same_packages():
+    scene = make_scene()
+    first = {p.code: (p.cost_kzt, p.benefit_kzt) for p in make_packages(scene)}
+    make_packages(scene)
+    again = Package.objects.filter(is_current=True)
+    assert {p.code: (p.cost_kzt, p.benefit_kzt) for p in again} == first
+
+
+def test_a_wide_diameter_costs_more_than_a_narrow_one():
+    scene = make_scene()
+    make_packages(scene)
+    for package in Package.objects.all():
+        assert package.cost_kzt > 0
+        assert package.benefit_kzt > 0
+        assert package.price_source
+
+
+def test_the_same_inputs_give_the_same_bytes():
+    scene = make_scene()
+    make_packages(scene)
+    scenario, first = make_plan(scene)
+    second = run_plan(scenario, by=scene.engineer, at=AT + timedelta(hours=3))
+    assert first.code != second.code
+    assert (first.inputs_digest, first.inputs) == (second.inputs_digest, second.inputs)
+    assert (first.result_digest, first.result) == (second.result_digest, second.result)
+
+
+def test_a_run_keeps_the_budget_and_says_why_of_every_package():
+    scene = make_scene()
+    packages = make_packages(scene)
+    _scenario, run = make_plan(scene, make_limits(12))
+    assert run.state == "solved"
+    assert run.bound_kzt >= run.objective_kzt > 0
+    assert run.gap_share <= 0.01
+    lines = list(lines_of(run))
+    assert len(lines) == len(packages)
+    spent = sum(line.cost_kzt for line in lines if line.year == 2026)
+    assert spent <= 12_000_000
+    for line in lines:
+        assert line.reason_kk and line.reason_ru and line.reason_en
+        assert "{" not in line.reason_kk + line.reason_ru + line.reason_en
+    assert {line.option for line in lines} == {"replace", "nothing"}
+    kinds = [moment.kind for moment in timeline(run.code)]
+    assert kinds == ["run.solve"]
+    assert timeline(run.code)[0].facts["result_digest"] == run.result_digest
+
+
+def test_impossible_limits_end_in_the_named_limits_and_by_how_much():
+    scene = make_scene()
+    make_packages(scene)
+    limits = make_limits(500, capacities_km={2026: 0.2}, floors_km={2026: 0.5})
+    _scenario, run = make_plan(scene, limits)
+    assert run.state == "infeasible"
+    assert run.objective_kzt is None
+    by_kind = {row["kind"]: row for row in run.clashes}
+    assert set(by_kind) >= {"capacity", "floor"}
+    assert by_kind["capacity"]["alone"] >= 0.3 - 1e-6
+    assert "0" in clash_sentences(run.clashes, "kk")[0]
+    assert json.loads(run.result)["clashes"] == run.clashes
+    with pytest.raises(Refused):
+        adopt_run(run, by=scene.head, at=AT)
+
+
+def test_asking_for_more_than_there_is_names_the_floor():
+    scene = make_scene()
+    make_packages(scene)
+    _scenario, run = make_plan(scene, make_limits(5000, floors_km={2026: 99.0}))
+    assert [row["kind"] for row in run.clashes] == ["floor"]
+    assert run.clashes[0]["alone"] > 90
+
+
+def test_the_head_adopts_a_run_and_the_next_one_supersedes_it():
+    scene = make_scene()
+    make_packages(scene)
+    _one, first = make_plan(scene)
+    _two, second = make_plan(scene, make_limits(70))
+    adopt_run(first, by=scene.head, at=AT)
+    adopt_run(second, by=scene.head, at=AT)
+    first.refresh_from_db()
+    assert first.state == "superseded"
+    assert adopted_run(scene.utility, "water") == second
+    line = chosen_lines(second).first()
+    assert line in lines_about(line.package.sections.first())
+
+
+def test_only_planners_plan_and_only_heads_adopt():
+    scene = make_scene()
+    with pytest.raises(Refused):
+        form_packages(scene.network, by=NOBODY, at=AT)
+    make_packages(scene)
+    with pytest.raises(Refused):
+        make_scenario(scene.utility, make_limits(), service="water", title="x", by=NOBODY, at=AT)
+    scenario, run = make_plan(scene)
+    for table, thing in ((SCENARIO, scenario), (RUN, run)):
+        for row in table.rows:
+            thing.state = row.sources[0]
+            reasons = table.why_not(row.action, Ask(thing, NOBODY, AT))
+            assert [reason.code for reason in reasons] == ["not_your_role"]
+    run.refresh_from_db()
+    with pytest.raises(Refused):
+        adopt_run(run, by=scene.engineer, at=AT)
+
+
+def test_a_scenario_without_money_or_packages_is_refused():
+    scene = make_scene()
+    with pytest.raises(Refused) as caught:
+        make_plan(scene, Limits({2026: 0}))
+    assert {reason.code for reason in caught.value.reasons} == {"no_budget", "no_packages"}
+    with pytest.raises(Wrong):
+        make_plan(scene, Limits({}))
+    with pytest.raises(Wrong):
+        make_plan(scene, Limits({2026: -1}))
