@@ -4,7 +4,6 @@ The folder of packages is marked as begun before anything is put into it and sta
 is there, so that a half-made one is made anew and never used.
 """
 
-import ensurepip
 import os
 import platform
 import re
@@ -13,6 +12,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from qaita.console.place import Place
@@ -44,11 +44,21 @@ def _install_environment(place: Place) -> dict[str, str]:
         ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"),
         ("PIP_EXTRA_INDEX_URL", "UV_INDEX"),
         ("PIP_CERT", "SSL_CERT_FILE"),
+        ("PIP_CERT", "NODE_EXTRA_CA_CERTS"),
     ):
         if os.environ.get(ours):
             environment.setdefault(theirs, os.environ[ours])
     environment.pop("PYTHONPATH", None)
+    if not _can_keep(Path("~/.cache").expanduser()):  # a service's user has no home
+        environment |= {"UV_NO_CACHE": "1", "npm_config_cache": str(place.venv / ".npm")}
     return environment
+
+
+def _can_keep(folder: Path) -> bool:
+    """Tell whether a folder can be written to, or made."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return os.access(folder, os.W_OK)
 
 
 def explain(what: str, output: str, log: Path) -> SetupFailed:
@@ -111,14 +121,24 @@ def _begin(place: Place) -> Path:
     return whole
 
 
+def _pip_wheels() -> list[Path]:
+    """Return the pip that comes with Python, as a wheel that runs without being installed."""
+    spec = find_spec("ensurepip")
+    bundled = [Path(spec.origin).parent / "_bundled"] if spec and spec.origin else []
+    folders = [*bundled, Path("/usr/share/python-wheels")]
+    return [wheel for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))]
+
+
 def _pip(place: Place) -> list[str]:
-    """Return a pip that installs into our folder: the wheel that comes with Python."""
-    folders = [Path(ensurepip.__file__).parent / "_bundled", Path("/usr/share/python-wheels")]
-    for folder in folders:
-        for wheel in sorted(folder.glob("pip-*.whl")):
-            return [str(place.python), str(wheel / "pip")]
-    if shutil.which("pip3") or shutil.which("pip"):
+    """Return a pip that installs into our folder; on Debian, as root, fetch it when it lacks."""
+    if not _pip_wheels() and find_spec("pip"):
         return [sys.executable, "-m", "pip", "--python", str(place.python)]
+    if not _pip_wheels() and shutil.which("apt-get") and os.geteuid() == 0:
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update"], ["install", "-y", "--no-install-recommends", "python3-venv"]):
+            subprocess.run(["apt-get", "-qq", *words], env=quiet, check=False, capture_output=True)
+    if wheels := _pip_wheels():
+        return [str(place.python), str(wheels[0] / "pip")]
     raise SetupFailed(
         "This Python comes without pip: install it (on Debian and Ubuntu:"
         " apt-get install python3-venv) and run the same command again."
