@@ -1,4 +1,6 @@
+import io
 import sqlite3
+import tarfile
 from contextlib import closing
 from pathlib import Path
 
@@ -48,3 +50,16 @@ def test_a_backup_never_overwrites_data(data: Path, tmp_path: Path):
 def test_there_is_no_backup_of_nothing(tmp_path: Path):
     with pytest.raises(BackupRefused, match="no database"):
         write_backup(tmp_path, tmp_path / "b.tgz", {})
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/qaita-outside"])
+def test_a_hostile_backup_writes_nothing_outside(tmp_path: Path, name: str):
+    file = tmp_path / "evil.tgz"
+    with tarfile.open(file, "w:gz") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = 1
+        archive.addfile(entry, io.BytesIO(b"x"))
+    with pytest.raises(BackupRefused, match="it holds"):
+        read_backup(file, tmp_path / "in" / "fresh")
+    assert not (tmp_path / "in" / "outside").exists()
+    assert not Path("/tmp/qaita-outside").exists()

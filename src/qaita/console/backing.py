@@ -79,6 +79,19 @@ def write_backup(data: Path, target: Path, about: dict[str, str]) -> dict[str, s
     return hashes
 
 
+def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """Unpack plain files below the folder and nothing else."""
+    for member in archive:
+        target = (folder / member.name).resolve()
+        if not member.isfile() or not target.is_relative_to(folder.resolve()):
+            raise ValueError(f"it holds {member.name}")
+        source = archive.extractfile(member)
+        if source is not None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as file:
+                shutil.copyfileobj(source, file)
+
+
 def read_backup(source: Path, data: Path) -> dict[str, str]:
     """Check every member and bring the data back into an empty folder."""
     if (data / DATABASE).exists():
@@ -88,7 +101,7 @@ def read_backup(source: Path, data: Path) -> dict[str, str]:
         folder = Path(name)
         try:
             with tarfile.open(source) as archive:
-                archive.extractall(folder, filter="data")
+                _unpack(archive, folder)
             manifest = json.loads((folder / MANIFEST).read_text())
             hashes: dict[str, str] = manifest["sha256"]
         except (tarfile.TarError, OSError, ValueError, KeyError, EOFError) as error:
@@ -99,6 +112,8 @@ def read_backup(source: Path, data: Path) -> dict[str, str]:
                 raise BackupRefused(f"{source} is damaged at {member}: use another copy.")
         for member in hashes:
             target = data / member
+            if member == "secret_key":
+                (folder / member).chmod(0o600)
             target.parent.mkdir(parents=True, exist_ok=True)
             (folder / member).replace(target)
     return hashes
