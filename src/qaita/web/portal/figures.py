@@ -21,7 +21,7 @@ from qaita.programme.queries import (
 )
 from qaita.territory.models import Region
 from qaita.web import charts, labels
-from qaita.web.formats import number_text, significant
+from qaita.web.formats import day_text, number_text, significant
 from qaita.web.links import link
 
 SERVICES = ("heat", "water", "wastewater", "power")
@@ -36,7 +36,8 @@ ROAD = (
     "in_works",
     "done",
 )
-BOARD_ROWS = 15
+BOARD_ROWS = 12
+HEADLINES = ("money-all", "capacity-new", "utilities-whole", "meters-smart")
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,7 @@ class Published:
     @property
     def when(self) -> str:
         """The day as exactly as the source gives it."""
-        precision = self.target.dated_precision
-        text = self.target.dated_on.isoformat()
-        return {"year": text[:4], "month": text[:7]}.get(precision, text)
+        return when_words(self.target)
 
 
 @dataclass
@@ -106,6 +105,15 @@ class ServiceFigures:
         title = _("Plan and fact by year")
         return charts.bars(years, series, title=title, unit=_("km")) if years else ""
 
+    @property
+    def goal_when(self) -> str:
+        """The day of the goal's source."""
+        return when_words(self.goal) if self.goal else ""
+
+    def wear_chart(self) -> Any:
+        """Draw the wear published for the country, facts and plans apart."""
+        return wear_chart([one.target for one in self.published])
+
     def by_region(self) -> "RegionTable":
         """Return plan and fact by region and year."""
         return region_table(self.cells)
@@ -152,35 +160,32 @@ def region_table(cells: Sequence[PlanAndFact]) -> RegionTable:
 # ------------------------------------------------------------------ published figures
 
 
-def unit_words(unit: str) -> str:
-    """Return a unit as people read it."""
-    words = {
-        "km": _("km"),
-        "share": "%",
-        "percent": "%",
-        "points": _("pp"),
-        "kzt": "₸",
-        "mkzt": _("mln") + " ₸",
-        "bkzt": _("bn") + " ₸",
-        "trn_kzt": _("trn") + " ₸",
-        "mw": _("MW"),
-        "gw": _("GW"),
-        "units": _("units"),
-    }
-    return words.get(unit, "")
+def when_words(target: Target) -> str:
+    """Write the day of a source as exactly as it is known."""
+    day = target.dated_on
+    if target.dated_precision == "day":
+        return day_text(day, short=True)
+    exact = {"year": f"{day:%Y}", "month": f"{day:%m.%Y}"}
+    return exact.get(target.dated_precision, _("day unknown"))
+
+
+def _scaled(value: float, steps: Sequence[tuple[float, str]]) -> str:
+    for scale, name in steps:
+        if value >= scale:
+            return f"{significant(value / (scale or 1))} {name}"
+    return number_text(value) if value >= 100 else significant(value)
 
 
 def published_words(target: Target) -> str:
     """Write a published figure with its unit."""
-    value = target.value * 100 if target.unit == "share" else target.value
-    if target.unit == "mkzt" and value >= 1000:
-        big = value >= 1_000_000
-        return f"{significant(value / (1e6 if big else 1e3))} {_('trn') if big else _('bn')} ₸"
-    if target.unit == "kzt":
-        from_trillion = value >= 1e12
-        scale, name = (1e12, _("trn")) if from_trillion else (1e9, _("bn"))
-        return f"{significant(value / scale)} {name} ₸"
-    return f"{number_text(value) if value >= 100 else significant(value)} {unit_words(target.unit)}"
+    steps: dict[str, tuple[tuple[float, str], ...]] = {
+        "kzt": ((1e12, f"{_('trn')} ₸"), (1e9, f"{_('bn')} ₸"), (1e6, f"{_('mln')} ₸")),
+        "mw": ((1e3, _("GW")), (0, _("MW"))),
+        "units": ((1e6, _("mln")),),
+    }
+    plain = {"km": _("km"), "percent": "%"}
+    scaled = _scaled(target.value, steps.get(target.unit, ()))
+    return f"{scaled} {plain.get(target.unit, '')}".strip()
 
 
 def published(rows: Iterable[Target]) -> list[Published]:
@@ -226,15 +231,30 @@ def whole_programme() -> list[Published]:
 
 
 def headlines() -> list[Published]:
-    """Return the newest published totals of the programme, one per indicator, for the front."""
-    newest: dict[str, Target] = {}
-    wanted = (Indicator.MONEY, Indicator.CAPACITY, Indicator.UTILITIES, Indicator.EQUIPMENT)
-    for row in targets(service=""):
-        if row.indicator in wanted and row.kind == "plan" and row.region_id is None:
-            held = newest.get(row.indicator)
-            if held is None or (row.year, row.dated_on) > (held.year, held.dated_on):
-                newest[row.indicator] = row
-    return published(newest.values())
+    """Return the published totals the front page names, in their order."""
+    rows = {row.key: row for row in targets(service="").filter(key__in=HEADLINES)}
+    return [one for key in HEADLINES if key in rows for one in published([rows[key]])]
+
+
+def wear_chart(rows: Sequence[Target]) -> Any:
+    """Draw published wear by year: what was reported, and what was promised."""
+    rows = [row for row in rows if row.indicator == Indicator.WEAR and row.region_id is None]
+    if not rows:
+        return ""
+    years = list(range(min(r.year for r in rows), max(r.year for r in rows) + 1))
+
+    def line(kind: str) -> list[float | None]:
+        newest: dict[int, Target] = {}
+        for row in sorted(rows, key=lambda row: (row.dated_on, row.key)):
+            if row.kind == kind:
+                newest[row.year] = row
+        return [newest[year].value if year in newest else None for year in years]
+
+    series = [
+        charts.Series(_("Reported"), line("fact"), "s1"),
+        charts.Series(_("Promised"), line("plan"), "s2"),
+    ]
+    return charts.lines(years, series, title=_("Wear published for the country"), unit="%")
 
 
 # ------------------------------------------------------------------ the funnel
