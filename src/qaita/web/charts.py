@@ -34,6 +34,7 @@ class Series:
     low: Sequence[Value] = ()
     high: Sequence[Value] = ()
     dashed: bool = False
+    joined: bool = False  # a line goes on over the years of which nothing is known
 
 
 @dataclass(frozen=True)
@@ -165,13 +166,13 @@ def _titled(title: Any, unit: Any) -> str:
     return f"{title}, {unit}" if unit else f"{title}"
 
 
-def _runs(values: Sequence[Value]) -> list[list[tuple[int, float]]]:
+def _runs(one: Series) -> list[list[tuple[int, float]]]:
     runs: list[list[tuple[int, float]]] = [[]]
-    for at, value in enumerate(values):
-        if value is None:
-            runs.append([])
-        else:
+    for at, value in enumerate(one.values):
+        if value is not None:
             runs[-1].append((at, float(value)))
+        elif not one.joined:
+            runs.append([])
     return [run for run in runs if run]
 
 
@@ -210,13 +211,13 @@ def lines(
         tone = _tone(one, place)
         parts.append(_band(one, scale, tone, places))
         dash = " dash" if one.dashed else ""
-        for run in _runs(one.values):
+        for run in _runs(one):
             parts.append(f'<path class="line{dash} {tone}" d="M{_path(run, scale, places)}"/>')
             for at, value in run:
                 tip = f"{labels[at]}, {one.title}: {trimmed(value, 2)} {unit}".strip()
                 parts.append(
                     f'<circle class="dot {tone}" cx="{scale.x(at, places)}" cy="{scale.y(value)}"'
-                    f' r="4.5"><title>{escape(tip)}</title></circle>'
+                    f' r="5.5"><title>{escape(tip)}</title></circle>'
                 )
     parts.append(_labels(scale, labels))
     svg = _svg("".join(parts), f"{title}", (WIDTH, HEIGHT), _words(labels, series))

@@ -251,8 +251,8 @@ def wear_chart(rows: Sequence[Target]) -> Any:
         return [newest[year].value if year in newest else None for year in years]
 
     series = [
-        charts.Series(_("Reported"), line("fact"), "s1"),
-        charts.Series(_("Promised"), line("plan"), "s2"),
+        charts.Series(_("Reported"), line("fact"), "s1", joined=True),
+        charts.Series(_("Promised"), line("plan"), "s2", dashed=True, joined=True),
     ]
     return charts.lines(years, series, title=_("Wear published for the country"), unit="%")
 
