@@ -13,6 +13,7 @@ from django.db import close_old_connections
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.ledger.services import publish_log
+from qaita.procurement.services.tenders import close_due
 
 log = logging.getLogger("qaita.due")
 
@@ -30,6 +31,7 @@ class Due:
 def calendar() -> list[Due]:
     """Return everything that happens by the calendar, in the order in which it must happen."""
     return [
+        Due("close tenders", 20, lambda at: close_due(at=at)),
         Due("publish the ledger", 2, lambda _at: publish_log()),
     ]
 
