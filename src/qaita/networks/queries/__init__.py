@@ -1,5 +1,10 @@
 """Questions to networks."""
 
+from qaita.networks.queries.make_up import (
+    failure_rate,
+    lengths_by_decade,
+    lengths_by_material,
+)
 from qaita.networks.queries.records import failures_of, inspections_of
 from qaita.networks.queries.sections import (
     changed_blocks,
@@ -12,17 +17,39 @@ from qaita.networks.queries.sections import (
     sections_as_of,
     sections_of,
 )
+from qaita.networks.queries.tracing import consumers_behind, downstream_consumers
+from qaita.networks.queries.wear import (
+    data_quality,
+    wear_by_network,
+    wear_by_region_and_service,
+    wear_by_utility_service,
+    wear_forecast,
+    wear_of,
+    zone_of,
+)
 
 __all__ = [
     "changed_blocks",
+    "consumers_behind",
+    "data_quality",
+    "downstream_consumers",
+    "failure_rate",
     "failures_of",
     "get_network",
     "get_section",
     "get_utility_service",
     "inspections_of",
+    "lengths_by_decade",
+    "lengths_by_material",
     "lineage_of",
     "nearest_section",
     "row_digest",
     "sections_as_of",
     "sections_of",
+    "wear_by_network",
+    "wear_by_region_and_service",
+    "wear_by_utility_service",
+    "wear_forecast",
+    "wear_of",
+    "zone_of",
 ]

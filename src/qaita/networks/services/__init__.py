@@ -1,5 +1,6 @@
 """The verbs of networks."""
 
+from qaita.networks.services.condition import refresh_condition
 from qaita.networks.services.loading import import_network
 from qaita.networks.services.records import (
     record_failure,
@@ -27,6 +28,7 @@ __all__ = [
     "record_failures",
     "record_inspection",
     "record_inspections",
+    "refresh_condition",
     "register_utility_service",
     "replace_sections",
     "retire_sections",

@@ -1,0 +1,70 @@
+"""What networks are made of: length by age and material, failures per kilometre and year."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from django.db.models import Sum
+from django.db.models.functions import ExtractYear
+
+from qaita.networks.models import Failure
+from qaita.networks.queries.wear import Owner, living_of
+
+WINDOW_YEARS = 5
+
+
+@dataclass(frozen=True)
+class Decade:
+    """Length laid in a decade (None: unknown), and how much of it is imputed."""
+
+    start: int | None
+    length_m: float
+    imputed_m: float
+
+
+@dataclass(frozen=True)
+class FailureRate:
+    """Failures in a window of years and their rate per kilometre and year."""
+
+    failures: int
+    rate_per_km_year: float
+    window_years: int
+    by_year: dict[int, int]
+
+
+def lengths_by_decade(owner: Owner) -> list[Decade]:
+    """Return the living length by decade of laying, oldest first, unknown last."""
+    rows = (
+        living_of(owner)
+        .order_by()
+        .annotate(year=ExtractYear("laid_on"))
+        .values_list("year", "laid_imputed")
+        .annotate(metres=Sum("length_m"))
+    )
+    sums: dict[int | None, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for year, imputed, metres in rows:
+        cell = sums[None if year is None else year // 10 * 10]
+        cell[0] += metres
+        cell[1] += metres if imputed else 0.0
+    order = sorted(sums, key=lambda start: (start is None, start or 0))
+    return [Decade(start, sums[start][0], sums[start][1]) for start in order]
+
+
+def lengths_by_material(owner: Owner) -> list[tuple[str, float]]:
+    """Return the living length by material, the longest first; "" is unknown."""
+    rows = living_of(owner).order_by().values_list("material").annotate(metres=Sum("length_m"))
+    return sorted(rows, key=lambda row: -row[1])
+
+
+def failure_rate(owner: Owner, *, on: date) -> FailureRate:
+    """Return failures of the last five years per kilometre of living length and year."""
+    since = datetime.combine(date(on.year - WINDOW_YEARS, on.month, min(on.day, 28)), time(), UTC)
+    living = living_of(owner)
+    length_m = living.aggregate(metres=Sum("length_m"))["metres"] or 0.0
+    found = Failure.objects.filter(section__in=living.values("pk"), at__gte=since)
+    by_year: dict[int, int] = defaultdict(int)
+    for at in found.values_list("at", flat=True):
+        by_year[at.year] += 1
+    count = sum(by_year.values())
+    rate = count / (length_m / 1000 * WINDOW_YEARS) if length_m else 0.0
+    return FailureRate(count, rate, WINDOW_YEARS, dict(sorted(by_year.items())))

@@ -1,0 +1,179 @@
+"""Modelling the condition of a network's sections anew."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from qaita.engine.wear.ageing import (
+    expected_failures,
+    modelled_wear,
+    own_history,
+    wear_after_inspection,
+    wear_with_history,
+)
+from qaita.kernel.actor import Actor
+from qaita.ledger.services import record
+from qaita.networks.ageing import (
+    YEAR_DAYS,
+    Aged,
+    Rows,
+    complete_rows,
+    day_of_year,
+    days_after,
+    decimal_year,
+)
+from qaita.networks.models import Failure, Inspection, Network, Node, Section
+from qaita.networks.queries.make_up import WINDOW_YEARS
+from qaita.networks.queries.sections import LIVING
+from qaita.networks.states import ENGINEERS, require_role
+
+Floats = NDArray[np.float64]
+REFRESHERS = (*ENGINEERS, "clock")
+COLUMNS = (
+    "pk", "material", "material_imputed", "laid_on", "laid_imputed", "diameter_mm", "voltage_kv",
+    "length_m", "from_node", "to_node", "condition", "norm_life_years",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh found."""
+
+    sections: int
+    changed: int
+    imputed_m: float
+    modelled_wear: float
+
+
+def refresh_condition(network: Network, *, on: date, by: Actor, at: datetime) -> Refreshed:
+    """Impute what is unknown and model the wear of every living section for the day.
+
+    Wear follows the ageing curve of the material; the last inspection sets it anew; the section's
+    own failures of five years against what its cohort fails move it. Changed rows are written in
+    one go, and one entry says what was found.
+    """
+    scope = network.scope_for("utility_engineer")
+    require_role("network.refresh_condition", by, REFRESHERS, scope)
+    found = list(
+        Section.objects.filter(network=network, state__in=LIVING)
+        .order_by("pk")
+        .values_list(*COLUMNS)
+    )
+    if not found:
+        return Refreshed(0, 0, 0.0, 0.0)
+    table = dict(zip(COLUMNS, zip(*found, strict=True), strict=True))
+    service = network.utility_service.service
+    aged = complete_rows(_rows(network, table), service=service, on=on)
+    worn = _worn(network, table, aged, on)
+    changes = _changes(table, aged, worn)
+    length = np.array(table["length_m"], np.float64)
+    guess = aged.laid.imputed | aged.material_imputed
+    made = Refreshed(
+        len(found),
+        len(changes),
+        float(length[guess].sum()),
+        float((worn * length).sum() / length.sum()),
+    )
+    with transaction.atomic():
+        _write(changes)
+        facts = {
+            "on": on,
+            "sections": made.sections,
+            "changed": made.changed,
+            "imputed_m": round(made.imputed_m, 1),
+            "modelled_wear": round(made.modelled_wear, 4),
+        }
+        record("network.refresh_condition", network.code, by=by, at=at, facts=facts)
+    return made
+
+
+def _rows(network: Network, table: dict[str, Any]) -> Rows:
+    keys = Node.objects.filter(network=network).order_by("pk").values_list("pk", flat=True)
+    place = {key: number for number, key in enumerate(keys)}
+    guessed = zip(table["material"], table["material_imputed"], strict=True)
+    laid = zip(table["laid_on"], table["laid_imputed"], strict=True)
+    sizes = zip(table["diameter_mm"], table["voltage_kv"], strict=True)
+    return Rows(
+        ["" if imputed else name for name, imputed in guessed],
+        np.array([decimal_year(None if imputed else day) for day, imputed in laid], np.float64),
+        np.array([mm or (kv or 0.0) * 10 or np.nan for mm, kv in sizes], np.float64),
+        np.array(table["length_m"], np.float64),
+        np.array([place[key] for key in table["from_node"]], np.int64),
+        np.array([place[key] for key in table["to_node"]], np.int64),
+        len(place),
+    )
+
+
+def _worn(network: Network, table: dict[str, Any], aged: Aged, on: date) -> Floats:
+    norm, shape = aged.norm_life_years, aged.shape
+    age = decimal_year(on) - aged.laid.value
+    worn = modelled_wear(age, norm, shape)
+    factor = _factor(network, table, aged, on)
+    worn = wear_with_history(worn, factor)
+    seen, since = _inspected(network, table, on)
+    known = ~np.isnan(seen)
+    worn[known] = wear_after_inspection(seen[known], since[known], norm[known], shape[known])
+    return np.asarray(worn.round(4))
+
+
+def _factor(network: Network, table: dict[str, Any], aged: Aged, on: date) -> Floats:
+    """Return each section's own history against its material's rate in this network."""
+    begin = datetime.combine(date(on.year - WINDOW_YEARS, on.month, min(on.day, 28)), time(), UTC)
+    rows = Failure.objects.filter(section__network=network, at__gte=begin)
+    counts: dict[int, float] = defaultdict(float)
+    for key, confidence in rows.values_list("section", "confidence"):
+        counts[key] += confidence
+    failed = np.array([counts.get(key, 0.0) for key in table["pk"]])
+    km = np.array(table["length_m"], np.float64) / 1000
+    kinds = {name: number for number, name in enumerate(sorted(set(aged.material)))}
+    kind = np.array([kinds[name] for name in aged.material])
+    length = np.bincount(kind, km)
+    rate = np.bincount(kind, failed) / (length * WINDOW_YEARS)
+    return own_history(failed, expected_failures(km * 1000, float(WINDOW_YEARS), rate[kind]))
+
+
+def _inspected(network: Network, table: dict[str, Any], on: date) -> tuple[Floats, Floats]:
+    rows = Inspection.objects.filter(section__network=network, on__lte=on).order_by("on", "pk")
+    last = {key: (seen, day) for key, seen, day in rows.values_list("section", "condition", "on")}
+    seen = np.array([last[key][0] if key in last else np.nan for key in table["pk"]])
+    since = np.array(
+        [(on - last[key][1]).days / YEAR_DAYS if key in last else np.nan for key in table["pk"]]
+    )
+    return seen, since
+
+
+def _changes(table: dict[str, Any], aged: Aged, worn: Floats) -> list[tuple[Any, ...]]:
+    changes = []
+    values, norms = aged.laid.value.tolist(), aged.norm_life_years.tolist()
+    guesses, unsure = aged.laid.imputed.tolist(), aged.material_imputed.tolist()
+    for i, (key, wear) in enumerate(zip(table["pk"], worn.tolist(), strict=True)):
+        laid_on = day_of_year(values[i]) if guesses[i] else table["laid_on"][i]
+        is_same = (
+            table["condition"][i] == wear
+            and table["norm_life_years"][i] == norms[i]
+            and table["laid_on"][i] == laid_on
+            and table["material"][i] == aged.material[i]
+        )
+        if not is_same:
+            past_on = days_after(laid_on, norms[i])
+            changes.append(
+                (aged.material[i], unsure[i], laid_on, guesses[i], norms[i], past_on, wear, key)
+            )
+    return changes
+
+
+def _write(changes: list[tuple[Any, ...]]) -> None:
+    """Write the changed columns, without a model object for every row."""
+    table = connection.ops.quote_name(Section._meta.db_table)
+    text = (
+        f"UPDATE {table} SET material = %s, material_imputed = %s, laid_on = %s,"  # noqa: S608 - our own name
+        " laid_imputed = %s, norm_life_years = %s, past_norm_on = %s, condition = %s"
+        " WHERE id = %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(text, changes)
