@@ -6,7 +6,7 @@ import rfc8785
 from django.db import transaction
 
 from qaita.accounts.services import sign_document
-from qaita.kernel.actor import SYSTEM, Actor
+from qaita.kernel.actor import Actor
 from qaita.kernel.errors import Refused
 from qaita.kernel.states import Ask
 from qaita.ledger.services import move, record
@@ -133,4 +133,4 @@ def _conclude(contract: Contract, *, by: Actor, at: datetime) -> None:
     if tender.state == "awarded" and all(a is None or a.state == "signed" for a in awards):
         move(tender, TENDER, "conclude", by=by, at=at)
     if contract.project.state == "choosing_contractor":
-        mark_ready(contract.project, by=SYSTEM, at=at)
+        mark_ready(contract.project, by=by, at=at)

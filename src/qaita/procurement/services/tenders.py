@@ -123,7 +123,7 @@ def announce_tender(tender: Tender, *, by: Actor, at: datetime) -> Tender:
         tender.announced_at = at
         tender.save(update_fields=["announced_at", "committee_digest"])
         if project.state == "confirmed":
-            begin_procurement(project, by=SYSTEM, at=at)
+            begin_procurement(project, by=by, at=at)
     return tender
 
 

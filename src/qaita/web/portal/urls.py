@@ -2,14 +2,27 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.portal import about, effects, home, programme, regions, trace
+from qaita.web.portal import (
+    about,
+    catalogue,
+    contracts,
+    effects,
+    home,
+    programme,
+    regions,
+    tenders,
+    trace,
+)
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     *about.urlpatterns,
+    *catalogue.urlpatterns,
+    *contracts.urlpatterns,
     *effects.urlpatterns,
     *programme.urlpatterns,
     *regions.urlpatterns,
+    *tenders.urlpatterns,
     *trace.urlpatterns,
 ]
