@@ -1,7 +1,9 @@
 """Reading a network file of any known format: the network, or all its faults."""
 
 import hashlib
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from qaita.kernel.errors import Fault
@@ -17,6 +19,20 @@ from qaita.networks.parsed import ParsedNetwork
 
 SHEETS = frozenset({".xlsx", ".csv"})
 VECTORS = frozenset({".gpkg", ".shp", ".zip", ".geojson", ".fgb", ".dxf"})
+# What libraries raise over damaged bytes, besides their own errors that the readers know.
+UNREADABLE = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    MemoryError,
+    RecursionError,
+    NotImplementedError,
+    ArithmeticError,
+    LookupError,
+    ValueError,
+    TypeError,
+)
 DEFAULT_OPTIONS = ReadOptions()
 DEFAULT_LIMITS = Limits()
 
@@ -32,11 +48,12 @@ def read_network_file(
     try:
         _check_size(path, limits)
         parsed = _read(path, service, options, limits)
+        faults = faults_of(parsed)
     except FaultyNetwork as faulty:
         return faulty.faults
-    except (OSError, zipfile.BadZipFile, RecursionError, MemoryError, OverflowError) as error:
-        return one_fault("file", "broken", value=type(error).__name__)
-    if faults := faults_of(parsed):
+    except UNREADABLE as error:
+        return one_fault("file", "broken", value=f"{type(error).__name__}: {error}")
+    if faults:
         return faults
     parsed.is_checked = True
     parsed.file_name = path.name
