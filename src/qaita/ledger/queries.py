@@ -23,6 +23,7 @@ __all__ = [
     "Verified",
     "consistency_proof",
     "entries_after",
+    "facts_of",
     "get_entry",
     "height",
     "log_folder",

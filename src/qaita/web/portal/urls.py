@@ -8,6 +8,7 @@ from qaita.web.portal import (
     contracts,
     effects,
     home,
+    ledger,
     map_page,
     programme,
     regions,
@@ -27,4 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *regions.urlpatterns,
     *tenders.urlpatterns,
     *trace.urlpatterns,
+    *ledger.urlpatterns,
 ]
