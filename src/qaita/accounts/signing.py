@@ -25,7 +25,15 @@ from qaita.kernel.errors import Wrong
 MAX_CMS_BYTES = 256 * 1024
 MAX_CHAIN = 4
 # what the decoders raise at bytes that are not what they should be
-BROKEN = (PyAsn1Error, ValueError, TypeError, LookupError, RecursionError, UnsupportedAlgorithm)
+BROKEN = (
+    PyAsn1Error,
+    ValueError,
+    TypeError,
+    LookupError,
+    RecursionError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+)
 DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "2.16.840.1.101.3.4.2.1": hashes.SHA256(),
     "2.16.840.1.101.3.4.2.2": hashes.SHA384(),
@@ -140,8 +148,16 @@ def _certificates(signed: Any) -> list[x509.Certificate]:
 def _certificate_of(signer: Any, given: list[x509.Certificate]) -> x509.Certificate | None:
     if signer["sid"].getName() != "issuerAndSerialNumber":
         return None
-    serial = int(signer["sid"]["issuerAndSerialNumber"]["serialNumber"])
-    return next((one for one in given if one.serial_number == serial), None)
+    named = signer["sid"]["issuerAndSerialNumber"]
+    serial, issuer = int(named["serialNumber"]), encoder.encode(named["issuer"])
+    return next(
+        (
+            one
+            for one in given
+            if one.serial_number == serial and one.issuer.public_bytes() == issuer
+        ),
+        None,
+    )
 
 
 def _attribute(signer: Any, kind: Any) -> bytes:
