@@ -25,6 +25,10 @@ NOT_YOUR_CERTIFICATE = Reason(
     _("The signature was made with a certificate that is not registered for you."),
 )
 ROLE_NOT_HELD = Reason("role_not_held", _("You do not hold the role in which this is signed."))
+CHECK_UNREACHABLE = Reason(
+    "signature_check_unreachable",
+    _("The service that knows revoked certificates does not answer. Try again in a few minutes."),
+)
 
 BAD_BIN = _("This is not a BIN: 12 digits whose last one checks the others.")
 BIN_TAKEN = _("An organisation with this BIN is registered already.")

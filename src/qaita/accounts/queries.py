@@ -13,7 +13,7 @@ from qaita.accounts.models import (
     Person,
     Signature,
 )
-from qaita.accounts.roles import ROLES
+from qaita.accounts.roles import KEEPERS, ROLES
 from qaita.kernel.actor import ANYONE, NOBODY, Actor, Grant
 from qaita.kernel.errors import Missing
 
@@ -88,3 +88,24 @@ def demo_sign_ins() -> list[tuple[str, str]]:
     found = rows.values_list("person__username", "role")
     order = list(ROLES)
     return sorted(found, key=lambda pair: (order.index(pair[1]), pair[0]))
+
+
+def people_seen_by(actor: Actor) -> QuerySet[Person]:
+    """Return the people whose roles the actor may see: keepers all, heads their own."""
+    if actor.roles & set(KEEPERS):
+        return Person.objects.order_by("username")
+    own = actor.organisations("utility_head")
+    rows = Person.objects.filter(memberships__organisation__code__in=own)
+    return rows.distinct().order_by("username")
+
+
+def organisations_kept_by(actor: Actor) -> QuerySet[Organisation]:
+    """Return the organisations in which the actor may give roles."""
+    if actor.roles & set(KEEPERS):
+        return Organisation.objects.all()
+    return Organisation.objects.filter(code__in=actor.organisations("utility_head"))
+
+
+def may_see_people(actor: Actor) -> bool:
+    """Tell whether the actor keeps people anywhere."""
+    return bool(actor.roles & {*KEEPERS, "utility_head"})

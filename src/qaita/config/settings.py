@@ -1,6 +1,7 @@
 """The settings. Environments differ by variables only; `./qaita settings` lists them."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,45 @@ ACCOUNT_ADAPTER = "qaita.web.accounts.adapters.SignInAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Qaita"
+ACCOUNT_FORMS = {"login": "qaita.web.accounts.forms.SignInForm"}
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# Too many wrong passwords for one name from one place: a quarter of an hour of rest.
+AXES_FAILURE_LIMIT = env.number("QAITA_SIGN_IN_ATTEMPTS", 5, "Wrong passwords before a rest.")
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "qaita.web.accounts.signing_in.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+OIDC_ISSUER = env.text("QAITA_OIDC_ISSUER", "", "OpenID Connect provider; empty: passwords only.")
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_ADAPTER = "qaita.web.accounts.adapters.OuterSignInAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": env.text("QAITA_OIDC_NAME", "OpenID", "Name on the sign-in button."),
+                "client_id": env.text("QAITA_OIDC_CLIENT", "", "Our name at the provider."),
+                "secret": env.secret("QAITA_OIDC_SECRET", "", "Our secret at the provider."),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+
+# Outer systems; empty: a fake that keeps messages in memory and finds every signature in force.
+MAIL_URL = env.secret("QAITA_MAIL_URL", "", "Apprise address for letters, with {to} in it.")
+SMS_URL = env.secret("QAITA_SMS_URL", "", "Apprise address for text messages, with {to} in it.")
+SIGNATURE_CHECK_URL = env.text(
+    "QAITA_SIGNATURE_CHECK_URL", "", "Service that knows revoked certificates (NCANode's verify)."
+)
 
 USE_I18N = True
 USE_TZ = True

@@ -1,6 +1,11 @@
 """The verbs of accounts: organisations, people and roles, API keys, signatures."""
 
-from qaita.accounts.services.demonstration import DemoPeople, DemoPerson, make_demo_people
+from qaita.accounts.services.demonstration import (
+    DEMO_PASSWORD,
+    DemoPeople,
+    DemoPerson,
+    make_demo_people,
+)
 from qaita.accounts.services.keys import make_api_key, revoke_api_key
 from qaita.accounts.services.organisations import (
     NewOrganisation,
@@ -25,6 +30,7 @@ from qaita.accounts.services.signatures import (
 )
 
 __all__ = [
+    "DEMO_PASSWORD",
     "DemoPeople",
     "DemoPerson",
     "NewOrganisation",

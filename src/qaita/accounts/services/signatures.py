@@ -9,6 +9,8 @@ from django.db import transaction
 from qaita.accounts.authority import Signatory
 from qaita.accounts.errors import (
     BAD_CERTIFICATE,
+    BAD_SIGNATURE,
+    CHECK_UNREACHABLE,
     NO_DEMONSTRATION_KEY,
     NOT_DEMONSTRATION,
     NOT_KEEPER,
@@ -28,6 +30,8 @@ from qaita.accounts.signing import (
     require_trust,
     sign,
 )
+from qaita.gateways.errors import Unreachable
+from qaita.gateways.validation import validation
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import NotYours, Refused, Wrong
 from qaita.ledger.services import record
@@ -142,9 +146,20 @@ def _certified(
         certificate = ours.filter(fingerprint=checked.fingerprint).first()
         if certificate is None:
             raise Refused("document.sign", [NOT_YOUR_CERTIFICATE])
+        _require_in_force(document, cms)
         return certificate, cms
     certificate = ours.exclude(demonstration_key_pem="").first()
     if certificate is None:
         raise Refused("document.sign", [NO_DEMONSTRATION_KEY])
     key = read_key(certificate.demonstration_key_pem, certificate.pem)
     return certificate, sign(document, key)
+
+
+def _require_in_force(document: bytes, cms: bytes) -> None:
+    """Ask the outer service, when one is configured, whether the certificate was revoked."""
+    try:
+        holds = validation().holds(document, cms)
+    except Unreachable:
+        raise Refused("document.sign", [CHECK_UNREACHABLE]) from None
+    if not holds:
+        raise Wrong({"cms": [BAD_SIGNATURE]})

@@ -1,12 +1,40 @@
 """How sign-in behaves: accounts are made by administrators, never by visitors."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import user_email
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
+
+from qaita.gateways import mail
+from qaita.gateways.errors import Undelivered
 
 
 class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """No open registration."""
+    """No open registration; letters leave through our gateway."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse: people are invited by their organisation."""
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a letter of allauth; one that is not taken must not stop the page."""
+        letter = self.render_mail(template_prefix, email, context)
+        try:
+            mail.send(email, letter.subject, letter.body)
+        except Undelivered:
+            return
+
+
+class OuterSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # same
+    """Signing in at an outer provider finds the invited person by the verified address."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
+        """Refuse strangers: the provider says who, the programme says whether."""
+        return False
+
+    def can_authenticate_by_email(self, login: Any, email: str) -> bool:
+        """Trust addresses the configured provider has verified."""
+        verified = {one.email.lower() for one in login.email_addresses if one.verified}
+        return email.lower() in verified and bool(user_email(login.user))

@@ -1,0 +1,19 @@
+"""What waits for a person: the queues of all rooms, the most urgent first.
+
+A room that has a queue adds one line to QUEUES.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from qaita.web.accounts.queue import queue as accounts_queue
+from qaita.web.desk.items import QueueItem
+from qaita.web.middleware import Request
+
+QUEUES: tuple[Callable[[Request], list[QueueItem]], ...] = (accounts_queue,)
+
+
+def waiting_for(request: Request) -> list[QueueItem]:
+    """Return everything that waits for the person, by day; what has no day comes last."""
+    items = [item for queue in QUEUES for item in queue(request)]
+    return sorted(items, key=lambda item: (item.due_on or date.max, str(item.title)))

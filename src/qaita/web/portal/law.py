@@ -1,0 +1,144 @@
+"""The law as this programme follows it: every value with source, start day and mark."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from qaita.kernel.clock import day_of, now
+from qaita.law.reading import Parameter, Value, read_topic, topics
+from qaita.law.units import UNITS
+from qaita.law.workdays import YearCalendar, written_years, year_calendar
+from qaita.web.portal.law_words import TOPICS, WORDS
+
+ALWAYS_YEAR = 1999  # a start before this year means "from the beginning"
+
+
+@dataclass(frozen=True)
+class ShownValue:
+    """One value as the page shows it."""
+
+    value: Value
+    plain: str
+    pairs: list[tuple[str, str]]
+    tables: list[tuple[str, list[tuple[str, str]]]]
+    in_force: bool
+    from_beginning: bool
+
+
+@dataclass(frozen=True)
+class ShownParameter:
+    """One parameter as the page shows it, newest value first."""
+
+    parameter: Parameter
+    unit: str
+    values: list[ShownValue]
+
+
+def law(request: HttpRequest) -> HttpResponse:
+    """Show all parameters; narrow by topic, by words, to assumed ones."""
+    on = day_of(now())
+    topic = request.GET.get("topic", "")
+    words = request.GET.get("q", "")[:100].casefold().split()
+    assumed = request.GET.get("assumed") == "1"
+    chosen = [topic] if topic in topics() else topics()
+    groups = [
+        (name, TOPICS.get(name, name), _parameters(name, words, on, assumed=assumed))
+        for name in chosen
+    ]
+    context = {
+        "groups": [group for group in groups if group[2]],
+        "topics": [(name, TOPICS.get(name, name)) for name in topics()],
+        "topic": topic,
+        "q": request.GET.get("q", "")[:100],
+        "assumed": assumed,
+        "on": on,
+        "calendars": [] if words or assumed or topic else _calendars(),
+        "total": sum(len(read_topic(name)) for name in topics()),
+        "total_assumed": sum(
+            _is_assumed(one, on) for name in topics() for one in read_topic(name).values()
+        ),
+    }
+    return render(request, "law/law.html", context)
+
+
+def _calendars() -> list[YearCalendar]:
+    return [year_calendar(year) for year in written_years()]
+
+
+def _is_assumed(parameter: Parameter, on: date) -> bool:
+    value = parameter.at(on)
+    return value is not None and value.assumed
+
+
+def _parameters(
+    topic: str, words: list[str], on: date, *, assumed: bool
+) -> list[ShownParameter]:
+    return [
+        _shown(parameter, on)
+        for parameter in read_topic(topic).values()
+        if _holds(parameter, words) and (not assumed or _is_assumed(parameter, on))
+    ]
+
+
+def _holds(parameter: Parameter, words: list[str]) -> bool:
+    names = (parameter.means_kk, parameter.means_ru, parameter.means_en, parameter.name)
+    sources = [
+        f"{value.source.name_kk} {value.source.name_ru} {value.source.name_en}"
+        for value in parameter.values
+    ]
+    text = " ".join([*names, *sources]).casefold()
+    return all(word in text for word in words)
+
+
+def _shown(parameter: Parameter, on: date) -> ShownParameter:
+    now_in_force = parameter.at(on)
+    values = [
+        ShownValue(
+            value,
+            _plain(value.value),
+            _pairs(value.value),
+            _tables(value.value),
+            in_force=value is now_in_force,
+            from_beginning=value.since.year <= ALWAYS_YEAR or value is parameter.values[0]
+            and value.assumed,
+        )
+        for value in reversed(parameter.values)
+    ]
+    unit = "" if parameter.unit in {"text", "yes_no", "month_day"} else str(UNITS[parameter.unit])
+    return ShownParameter(parameter, unit, values)
+
+
+def _word(code: object) -> str:
+    if isinstance(code, bool):
+        return _("yes") if code else _("no")
+    if isinstance(code, int | float):
+        return f"{code:,}".replace(",", "\u202f")
+    return str(WORDS.get(str(code), code))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(_word(one) for one in value)
+    return _word(value)
+
+
+def _pairs(value: Any) -> list[tuple[str, str]]:
+    if not isinstance(value, dict) or any(isinstance(one, dict) for one in value.values()):
+        return []
+    return [(_word(key), _word(one)) for key, one in value.items()]
+
+
+def _tables(value: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    if not isinstance(value, dict) or not any(isinstance(one, dict) for one in value.values()):
+        return []
+    return [(_word(key), _pairs(one)) for key, one in value.items()]
+
+
+urlpatterns = [path("law/", law, name="law")]
