@@ -75,9 +75,7 @@ def _is_assumed(parameter: Parameter, on: date) -> bool:
     return value is not None and value.assumed
 
 
-def _parameters(
-    topic: str, words: list[str], on: date, *, assumed: bool
-) -> list[ShownParameter]:
+def _parameters(topic: str, words: list[str], on: date, *, assumed: bool) -> list[ShownParameter]:
     return [
         _shown(parameter, on)
         for parameter in read_topic(topic).values()
@@ -104,8 +102,8 @@ def _shown(parameter: Parameter, on: date) -> ShownParameter:
             _pairs(value.value),
             _tables(value.value),
             in_force=value is now_in_force,
-            from_beginning=value.since.year <= ALWAYS_YEAR or value is parameter.values[0]
-            and value.assumed,
+            from_beginning=value.since.year <= ALWAYS_YEAR
+            or (value is parameter.values[0] and value.assumed),
         )
         for value in reversed(parameter.values)
     ]
