@@ -1,4 +1,4 @@
-"""Lines as compact bytes, their geodesic lengths and their Morton cells."""
+"""Lines as compact bytes, their geodesic lengths and their keys for tiles."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
+from qaita.engine.tiles.keys import covering_keys, home_keys, positions
+
 Coords = npt.NDArray[np.float64]
 SCALE = 10_000_000  # 1e-7 degree is about a centimetre
-CELL_ZOOM = 16
 EARTH = Geod(ellps="WGS84")
-MERCATOR_LAT_DEG = 85.0511
 
 
 def pack(coords: Coords | Sequence[Sequence[float]]) -> bytes:
@@ -64,25 +64,20 @@ def geodesic_lengths_m(coords: Coords, offsets: npt.NDArray[np.int64]) -> npt.ND
     return np.asarray(np.add.reduceat(steps, offsets[:-1]))
 
 
-def morton_keys(
-    lon_deg: npt.NDArray[np.float64], lat_deg: npt.NDArray[np.float64]
-) -> npt.NDArray[np.int64]:
-    """Return the Morton (quadkey) numbers of the z16 Web Mercator cells of points."""
-    side = 1 << CELL_ZOOM
-    lat = np.radians(np.clip(lat_deg, -MERCATOR_LAT_DEG, MERCATOR_LAT_DEG))
-    x = (np.asarray(lon_deg) + 180.0) / 360.0 * side
-    y = (1.0 - np.arcsinh(np.tan(lat)) / np.pi) / 2.0 * side
-    xs = np.clip(np.floor(x), 0, side - 1).astype(np.int64)
-    ys = np.clip(np.floor(y), 0, side - 1).astype(np.int64)
-    return _spread(xs) | _spread(ys) << 1
+def tile_keys(coords: Coords, offsets: npt.NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """Return each line's home key (its first point's z16 cell) and covering key.
 
-
-def _spread(value: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Put a zero between the lowest 16 bits."""
-    value = (value | value << 8) & 0x00FF00FF
-    value = (value | value << 4) & 0x0F0F0F0F
-    value = (value | value << 2) & 0x33333333
-    return (value | value << 1) & 0x55555555
+    See `engine.tiles.keys`; line i is coords[offsets[i]:offsets[i + 1]].
+    """
+    x, y = positions(coords[:, 0], coords[:, 1])
+    first = offsets[:-1]
+    box = [
+        np.minimum.reduceat(x, first),
+        np.minimum.reduceat(y, first),
+        np.maximum.reduceat(x, first),
+        np.maximum.reduceat(y, first),
+    ]
+    return home_keys(x[first], y[first]).tolist(), covering_keys(*box).tolist()
 
 
 def cut(coords: Coords, share: float) -> tuple[Coords, Coords]:

@@ -245,7 +245,7 @@ class Section(models.Model):
     source = models.ForeignKey(
         Import, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    # z16 Morton cells of the last and of the first point: a tile is one range of either.
+    # engine/tiles/keys.py: the cell that covers the line, and the z16 cell of its first point
     morton_key = models.BigIntegerField()
     home_key = models.BigIntegerField()
     valid_from = models.DateField(null=True, blank=True)  # None: before the register's memory

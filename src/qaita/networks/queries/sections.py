@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from django.db.models import Q, QuerySet
 
+from qaita.engine.tiles.keys import LEVEL, covering_range, positions
 from qaita.kernel.errors import Missing
-from qaita.networks.geometry import EARTH, morton_keys, unpack
+from qaita.networks.geometry import EARTH, unpack
 from qaita.networks.models import Import, Lineage, Network, Section, UtilityService
 
 LIVING = ("in_service", "in_works")
@@ -122,15 +123,26 @@ def nearest_section(
 
 
 def _near(lon_deg: float, lat_deg: float, within_m: float) -> Q:
-    """Return the condition that an end lies in a z16 cell within reach of the point."""
-    reach_m = within_m + 600  # sections are seldom longer than this
-    lons, lats, _ = EARTH.fwd([lon_deg] * 4, [lat_deg] * 4, [0, 90, 180, 270], [reach_m] * 4)
-    grid_lon, grid_lat = np.meshgrid(
-        np.arange(min(lons), max(lons) + 0.005, 0.005),
-        np.arange(min(lats), max(lats) + 0.003, 0.003),
-    )
-    keys = [int(key) for key in np.unique(morton_keys(grid_lon.ravel(), grid_lat.ravel()))]
-    return Q(morton_key__in=keys) | Q(home_key__in=keys)
+    """Return the condition that a line's cell touches the square around the point."""
+    lons, lats, _ = EARTH.fwd([lon_deg] * 4, [lat_deg] * 4, [0, 90, 180, 270], [within_m] * 4)
+    return touching(min(lons), min(lats), max(lons), max(lats))
+
+
+def touching(west_deg: float, south_deg: float, east_deg: float, north_deg: float) -> Q:
+    """Return the condition that a line's covering cell touches a box.
+
+    The box is covered by few tiles of a zoom at which they are about its size.
+    """
+    x, y = positions([west_deg, east_deg], [north_deg, south_deg])
+    span = max(int(x[1] - x[0]), int(y[1] - y[0]), 1)
+    z = max(0, min(LEVEL, 32 - span.bit_length()))
+    found, above = Q(), set[int]()
+    for column in range(int(x[0]) >> (32 - z), (int(x[1]) >> (32 - z)) + 1):
+        for row in range(int(y[0]) >> (32 - z), (int(y[1]) >> (32 - z)) + 1):
+            low, high, parents = covering_range(z, column, row)
+            found |= Q(morton_key__range=(low, high))
+            above.update(parents)
+    return found | Q(morton_key__in=sorted(above))
 
 
 def distance_to_line_m(lon_deg: float, lat_deg: float, packed: bytes) -> float:

@@ -14,7 +14,7 @@ from qaita.kernel.errors import Refused
 from qaita.kernel.ids import derived_code
 from qaita.ledger.services import move
 from qaita.networks.errors import SAME_FILE, FaultyNetwork
-from qaita.networks.geometry import Coords, geodesic_lengths_m, morton_keys, pack
+from qaita.networks.geometry import Coords, geodesic_lengths_m, pack, tile_keys
 from qaita.networks.importing.checking import faults_of
 from qaita.networks.importing.rules import one_fault
 from qaita.networks.imputing import Completed, complete
@@ -279,7 +279,7 @@ def _section_rows(
     on = day_of(load.at)
     done = complete(rows, service=owner.service, on=on)
     lines = [np.asarray(row.coords, dtype=np.float64) for row in rows]
-    home, last = _cells(lines)
+    home, covering = _cells(lines)
     shared = (load.network.pk, owner.service, owner.region.kato)
     for i, row in enumerate(rows):
         age: Completed = done[i]
@@ -306,7 +306,7 @@ def _section_rows(
             "in_service",
             "",
             load.source.pk,
-            last[i],
+            covering[i],
             home[i],
             row.laid_on,
             row.raw,
@@ -314,12 +314,8 @@ def _section_rows(
 
 
 def _cells(lines: Sequence[Coords]) -> tuple[list[int], list[int]]:
-    first = np.array([line[0] for line in lines])
-    final = np.array([line[-1] for line in lines])
-    return (
-        morton_keys(first[:, 0], first[:, 1]).tolist(),
-        morton_keys(final[:, 0], final[:, 1]).tolist(),
-    )
+    offsets = np.cumsum([0, *map(len, lines)])
+    return tile_keys(np.vstack(lines), offsets)
 
 
 def _store_equipment(load: Load, nodes: dict[str, int]) -> None:

@@ -14,7 +14,7 @@ from qaita.kernel.errors import Reason, Refused
 from qaita.kernel.ids import derived_code
 from qaita.ledger.services import move, move_many, record
 from qaita.networks.errors import NOT_ADJOINING, NOT_ALIKE, OTHER_NETWORK, OUTSIDE, TOO_FEW
-from qaita.networks.geometry import Coords, cut, geodesic_length_m, morton_keys, pack, unpack
+from qaita.networks.geometry import Coords, cut, geodesic_length_m, pack, tile_keys, unpack
 from qaita.networks.imputing import complete
 from qaita.networks.models import Lineage, Node, Section
 from qaita.networks.parsed import Line, ParsedSection
@@ -230,9 +230,9 @@ def _renewed(parent: Section, renewal: Renewal, coords: Coords, at: datetime) ->
 
 
 def _lay(section: Section, coords: Coords, on: date) -> None:
-    keys = morton_keys(coords[[0, -1], 0], coords[[0, -1], 1]).tolist()
+    home, covering = tile_keys(coords, np.array([0, len(coords)]))
     section.geometry = pack(coords.tolist())
-    section.home_key, section.morton_key = keys
+    section.home_key, section.morton_key = home[0], covering[0]
     section.valid_from = on
 
 
