@@ -32,6 +32,7 @@ from qaita.works.models import (
     AsBuilt,
     Evidence,
     Measurement,
+    Milestone,
     Site,
     Stage,
     WorkLine,
@@ -152,6 +153,13 @@ def acts_to_sign(actor: Actor) -> QuerySet[Act]:
         .exclude(code__in=signed)
         .select_related("site__project", "site__supplier")
     )
+
+
+def milestones_to_judge(actor: Actor) -> QuerySet[Milestone]:
+    """Return the scheduled milestones of the sites the actor supervises."""
+    sites = sites_for(actor).filter(state="running")
+    rows = Milestone.objects.filter(site__in=sites, state="scheduled")
+    return rows.select_related("site").order_by("due_on")
 
 
 def design_of(sections: QuerySet[Section] | list[Section]) -> list[Coordinates]:

@@ -1,0 +1,19 @@
+"""Effects on the desk: the same figures as in public, for the utility's own projects."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from qaita.effects.queries import effects_by_project
+from qaita.kernel.clock import day_of
+from qaita.programme.queries import projects_of
+from qaita.web.middleware import Request
+
+
+@login_required
+def home(request: Request) -> HttpResponse:
+    """List the effects of the projects this person works with."""
+    today = day_of(request.at)
+    mine = set(projects_of(request.actor).values_list("pk", flat=True))
+    rows = [row for row in effects_by_project(today) if row.project.pk in mine]
+    return render(request, "effects/home.html", {"projects": rows, "today": today})
