@@ -1,7 +1,7 @@
 """Public pictures: without metadata, under the code of the evidence, never changed."""
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_safe
@@ -12,10 +12,11 @@ A_YEAR_SECONDS = 31_536_000
 
 
 @require_safe
-def picture(request: HttpRequest, code: str) -> HttpResponseBase:
+def picture(request: HttpRequest, code: str) -> HttpResponse:
     """Send the public copy of a picture."""
     found = get_object_or_404(Evidence.objects.only("public_path"), code=code)
-    answer = FileResponse(default_storage.open(found.public_path), content_type="image/jpeg")
+    with default_storage.open(found.public_path) as kept:
+        answer = HttpResponse(kept.read(), content_type="image/jpeg")
     answer["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"
     return answer
 
