@@ -1,5 +1,7 @@
 """Questions to networks."""
 
+from qaita.networks.exporting.inp import network_as_inp
+from qaita.networks.exporting.tables import network_as_csv, write_network_geopackage
 from qaita.networks.queries.make_up import (
     failure_rate,
     lengths_by_decade,
@@ -43,6 +45,8 @@ __all__ = [
     "lengths_by_material",
     "lineage_of",
     "nearest_section",
+    "network_as_csv",
+    "network_as_inp",
     "row_digest",
     "sections_as_of",
     "sections_of",
@@ -51,5 +55,6 @@ __all__ = [
     "wear_by_utility_service",
     "wear_forecast",
     "wear_of",
+    "write_network_geopackage",
     "zone_of",
 ]

@@ -1,0 +1,1 @@
+"""Giving networks back as files."""
