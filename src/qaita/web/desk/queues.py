@@ -9,8 +9,9 @@ from datetime import date
 from qaita.web.accounts.queue import queue as accounts_queue
 from qaita.web.desk.items import QueueItem
 from qaita.web.middleware import Request
+from qaita.web.works.queue import queue as works_queue
 
-QUEUES: tuple[Callable[[Request], list[QueueItem]], ...] = (accounts_queue,)
+QUEUES: tuple[Callable[[Request], list[QueueItem]], ...] = (accounts_queue, works_queue)
 
 
 def waiting_for(request: Request) -> list[QueueItem]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from qaita.kernel.clock import day_of
 from qaita.kernel.states import Ask
+from qaita.web.desk.widgets import styled
 from qaita.web.labels import STATES, state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
@@ -111,7 +112,7 @@ def roles_here(request: Request, found: Site) -> set[str]:
 def ask_form(request: Request, form: Form, title: str, back: str, **context: Any) -> HttpResponse:
     """Show a form, with its faults when it has some."""
     status = 422 if form.is_bound else 200
-    shown = {"form": form, "title": title, "back": back, **context}
+    shown = {"form": styled(form), "title": title, "back": back, **context}
     return render(request, "works/form.html", shown, status=status)
 
 
