@@ -17,6 +17,12 @@ SERVICES: dict[str, Text] = {
     "gas": _("Gas supply"),
 }
 
+ZONES: dict[str, Label] = {
+    "red": Label(_("Red zone"), "bad"),
+    "amber": Label(_("Amber zone"), "warn"),
+    "green": Label(_("Green zone"), "good"),
+}
+
 INDICATORS: dict[str, Text] = {
     "length": _("Networks renewed"),
     "money": _("Money"),

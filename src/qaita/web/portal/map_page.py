@@ -47,9 +47,9 @@ def regions_geojson(request: Request) -> JsonResponse:
     features = []
     for region in Region.objects.all():
         shares = {
-            f"wear_{service}": round(found[region.kato].share * 100, 1)
+            f"wear_{service}": round(share * 100, 1)
             for service, found in wear.items()
-            if region.kato in found
+            if region.kato in found and (share := found[region.kato].share_past_norm) is not None
         }
         name = in_language(region, "name", language())
         features.append(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from qaita.networks.queries.overview import RegionLength
+from qaita.networks.queries.wear import WearFigures
 from qaita.territory.models import Region
 from qaita.web.formats import percent_text
 from qaita.web.links import link
@@ -54,10 +54,10 @@ def tone_of(share: float | None) -> str:
     return next(tone for limit, tone in STEPS if share < limit)
 
 
-def _map(service: str, regions: list[Region], found: dict[str, RegionLength]) -> WearMap:
+def _map(service: str, regions: list[Region], found: dict[str, WearFigures]) -> WearMap:
     rows = []
     for region in regions:
-        share = found[region.kato].share if region.kato in found else None
+        share = found[region.kato].share_past_norm if region.kato in found else None
         words = _("No data") if share is None else percent_text(share, 0)
         rows.append(Row(region, link("region", region.kato), words, tone_of(share), share))
     shades = {
@@ -90,17 +90,7 @@ def wear_maps(on: date) -> WearMaps:
     return WearMaps(outlines("land"), maps, legend())
 
 
-@dataclass(frozen=True)
-class ServiceWear:
-    """The wear of one service in one region."""
-
-    service: str
-    length_m: float
-    share: float
-
-
-def wear_of_region(kato: str, on: date) -> list[ServiceWear]:
+def wear_of_region(kato: str, on: date) -> list[WearFigures]:
     """Return the wear of each service of a region that is known."""
     wear = wear_by_region(on)
-    rows = [(service, wear.get(service, {}).get(kato)) for service in SERVICES]
-    return [ServiceWear(service, row.length_m, row.share) for service, row in rows if row]
+    return [wear[service][kato] for service in SERVICES if kato in wear.get(service, {})]

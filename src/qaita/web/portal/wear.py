@@ -3,12 +3,13 @@
 from collections import defaultdict
 from datetime import date
 
-from qaita.networks.queries.overview import RegionLength, lengths_by_region
+from qaita.networks.queries import wear_by_region_and_service
+from qaita.networks.queries.wear import WearFigures
 
 
-def wear_by_region(on: date) -> dict[str, dict[str, RegionLength]]:
-    """Return service → region → how long the networks are and how much is past its norm life."""
-    found: dict[str, dict[str, RegionLength]] = defaultdict(dict)
-    for row in lengths_by_region(on):
-        found[row.service][row.region_kato] = row
+def wear_by_region(on: date) -> dict[str, dict[str, WearFigures]]:
+    """Return service → region → both wears of its networks."""
+    found: dict[str, dict[str, WearFigures]] = defaultdict(dict)
+    for (kato, service), row in wear_by_region_and_service(on).items():
+        found[service][kato] = row
     return found

@@ -130,6 +130,18 @@ def service(kind: str) -> SafeString:
 
 
 @register.filter
+def zone_label(zone: str) -> str:
+    """Return the words of a zone: red zone."""
+    return str(labels.ZONES[zone].title) if zone in labels.ZONES else ""
+
+
+@register.filter
+def zone_tone(zone: str) -> str:
+    """Return the tone of a zone's badge."""
+    return labels.ZONES[zone].tone if zone in labels.ZONES else "muted"
+
+
+@register.filter
 def indicator_label(indicator: str) -> str:
     """Return what a published figure counts."""
     return str(labels.INDICATORS.get(indicator, indicator))
