@@ -14,7 +14,6 @@ from qaita.web.formats import language
 from qaita.web.links import link
 from qaita.web.middleware import Request
 from qaita.web.portal import region_maps
-from qaita.web.portal.figures import SERVICES
 from qaita.web.portal.wear import wear_by_region
 
 TILES = "/tiles/{service}/{z}/{x}/{y}.mvt"
@@ -23,9 +22,10 @@ PLACES = 400
 
 def map_page(request: Request) -> HttpResponse:
     """Show the map, its choices and the same figures as a list."""
+    maps = region_maps.wear_maps(day_of(request.at))
     context = {
-        "maps": region_maps.wear_maps(day_of(request.at)),
-        "services": SERVICES,
+        "maps": maps,
+        "services": [one.service for one in maps.maps],
         "tiles": TILES,
         "section_url": link("section", "CODE"),
         "region_url": link("region", "KATO"),
