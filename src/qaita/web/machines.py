@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 
 import qaita
 from qaita.ledger.queries import height
+from qaita.web import tiles
 from qaita.web.ledger import files as ledger_files
 from qaita.web.works.files import urlpatterns as picture_addresses
 
@@ -35,4 +36,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     *ledger_files.urlpatterns,
     *picture_addresses,
+    *tiles.urlpatterns,
 ]

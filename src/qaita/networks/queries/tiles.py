@@ -1,0 +1,180 @@
+"""Vector tiles of networks: squares of wear from columns in memory, lines from one key range."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from django.db.models import Max, Q
+
+from qaita.engine.tiles.keys import covering_range, home_range
+from qaita.engine.tiles.lines import Lines, Tile, line_tile
+from qaita.engine.tiles.packed import line_positions
+from qaita.engine.tiles.squares import Points, square_tile
+from qaita.kernel.clock import day_of
+from qaita.kernel.errors import Missing
+from qaita.ledger.models import Entry
+from qaita.networks.ageing import SIZES
+from qaita.networks.geometry import Coords, cut, geodesic_length_m, pack, unpack
+from qaita.networks.models import Node, Section, ServiceKind
+from qaita.networks.queries.sections import LIVING
+
+FIRST_ZOOM, LINES_FROM, LAST_ZOOM = 7, 13, 16
+UNKNOWN_WEAR = 101
+IN_WORKS, RENEWED = 1, 2
+# Public maps do not lead to the doors of what a town lives by.
+SENSITIVE = ("source", "plant", "pump", "substation", "tank")
+HIDDEN_M = 150.0
+FRESH_FOR = timedelta(seconds=60)
+LINE_COLUMNS = (
+    "code", "geometry", "condition", "state", "born_of", "diameter_mm", "voltage_kv",
+    "from_node", "to_node",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Columns:
+    """All living sections of one service as points, and the history they were read at."""
+
+    points: Points
+    version: int
+    read_at: datetime
+
+
+_columns: dict[str, Columns] = {}
+_lock = Lock()
+
+
+def tile_of(service: str, z: int, x: int, y: int, *, at: datetime) -> bytes:
+    """Return a finished public tile, gzipped; Missing outside the services and zooms."""
+    is_inside = FIRST_ZOOM <= z <= LAST_ZOOM and 0 <= x < 1 << z and 0 <= y < 1 << z
+    if service not in ServiceKind.values or not is_inside:
+        raise Missing("tile", f"{service}/{z}/{x}/{y}")
+    if z >= LINES_FROM:
+        return lines_from_rows(service, z, x, y).gz
+    return square_tile(z, x, y, points_in(columns_of(service, at=at).points, z, x, y))
+
+
+# ------------------------------------------------------------------ squares, from columns
+
+
+def columns_of(service: str, *, at: datetime) -> Columns:
+    """Return the columns of a service, read anew when networks changed, at most once a minute."""
+    held = _columns.get(service)
+    if held and at - held.read_at < FRESH_FOR:
+        return held
+    version = _version()
+    points = held.points if held and held.version == version else _points(service, day_of(at))
+    made = Columns(points, version, at)
+    with _lock:
+        _columns[service] = made
+    return made
+
+
+def forget_columns() -> None:
+    """Drop the columns kept in memory."""
+    with _lock:
+        _columns.clear()
+
+
+def _version() -> int:
+    """Return the newest entry about networks: every change of a section writes one."""
+    about = Q(kind__startswith="section.") | Q(kind__startswith="network.")
+    about |= Q(kind__startswith="import.")
+    return int(Entry.objects.filter(about).aggregate(top=Max("id"))["top"] or 0)
+
+
+def _points(service: str, on: date) -> Points:
+    rows = Section.objects.filter(service=service, state__in=LIVING).order_by("home_key")
+    found = list(rows.values_list("home_key", "condition", "past_norm_on", "length_m"))
+    keys, wear, past, length = zip(*found, strict=True) if found else ((), (), (), ())
+    return Points(
+        np.array(keys, np.int64),
+        np.array([0.0 if share is None else share for share in wear], np.float64),
+        np.array([day is not None and day <= on for day in past], np.float64),
+        np.array(length, np.float64),
+    )
+
+
+def points_in(points: Points, z: int, x: int, y: int) -> Points:
+    """Return the points whose home lies in the tile: one slice of sorted columns."""
+    low, high = home_range(z, x, y)
+    part = slice(
+        int(np.searchsorted(points.home_key, low)),
+        int(np.searchsorted(points.home_key, high, side="right")),
+    )
+    return Points(
+        points.home_key[part],
+        points.wear_share[part],
+        points.past_norm[part],
+        points.length_m[part],
+    )
+
+
+# ------------------------------------------------------------------ lines, from the database
+
+
+def lines_from_rows(service: str, z: int, x: int, y: int) -> Tile:
+    """Return a tile of sections: one key range and a handful of keys above it."""
+    low, high, above = covering_range(z, x, y)
+    rows = Section.objects.filter(
+        Q(morton_key__range=(low, high)) | Q(morton_key__in=above),
+        service=service,
+        state__in=LIVING,
+    )
+    shown = public_rows(list(rows.order_by("pk").values_list(*LINE_COLUMNS)))
+    return line_tile(z, x, y, _lines(shown))
+
+
+def _lines(rows: Sequence[Sequence[Any]]) -> Lines:
+    east, south, starts = line_positions([row[1] for row in rows])
+    sizes = [row[5] or (row[6] or 0.0) * 10 for row in rows]
+    wear = [UNKNOWN_WEAR if row[2] is None else round(row[2] * 100) for row in rows]
+    states = [IN_WORKS if row[3] == "in_works" else RENEWED if row[4] else 0 for row in rows]
+    return Lines(
+        east,
+        south,
+        starts,
+        np.digitize(np.array(sizes, np.float64), SIZES),
+        np.array(wear, np.int64),
+        np.array(states, np.int64),
+        [row[0] for row in rows],
+    )
+
+
+def public_rows(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Take the last metres before a sensitive node off the lines that end there."""
+    ends = {key for row in rows for key in row[7:9]}
+    hidden = sensitive_of(ends)
+    shown: list[Sequence[Any]] = []
+    for row in rows:
+        if row[7] not in hidden and row[8] not in hidden:
+            shown.append(row)
+            continue
+        line = public_line(unpack(row[1]), at_start=row[7] in hidden, at_end=row[8] in hidden)
+        if line is not None:
+            shown.append((row[0], pack(line.tolist()), *row[2:]))
+    return shown
+
+
+def sensitive_of(nodes: set[int]) -> set[int]:
+    """Return which of the nodes (row keys) the public is not led to."""
+    kinds = Node.objects.filter(kind__in=SENSITIVE)
+    if len(nodes) > 500:  # a question with thousands of keys is slower than all such nodes
+        return nodes.intersection(kinds.values_list("pk", flat=True))
+    return set(kinds.filter(pk__in=nodes).values_list("pk", flat=True))
+
+
+def public_line(line: Coords, *, at_start: bool, at_end: bool) -> Coords | None:
+    """Return the line without its last metres before a sensitive end; None if nothing is left."""
+    for is_hidden, flip in ((at_start, False), (at_end, True)):
+        if is_hidden:
+            length_m = geodesic_length_m(line)
+            if length_m <= HIDDEN_M:
+                return None
+            turned = line[::-1] if flip else line
+            kept = cut(turned, HIDDEN_M / length_m)[1]
+            line = kept[::-1] if flip else kept
+    return line
