@@ -6,6 +6,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import user_email
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import override
 
 from qaita.gateways import mail
 from qaita.gateways.errors import Undelivered
@@ -17,6 +19,11 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse: people are invited by their organisation."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Open the desk in the language the person has chosen."""
+        with override(request.user.language):  # type: ignore[union-attr]  # nobody else signs in
+            return reverse("desk:home")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a letter of allauth; one that is not taken must not stop the page."""

@@ -22,6 +22,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Sign-in name")
+        self.fields["password"].help_text = ""  # the page has the link
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         styled(self)
