@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import numpy as np
 import pytest
 from django.db import transaction
 from django.db.models import Sum
@@ -13,7 +12,7 @@ from qaita.kernel.actor import NOBODY, SYSTEM, Actor, Grant
 from qaita.kernel.errors import Refused
 from qaita.kernel.states import Ask
 from qaita.ledger.queries import timeline
-from qaita.networks.geometry import cut, geodesic_length_m, morton_keys, pack, unpack
+from qaita.networks.geometry import cut, geodesic_length_m, pack, unpack
 from qaita.networks.models import Network, Section
 from qaita.networks.queries import failures_of, lineage_of, sections_as_of, sections_of
 from qaita.networks.services import (
@@ -53,13 +52,6 @@ def test_the_two_parts_of_a_cut_line_are_as_long_as_the_whole(line, share):
     # a straight step between two points in degrees is a little longer than the geodesic
     assert parts == pytest.approx(whole, rel=2e-2)
     assert tuple(first[-1]) == tuple(second[0])
-
-
-def test_a_cell_of_a_point_is_the_web_map_cell():
-    (key,) = morton_keys(np.array([76.95]), np.array([52.28])).tolist()
-    x = sum((key >> (2 * bit) & 1) << bit for bit in range(16))
-    y = sum((key >> (2 * bit + 1) & 1) << bit for bit in range(16))
-    assert (x, y) == (46776, 21564)
 
 
 @pytest.mark.django_db

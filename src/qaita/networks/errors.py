@@ -30,6 +30,10 @@ NOT_IN_WORKS = Reason(
 )
 OTHER_NETWORK = Reason("other_network", _("All sections must belong to one network."))
 IN_THE_FUTURE = Reason("in_the_future", _("This day has not come yet."))
+HAS_FAULTS = Reason(
+    "has_faults",
+    _("The file still has faults, or is no longer the one that was read. Read it again."),
+)
 NO_WATER_SOURCE = Reason(
     "no_water_source",
     _("The network has no source, plant or tank, so it cannot be solved. Mark its source first."),

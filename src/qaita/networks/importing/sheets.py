@@ -30,7 +30,7 @@ ENDS = ("from_lon", "from_lat", "to_lon", "to_lat")
 def read_sheets(path: Path, *, service: str, options: ReadOptions, limits: Limits) -> ParsedNetwork:
     """Return the network of a workbook or a CSV file, or raise FaultyNetwork."""
     is_csv = path.suffix.lower() == ".csv"
-    tables = _csv(path, options, limits) if is_csv else _workbook(path, limits)
+    tables = tables_of(path, options, limits)
     found = Found()
     parsed = ParsedNetwork([], [], kind="csv" if is_csv else "xlsx", crs=options.crs)
     nodes: dict[str, ParsedNode] = {}
@@ -42,6 +42,12 @@ def read_sheets(path: Path, *, service: str, options: ReadOptions, limits: Limit
         raise FaultyNetwork(found.faults())
     _place(parsed, nodes, options)
     return parsed
+
+
+def tables_of(path: Path, options: ReadOptions, limits: Limits) -> dict[str, list[Row]]:
+    """Return the rows of every table the file holds, the headings first."""
+    is_csv = path.suffix.lower() == ".csv"
+    return _csv(path, options, limits) if is_csv else _workbook(path, limits)
 
 
 def _csv(path: Path, options: ReadOptions, limits: Limits) -> dict[str, list[Row]]:

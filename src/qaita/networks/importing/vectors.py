@@ -61,7 +61,7 @@ def read_vectors(
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         warnings.simplefilter("ignore")  # GDAL's remarks; what matters is checked here
         try:
-            with _opened(path, Path(folder), limits) as source:
+            with opened(path, Path(folder), limits) as source:
                 return _read(source, service, options, limits)
         except UnicodeDecodeError:
             raise FaultyNetwork(one_fault("file", "not_utf8")) from None
@@ -70,7 +70,8 @@ def read_vectors(
 
 
 @contextmanager
-def _opened(path: Path, folder: Path, limits: Limits) -> Iterator[Path]:
+def opened(path: Path, folder: Path, limits: Limits) -> Iterator[Path]:
+    """Give the file GDAL may open: looked at, and unpacked when it is an archive."""
     source = unpack_shapefile(path, folder, limits) if path.suffix.lower() == ".zip" else path
     ending = source.suffix.lower()
     with source.open("rb") as file:
@@ -111,8 +112,8 @@ def _check_sqlite(source: Path, head: bytes) -> None:
 
 
 def _read(source: Path, service: str, options: ReadOptions, limits: Limits) -> ParsedNetwork:
-    layers = {str(name): str(kind or "") for name, kind in pyogrio.list_layers(source)}
-    lines = _layer(layers, options.mapping.get("layer", ""), SECTIONS, "Line")
+    layers = _layers(source)
+    lines = layer_of(source, options)
     if lines is None:
         raise FaultyNetwork(one_fault("file", "no_lines"))
     found = Found()
@@ -128,6 +129,15 @@ def _read(source: Path, service: str, options: ReadOptions, limits: Limits) -> P
         crs=crs,
         mapping={"layer": lines, **mapping},
     )
+
+
+def _layers(source: Path) -> dict[str, str]:
+    return {str(name): str(kind or "") for name, kind in pyogrio.list_layers(source)}
+
+
+def layer_of(source: Path, options: ReadOptions) -> str | None:
+    """Return the layer that holds the sections."""
+    return _layer(_layers(source), options.mapping.get("layer", ""), SECTIONS, "Line")
 
 
 class _Reading:

@@ -2,12 +2,21 @@
 
 from qaita.networks.exporting.inp import network_as_inp
 from qaita.networks.exporting.tables import network_as_csv, write_network_geopackage
+from qaita.networks.importing.template import template_csv, template_workbook
 from qaita.networks.queries.make_up import (
     failure_rate,
     lengths_by_decade,
     lengths_by_material,
 )
-from qaita.networks.queries.records import failures_of, inspections_of
+from qaita.networks.queries.records import (
+    failures_of,
+    import_faults,
+    imports_for,
+    inspections_of,
+    networks_for,
+    sections_for,
+    utility_services_for,
+)
 from qaita.networks.queries.sections import (
     changed_blocks,
     get_network,
@@ -40,6 +49,8 @@ __all__ = [
     "get_network",
     "get_section",
     "get_utility_service",
+    "import_faults",
+    "imports_for",
     "inspections_of",
     "lengths_by_decade",
     "lengths_by_material",
@@ -47,9 +58,14 @@ __all__ = [
     "nearest_section",
     "network_as_csv",
     "network_as_inp",
+    "networks_for",
     "row_digest",
     "sections_as_of",
+    "sections_for",
     "sections_of",
+    "template_csv",
+    "template_workbook",
+    "utility_services_for",
     "wear_by_network",
     "wear_by_region_and_service",
     "wear_by_utility_service",

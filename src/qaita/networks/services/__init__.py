@@ -16,14 +16,25 @@ from qaita.networks.services.sections import (
     retire_sections,
     split_section,
 )
+from qaita.networks.services.uploads import (
+    drop_upload,
+    load_upload,
+    options_of,
+    read_upload,
+    reread_upload,
+)
 from qaita.networks.services.utilities import install_equipment, register_utility_service
 
 __all__ = [
     "begin_works",
+    "drop_upload",
     "import_network",
     "install_equipment",
     "leave_works",
+    "load_upload",
     "merge_sections",
+    "options_of",
+    "read_upload",
     "record_failure",
     "record_failures",
     "record_inspection",
@@ -31,6 +42,7 @@ __all__ = [
     "refresh_condition",
     "register_utility_service",
     "replace_sections",
+    "reread_upload",
     "retire_sections",
     "split_section",
 ]
