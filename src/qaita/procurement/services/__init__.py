@@ -15,6 +15,7 @@ from qaita.procurement.services.changes import (
 )
 from qaita.procurement.services.contracts import (
     complete_contract,
+    contract_document,
     draft_contract,
     sign_contract,
     start_contract,
@@ -54,6 +55,7 @@ __all__ = [
     "cancel_tender",
     "close_due",
     "complete_contract",
+    "contract_document",
     "contribute_share",
     "debar_supplier",
     "declare_affiliation",

@@ -1,0 +1,103 @@
+"""The supplier's desk: sealing a bid in the browser or by the command line, receipts."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from qaita.kernel.errors import NotYours
+from qaita.procurement import services
+from qaita.procurement.models import Lot
+from qaita.procurement.queries import address_of, bids_of, get_bid, get_lot, receipt_of
+from qaita.procurement.sealing import Address, b64
+from qaita.procurement.states import why_no_bid
+from qaita.web.middleware import Request
+from qaita.web.procurement.desk import my_supplier
+from qaita.web.procurement.forms import BidForm
+
+
+def allow_sealing(response: HttpResponse) -> HttpResponse:
+    """Let libsodium's WebAssembly run on this page; nothing else becomes looser."""
+    policy = settings.CONTENT_SECURITY_POLICY.replace(
+        "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+    )
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def plain_address(address: Address) -> dict[str, Any]:
+    """Return the address as the browser and the command line read it."""
+    return {
+        "tender": address.tender,
+        "lot": address.lot,
+        "bidder": address.bidder,
+        "threshold": address.threshold,
+        "members": [{"person": one.person, "key": b64(one.key)} for one in address.members],
+    }
+
+
+@login_required
+def bid(request: Request, code: str) -> HttpResponse:
+    """Take a sealed bid for a lot."""
+    lot: Lot = get_lot(code)
+    supplier = my_supplier(request)
+    address = plain_address(address_of(lot, supplier.code))
+    form = BidForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        made = services.submit_bid(
+            lot, supplier=supplier, sealed=(form.envelope(), form.qualification()),
+            by=request.actor, at=request.at,
+        )  # fmt: skip
+        messages.success(request, _("Bid %(code)s is received, sealed.") % {"code": made.code})
+        return redirect("procurement:receipt", made.code)
+    context = {
+        "lot": lot,
+        "tender": lot.tender,
+        "supplier": supplier,
+        "form": form,
+        "address": json.dumps(address, sort_keys=True),
+        "reasons": why_no_bid(lot, supplier, at=request.at),
+        "back": reverse("procurement:tender", args=[lot.tender.code]),
+    }
+    status = 422 if form.is_bound else 200
+    return allow_sealing(render(request, "procurement/bid.html", context, status=status))
+
+
+@login_required
+def address(request: Request, code: str) -> HttpResponse:
+    """Hand out the address a bid is sealed to, for the command line."""
+    found = address_of(get_lot(code), my_supplier(request).code)
+    answer = JsonResponse(plain_address(found), json_dumps_params={"indent": 2})
+    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-address.json"'
+    return answer
+
+
+@login_required
+def receipt(request: Request, code: str) -> HttpResponse:
+    """Show the receipt of one's own bid, or hand it out as a file."""
+    found = bids_of(request.actor).filter(code=code).first()
+    if found is None:
+        raise NotYours("bid")
+    made = receipt_of(found)
+    if request.GET.get("format") == "json":
+        answer = JsonResponse(made.as_dict(), json_dumps_params={"indent": 2})
+        answer.headers["Content-Disposition"] = f'attachment; filename="{code}-receipt.json"'
+        return answer
+    return render(request, "procurement/receipt.html", {"bid": found, "receipt": made})
+
+
+@require_POST
+@login_required
+def withdraw(request: Request, code: str) -> HttpResponse:
+    """Take one's own bid back before the closing."""
+    found = get_bid(code)
+    services.withdraw_bid(found, by=request.actor, at=request.at)
+    messages.success(request, _("Bid %(code)s is withdrawn.") % {"code": code})
+    return redirect("procurement:tender", found.tender.code)

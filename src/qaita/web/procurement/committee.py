@@ -1,0 +1,128 @@
+"""The committee's desk: keys, admission, shares, the opening. Private keys stay with members."""
+
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from qaita.accounts.models import Person
+from qaita.kernel.errors import NotYours, Wrong
+from qaita.procurement import services
+from qaita.procurement.models import MemberKey, Tender
+from qaita.procurement.queries import get_bid, member_of
+from qaita.procurement.sealing import unb64
+from qaita.web.middleware import Request
+from qaita.web.procurement.bids import allow_sealing
+from qaita.web.procurement.desk import seen_tender
+from qaita.web.procurement.forms import JudgeForm
+
+BAD_FILE = gettext_lazy("This is not a file of shares. Make it with the command line again.")
+MAX_FILE_BYTES = 2_000_000
+
+
+@login_required
+def key(request: Request) -> HttpResponse:
+    """Make or replace one's own key; only the public half comes here."""
+    person = Person.objects.get(code=request.actor.code)
+    if not request.actor.has("committee_member"):
+        raise NotYours("member_key")
+    if request.method == "POST":
+        try:
+            public = unb64(request.POST.get("public_key", "").strip())
+        except (binascii.Error, ValueError):
+            raise Wrong({"public_key": [_("A public key has 32 bytes.")]}) from None
+        services.give_member_key(person, public, by=request.actor, at=request.at)
+        messages.success(request, _("The public key is kept. Tenders announced later use it."))
+        return redirect("procurement:key")
+    known = MemberKey.objects.filter(person=person).first()
+    context = {"known": known, "person": person}
+    return allow_sealing(render(request, "procurement/key.html", context))
+
+
+@require_POST
+@login_required
+def judge(request: Request, code: str) -> HttpResponse:
+    """Admit a bidder, or not."""
+    bid = get_bid(code)
+    form = JudgeForm(request.POST)
+    if not form.is_valid():
+        raise Wrong({name: list(texts) for name, texts in form.errors.items()})
+    admits = form.cleaned_data["verdict"] == "admit"
+    verb = services.admit_bidder if admits else services.reject_bidder
+    verb(bid, reason=form.cleaned_data["reason"], by=request.actor, at=request.at)
+    return redirect("procurement:tender", bid.tender.code)
+
+
+@require_POST
+@login_required
+def admission(request: Request, code: str) -> HttpResponse:
+    """Sign off the protocol of admission."""
+    services.finish_admission(seen_tender(request, code), by=request.actor, at=request.at)
+    messages.success(request, _("Admission is finished. Members may give their shares now."))
+    return redirect("procurement:tender", code)
+
+
+@login_required
+def shares(request: Request, code: str) -> HttpResponse:
+    """Give one's share of the keys for every admitted bid."""
+    tender = seen_tender(request, code)
+    member = member_of(tender, request.actor.code)
+    if member is None:
+        raise NotYours("tender")
+    if request.method == "POST":
+        services.contribute_share(tender, _given(request), by=request.actor, at=request.at)
+        messages.success(request, _("Your share is taken. Prices open when enough members gave."))
+        return redirect("procurement:tender", code)
+    context = {"tender": tender, "member": member, "bids": json.dumps(_waiting(tender, member.pk))}
+    return allow_sealing(render(request, "procurement/shares.html", context))
+
+
+@login_required
+def envelopes(request: Request, code: str) -> HttpResponse:
+    """Hand the admitted envelopes to a member who works with the command line."""
+    tender = seen_tender(request, code)
+    member = member_of(tender, request.actor.code)
+    if member is None:
+        raise NotYours("tender")
+    answer = JsonResponse({"tender": code, "bids": _waiting(tender, member.pk)})
+    answer.headers["Content-Disposition"] = f'attachment; filename="{code}-envelopes.json"'
+    return answer
+
+
+@require_POST
+@login_required
+def open_prices(request: Request, code: str) -> HttpResponse:
+    """Open the prices with the shares given."""
+    services.open_bids(seen_tender(request, code), by=request.actor, at=request.at)
+    messages.success(request, _("The prices are open for everybody."))
+    return redirect("procurement:tender", code)
+
+
+def _waiting(tender: Tender, member: int) -> list[dict[str, str]]:
+    rows = tender.bids.filter(state="admitted").exclude(shares__member=member)
+    return [{"code": bid.code, "envelope": bytes(bid.envelope).decode()} for bid in rows]
+
+
+def _given(request: Request) -> Mapping[str, Mapping[str, str]]:
+    """Read shares from the browser's field or from the command line's file."""
+    file = request.FILES.get("shares_file")
+    text = file.read(MAX_FILE_BYTES) if file else request.POST.get("shares_text", "")
+    try:
+        given: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Wrong({"shares_file": [BAD_FILE]}) from None
+    if not isinstance(given, dict) or not given or not all(map(_are_pads, given.values())):
+        raise Wrong({"shares_file": [BAD_FILE]})
+    return given
+
+
+def _are_pads(pads: Any) -> bool:
+    return isinstance(pads, dict) and all(isinstance(text, str) for text in pads.values())

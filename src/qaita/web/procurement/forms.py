@@ -1,0 +1,221 @@
+"""The shapes of what buyers, bidders, committees and the control body send."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from qaita.accounts.models import Membership, Person
+from qaita.kernel.clock import KAZAKHSTAN
+from qaita.procurement.services import LotPlan, TenderPlan
+from qaita.web.procurement.words import CATEGORIES, DEBARMENTS, GROUNDS, UNITS
+
+LOTS_IN_FORM = 3
+BIG = {"max_digits": 20, "decimal_places": 2}
+
+
+class Moment(forms.DateTimeField):
+    """A day and hour in Kazakhstan's time."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Read the field as Kazakhstan's time, whatever the server's is."""
+        read = super().to_python(value)
+        return read.replace(tzinfo=KAZAKHSTAN) if read else None
+
+
+def _text(
+    label: Any, *, rows: int = 4, required: bool = True, most: int = 4_000
+) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, widget=area, required=required, max_length=most)
+
+
+class TenderForm(forms.Form):
+    """A tender with up to three lots; more are added by another tender."""
+
+    title_kk = forms.CharField(label=_("Title in Kazakh"), max_length=250)
+    title_ru = forms.CharField(label=_("Title in Russian"), max_length=250)
+    title_en = forms.CharField(label=_("Title in English"), max_length=250, required=False)
+    description_kk = _text(_("Description in Kazakh"), required=False)
+    description_ru = _text(_("Description in Russian"), required=False)
+    closes_at = Moment(label=_("Bids are taken until"))
+    committee = forms.ModelMultipleChoiceField(
+        label=_("Committee (only members who gave a key)"),
+        queryset=Person.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    threshold = forms.IntegerField(
+        label=_("How many members open a price together"), min_value=1, max_value=9
+    )
+    years_needed = forms.IntegerField(
+        label=_("Years of like work asked for"), min_value=0, max_value=60, initial=0
+    )
+
+    def __init__(self, *args: Any, buyer: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = Membership.objects.filter(
+            role="committee_member", organisation__code=buyer, person__member_key__isnull=False
+        )
+        committee = self.fields["committee"]
+        committee.queryset = Person.objects.filter(pk__in=members.values("person")).order_by("code")
+        for number in range(1, LOTS_IN_FORM + 1):
+            self._add_lot(number)
+
+    def _add_lot(self, number: int) -> None:
+        first = number == 1
+        named = {"number": number}
+        self.fields[f"lot{number}_title_kk"] = forms.CharField(
+            label=_("Lot %(number)d: title in Kazakh") % named, required=first, max_length=250
+        )
+        self.fields[f"lot{number}_title_ru"] = forms.CharField(
+            label=_("Lot %(number)d: title in Russian") % named, required=first, max_length=250
+        )
+        self.fields[f"lot{number}_category"] = forms.ChoiceField(
+            label=_("Lot %(number)d: what is bought") % named,
+            choices=list(CATEGORIES.items()),
+            initial="works",
+            required=first,
+        )
+        self.fields[f"lot{number}_ens_tru"] = forms.RegexField(
+            r"^\d{6}\.\d{3}\.\d{6}$",
+            label=_("Lot %(number)d: ENS TRU code") % named,
+            required=first,
+        )
+        self.fields[f"lot{number}_quantity"] = forms.DecimalField(
+            label=_("Lot %(number)d: quantity") % named,
+            required=first,
+            max_digits=16,
+            decimal_places=3,
+            min_value=Decimal("0.001"),
+        )
+        self.fields[f"lot{number}_unit"] = forms.ChoiceField(
+            label=_("Lot %(number)d: unit") % named, choices=list(UNITS.items()), required=first
+        )
+        self.fields[f"lot{number}_estimate_kzt"] = forms.DecimalField(
+            label=_("Lot %(number)d: estimate, tenge without VAT") % named, required=first,
+            min_value=Decimal("0.01"), **BIG,
+        )  # fmt: skip
+
+    def plan(self) -> TenderPlan:
+        """Return what the form says as a plan."""
+        given = self.cleaned_data
+        return TenderPlan(
+            title_kk=given["title_kk"],
+            title_ru=given["title_ru"],
+            title_en=given["title_en"] or given["title_ru"],
+            description_kk=given["description_kk"],
+            description_ru=given["description_ru"],
+            lots=tuple(self._lots()),
+            committee=tuple(given["committee"]),
+            threshold=given["threshold"],
+            closes_at=given["closes_at"],
+            years_needed=given["years_needed"],
+        )
+
+    def _lots(self) -> list[LotPlan]:
+        names = ("title_kk", "title_ru", "category", "ens_tru", "quantity", "unit", "estimate_kzt")
+        lots = []
+        for number in range(1, LOTS_IN_FORM + 1):
+            given = {name: self.cleaned_data[f"lot{number}_{name}"] for name in names}
+            if given["title_kk"] and given["quantity"] and given["estimate_kzt"]:
+                lots.append(LotPlan(title_en=given["title_ru"], **given))
+        return lots
+
+
+class WordsForm(forms.Form):
+    """One text: a question, an answer, a reason, a complaint, a decision."""
+
+    text = _text(_("Text"))
+
+
+class BidForm(forms.Form):
+    """The open part of a bid and its envelope; the price itself never comes here."""
+
+    years_main = forms.IntegerField(
+        label=_("Years of such works as main contractor"), min_value=0, max_value=60, initial=0
+    )
+    years_sub = forms.IntegerField(
+        label=_("Years of such works as subcontractor"), min_value=0, max_value=60, initial=0
+    )
+    statement = _text(
+        _("Qualification: licences, people, machines, finished works"), rows=5, required=False
+    )
+    envelope_text = forms.CharField(widget=forms.HiddenInput, required=False)
+    envelope_file = forms.FileField(
+        label=_("Envelope sealed by the command line (instead of the price above)"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an envelope, from the browser or from a file."""
+        given = super().clean() or {}
+        if not given.get("envelope_text") and not given.get("envelope_file"):
+            raise forms.ValidationError(_("There is no sealed price yet."), code="no_envelope")
+        return given
+
+    def envelope(self) -> bytes:
+        """Return the envelope as it was sealed."""
+        file = self.cleaned_data["envelope_file"]
+        if file:
+            return bytes(file.read(70_000)).strip()
+        return str(self.cleaned_data["envelope_text"]).encode()
+
+    def qualification(self) -> dict[str, Any]:
+        """Return the open part."""
+        return {name: self.cleaned_data[name] for name in ("years_main", "years_sub", "statement")}
+
+
+class JudgeForm(forms.Form):
+    """Admission of one bidder."""
+
+    verdict = forms.ChoiceField(choices=[("admit", _("Admit")), ("reject", _("Do not admit"))])
+    reason = forms.CharField(max_length=500, required=False)
+
+
+class ContractForm(forms.Form):
+    """The start of a contract; sum, quantity and term come from the award and the lot."""
+
+    starts_on = forms.DateField(
+        label=_("Works begin on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class SignForm(forms.Form):
+    """A signature made outside; without one a demonstration key signs."""
+
+    cms = forms.FileField(label=_("Detached CMS signature (DER file)"), required=False)
+
+
+class AmendmentForm(forms.Form):
+    """A change of a contract."""
+
+    ground = forms.ChoiceField(label=_("Ground in law"), choices=list(GROUNDS.items()))
+    reason = _text(_("Reason"), most=1_000)
+    change_kzt = forms.DecimalField(label=_("Change of the sum, tenge"), initial=0, **BIG)
+    new_ends_on = forms.DateField(
+        label=_("New last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class DecisionForm(forms.Form):
+    """The decision on a complaint."""
+
+    verdict = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            ("dismiss", _("Dismiss: the award stands")),
+            ("uphold", _("Uphold: the award falls")),
+        ],
+    )
+    text = _text(_("Grounds of the decision"))
+
+
+class DebarForm(forms.Form):
+    """An entry of the bad-faith register."""
+
+    ground = forms.ChoiceField(label=_("Ground"), choices=list(DEBARMENTS.items()))
+    text = _text(_("Reason"), most=1_000)
