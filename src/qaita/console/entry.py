@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[bool, str]] = {
         True,
         "read a file into a register: import networks FILE --utility CODE --service water",
     ),
+    "bid": (False, "seal a bid, make a committee key, open shares: bid key|seal|open-share"),
     "plan": (True, "make and run plans"),
     "publish": (True, "write the public pages as files"),
     "verify": (False, "check the ledger from its published files and the public key alone"),

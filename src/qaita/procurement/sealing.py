@@ -71,6 +71,23 @@ class Address:
     threshold: int
     members: tuple[Sealer, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values: what the browser and the command line read."""
+        return {
+            "tender": self.tender,
+            "lot": self.lot,
+            "bidder": self.bidder,
+            "threshold": self.threshold,
+            "members": [{"person": one.person, "key": b64(one.key)} for one in self.members],
+        }
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> "Address":
+        """Read the plain values back."""
+        members = tuple(Sealer(str(m["person"]), unb64(m["key"])) for m in plain["members"])
+        words = (str(plain[name]) for name in ("tender", "lot", "bidder"))
+        return cls(*words, threshold=int(plain["threshold"]), members=members)
+
 
 def b64(data: bytes) -> str:
     """Return the bytes as base 64 text."""

@@ -1,5 +1,6 @@
-"""The verbs of procurement."""
+"""The verbs of procurement, those of sealing included: doors of bidders and members use them."""
 
+from qaita.procurement.sealing import Address, make_key, open_share, seal_offer
 from qaita.procurement.services.awards import (
     award_lot,
     decline_award,
@@ -44,6 +45,7 @@ from qaita.procurement.services.tenders import (
 )
 
 __all__ = [
+    "Address",
     "LotPlan",
     "TenderPlan",
     "admit_bidder",
@@ -67,10 +69,13 @@ __all__ = [
     "file_complaint",
     "finish_admission",
     "give_member_key",
+    "make_key",
     "open_bids",
+    "open_share",
     "propose_amendment",
     "reject_bidder",
     "resolve_complaint",
+    "seal_offer",
     "sign_contract",
     "start_contract",
     "submit_bid",

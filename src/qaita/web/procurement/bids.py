@@ -1,7 +1,6 @@
 """The supplier's desk: sealing a bid in the browser or by the command line, receipts."""
 
 import json
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +15,6 @@ from qaita.kernel.errors import NotYours
 from qaita.procurement import services
 from qaita.procurement.models import Lot
 from qaita.procurement.queries import address_of, bids_of, get_bid, get_lot, receipt_of
-from qaita.procurement.sealing import Address, b64
 from qaita.procurement.states import why_no_bid
 from qaita.web.middleware import Request
 from qaita.web.procurement.desk import my_supplier
@@ -32,23 +30,12 @@ def allow_sealing(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def plain_address(address: Address) -> dict[str, Any]:
-    """Return the address as the browser and the command line read it."""
-    return {
-        "tender": address.tender,
-        "lot": address.lot,
-        "bidder": address.bidder,
-        "threshold": address.threshold,
-        "members": [{"person": one.person, "key": b64(one.key)} for one in address.members],
-    }
-
-
 @login_required
 def bid(request: Request, code: str) -> HttpResponse:
     """Take a sealed bid for a lot."""
     lot: Lot = get_lot(code)
     supplier = my_supplier(request)
-    address = plain_address(address_of(lot, supplier.code))
+    address = address_of(lot, supplier.code).as_dict()
     form = BidForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         made = services.submit_bid(
@@ -74,7 +61,7 @@ def bid(request: Request, code: str) -> HttpResponse:
 def address(request: Request, code: str) -> HttpResponse:
     """Hand out the address a bid is sealed to, for the command line."""
     found = address_of(get_lot(code), my_supplier(request).code)
-    answer = JsonResponse(plain_address(found), json_dumps_params={"indent": 2})
+    answer = JsonResponse(found.as_dict(), json_dumps_params={"indent": 2})
     answer.headers["Content-Disposition"] = f'attachment; filename="{code}-address.json"'
     return answer
 

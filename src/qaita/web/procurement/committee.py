@@ -1,5 +1,6 @@
 """The committee's desk: keys, admission, shares, the opening. Private keys stay with members."""
 
+import base64
 import binascii
 import json
 from collections.abc import Mapping
@@ -18,7 +19,6 @@ from qaita.kernel.errors import NotYours, Wrong
 from qaita.procurement import services
 from qaita.procurement.models import MemberKey, Tender
 from qaita.procurement.queries import get_bid, member_of
-from qaita.procurement.sealing import unb64
 from qaita.web.middleware import Request
 from qaita.web.procurement.bids import allow_sealing
 from qaita.web.procurement.desk import seen_tender
@@ -36,7 +36,7 @@ def key(request: Request) -> HttpResponse:
         raise NotYours("member_key")
     if request.method == "POST":
         try:
-            public = unb64(request.POST.get("public_key", "").strip())
+            public = base64.b64decode(request.POST.get("public_key", "").strip(), validate=True)
         except (binascii.Error, ValueError):
             raise Wrong({"public_key": [_("A public key has 32 bytes.")]}) from None
         services.give_member_key(person, public, by=request.actor, at=request.at)

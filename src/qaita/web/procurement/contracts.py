@@ -144,7 +144,7 @@ def amend(request: Request, code: str) -> HttpResponse:
     form = AmendmentForm(request.POST or None)
     if not form.is_valid():
         title = _("Amendment of contract %(code)s") % {"code": code}
-        return ask_form(request, form, title, back, thing=found.lot)
+        return ask_form(request, form, title, back, lead=named(found.lot, "title"))
     given = form.cleaned_data
     services.propose_amendment(
         found, ground=given["ground"], reason=given["reason"],

@@ -15,6 +15,7 @@ from qaita.procurement.queries import get_award, get_complaint, get_lot
 from qaita.web.middleware import Request
 from qaita.web.procurement.desk import ask_form, my_supplier
 from qaita.web.procurement.forms import ContractForm, DebarForm, DecisionForm, WordsForm
+from qaita.web.templatetags.qaita import named
 
 
 @require_POST
@@ -105,7 +106,7 @@ def debar(request: Request, code: str, subject: str) -> HttpResponse:
     form = DebarForm(request.POST or None)
     if not form.is_valid():
         title = _("Entry into the bad-faith register")
-        return ask_form(request, form, title, reverse("procurement:tenders"), thing=supplier)
+        return ask_form(request, form, title, reverse("procurement:tenders"), lead=named(supplier))
     given = form.cleaned_data
     services.debar_supplier(
         supplier, ground=(given["ground"], subject), reason=given["text"],

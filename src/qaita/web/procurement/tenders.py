@@ -110,7 +110,9 @@ def new(request: Request, project: str) -> HttpResponse:
     form = TenderForm(request.POST or None, buyer=buyer.code)
     if not form.is_valid():
         title = _("Tender for project %(code)s") % {"code": found.code}
-        return ask_form(request, form, title, reverse("procurement:tenders"), thing=found)
+        return ask_form(
+            request, form, title, reverse("procurement:tenders"), lead=named(found, "title")
+        )
     tender = services.draft_tender(found, form.plan(), by=request.actor, at=request.at)
     messages.success(request, _("Tender %(code)s is drafted.") % {"code": tender.code})
     return redirect("procurement:tender", tender.code)
@@ -196,7 +198,7 @@ def ask(request: Request, code: str) -> HttpResponse:
     if not form.is_valid():
         return ask_form(
             request, form, _("Question to the customer"),
-            reverse("procurement:tender", args=[code]), thing=found,
+            reverse("procurement:tender", args=[code]), lead=named(found, "title"),
         )  # fmt: skip
     services.ask_question(
         found, text=form.cleaned_data["text"], asker=my_supplier(request),
