@@ -154,7 +154,7 @@ def bits_apart(marks: str, others: list[str]) -> NDArray[np.int64]:
         return np.zeros(0, dtype=np.int64)
     against_cuts = np.bitwise_count(theirs ^ mine[0]).min(axis=1)
     cuts_against = np.bitwise_count(theirs[:, :1] ^ mine).min(axis=1)
-    return np.minimum(against_cuts, cuts_against).astype(np.int64)
+    return np.asarray(np.minimum(against_cuts, cuts_against), dtype=np.int64)
 
 
 def _numbers(marks: str) -> NDArray[np.uint64]:

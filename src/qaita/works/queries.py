@@ -38,6 +38,7 @@ from qaita.works.models import (
     WorkLine,
 )
 
+TINY = 1e-9
 OUTSIDE_FLAGS = frozenset({"no_place", "outside", "no_time", "other_time", "reused"})
 
 
@@ -205,7 +206,6 @@ def differences_of(line: AsBuilt) -> list[Difference]:
     """Set the laid line beside its design, each row with the law's tolerance."""
     law = rules_of(line.site)
     corridor_m = law.corridor_m[line.site.service]
-    length_change = abs(line.length_m - line.design_length_m) / max(line.design_length_m, 1e-9)
     rows = [
         Difference(
             "deviation",
@@ -216,42 +216,32 @@ def differences_of(line: AsBuilt) -> list[Difference]:
             line.deviation_m <= corridor_m,
             OFF_DESIGN,
         ),
-        Difference(
-            "length",
-            _("Length, m"),
-            f"{line.design_length_m:.1f}",
-            f"{line.length_m:.1f}",
-            f"± {law.length_percent:g} %",
-            length_change * 100 <= law.length_percent,
-            LENGTH_DIFFERS,
+        _measured_difference(
+            ("length", _("Length, m"), LENGTH_DIFFERS),
+            (line.design_length_m, line.length_m),
+            law.length_percent,
         ),
     ]
     if line.design_diameter_mm and line.diameter_mm:
-        change = abs(line.diameter_mm - line.design_diameter_mm) / line.design_diameter_mm
-        rows.append(
-            Difference(
-                "diameter",
-                _("Diameter, mm"),
-                f"{line.design_diameter_mm:g}",
-                f"{line.diameter_mm:g}",
-                f"± {law.diameter_percent:g} %",
-                change * 100 <= law.diameter_percent,
-                WRONG_DIAMETER,
-            )
-        )
+        sizes = (line.design_diameter_mm, line.diameter_mm)
+        names = ("diameter", _("Diameter, mm"), WRONG_DIAMETER)
+        rows.append(_measured_difference(names, sizes, law.diameter_percent))
     if line.design_material:
-        rows.append(
-            Difference(
-                "material",
-                _("Material"),
-                line.design_material,
-                line.material,
-                "=",
-                line.material == line.design_material,
-                WRONG_MATERIAL,
-            )
-        )
+        is_same = line.material == line.design_material
+        values = (line.design_material, line.material, "=")
+        rows.append(Difference("material", _("Material"), *values, is_same, WRONG_MATERIAL))
     return rows
+
+
+def _measured_difference(
+    names: tuple[str, str | Promise, Reason], sizes: tuple[float, float], tolerance: float
+) -> Difference:
+    name, title, reason = names
+    design, laid = sizes
+    percent = 100 * abs(laid - design) / max(design, TINY)
+    texts = (f"{design:.1f}".removesuffix(".0"), f"{laid:.1f}".removesuffix(".0"))
+    is_within = percent <= tolerance
+    return Difference(name, title, *texts, f"± {tolerance:g} %", is_within, reason)
 
 
 def reasons_against_line(line: AsBuilt) -> list[Reason]:

@@ -24,7 +24,6 @@ from qaita.web.works.forms import (
 from qaita.web.works.sites import ask_form, my_site, site_url
 from qaita.works.models import AsBuilt, DigPermit, Milestone
 from qaita.works.queries import sections_uncovered, sites_for
-from qaita.works.reading import read_laid_line, source_of_name
 from qaita.works.services import (
     Batch,
     DayWork,
@@ -36,9 +35,11 @@ from qaita.works.services import (
     judge_milestone,
     measure_line,
     open_permit,
+    read_laid_line,
     record_as_built,
     record_check,
     record_evidence_many,
+    source_of_name,
     withdraw_as_built,
     write_day_report,
 )

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,9 +16,10 @@ from django.views.decorators.http import require_POST
 from qaita.kernel.clock import day_of
 from qaita.kernel.states import Ask
 from qaita.web.desk.widgets import styled
-from qaita.web.labels import STATES, state_of
+from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
+from qaita.web.state_words import STATES
 from qaita.web.works.forms import OpenSite
 from qaita.works.models import Site
 from qaita.works.queries import (
@@ -67,7 +69,7 @@ SITES = Listing(
 
 
 @login_required
-def sites(request: Request) -> HttpResponse:
+def sites(request: Request) -> HttpResponseBase:
     """List the sites of this person's side, and the contracts that wait for a site."""
     context = {"waiting": contracts_without_site(request.actor)}
     return show_listing(request, SITES, sites_for(request.actor), "works/sites.html", context)

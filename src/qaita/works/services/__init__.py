@@ -1,5 +1,6 @@
 """The verbs of works."""
 
+from qaita.works.reading import LaidLine, read_laid_line, source_of_name
 from qaita.works.services.acts import draft_act, refuse_act, send_act, sign_act
 from qaita.works.services.laying import (
     Batch,
@@ -27,6 +28,7 @@ __all__ = [
     "Batch",
     "BillLine",
     "DayWork",
+    "LaidLine",
     "Pipe",
     "Readings",
     "SitePlan",
@@ -39,6 +41,7 @@ __all__ = [
     "open_permit",
     "open_site",
     "plan_milestones",
+    "read_laid_line",
     "record_as_built",
     "record_check",
     "record_evidence",
@@ -46,6 +49,7 @@ __all__ = [
     "refuse_act",
     "send_act",
     "sign_act",
+    "source_of_name",
     "start_site",
     "withdraw_as_built",
     "write_day_report",
