@@ -3,8 +3,10 @@
 import hashlib
 from datetime import datetime
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.db.models import QuerySet
 
+from qaita.accounts.authority import trusted_roots
 from qaita.accounts.models import (
     ApiKey,
     Certificate,
@@ -109,3 +111,8 @@ def organisations_kept_by(actor: Actor) -> QuerySet[Organisation]:
 def may_see_people(actor: Actor) -> bool:
     """Tell whether the actor keeps people anywhere."""
     return bool(actor.roles & {*KEEPERS, "utility_head"})
+
+
+def trusted_roots_pem() -> bytes:
+    """Return the root certificates signatures are checked against, as PEM."""
+    return b"".join(root.public_bytes(Encoding.PEM) for root in trusted_roots())

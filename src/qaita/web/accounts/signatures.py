@@ -1,6 +1,5 @@
 """Certificates of the signed-in person, and the signatures under a thing."""
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,9 +8,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from qaita.accounts.models import Certificate, Person, Signature
-from qaita.accounts.queries import certificates_of, signatures_of
+from qaita.accounts.queries import certificates_of, signatures_of, trusted_roots_pem
 from qaita.accounts.services import register_certificate, revoke_certificate
-from qaita.accounts.signing import trusted_roots
 from qaita.web.accounts.forms import CertificateForm
 from qaita.web.desk.widgets import styled
 from qaita.web.middleware import Request
@@ -64,8 +62,7 @@ def document_file(request: Request, code: str) -> HttpResponse:
 
 def roots_file(request: Request) -> HttpResponse:
     """Give the root certificates that are trusted here; they are public."""
-    pem = b"".join(root.public_bytes(Encoding.PEM) for root in trusted_roots())
-    return _download(pem, "qaita-roots.pem", "application/x-pem-file")
+    return _download(trusted_roots_pem(), "qaita-roots.pem", "application/x-pem-file")
 
 
 def _download(body: bytes, name: str, kind: str) -> HttpResponse:
