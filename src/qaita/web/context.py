@@ -1,5 +1,6 @@
 """What every template knows."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +19,12 @@ def demonstration_loaded() -> bool:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the site's own facts; what costs a query is called by the template only."""
+    """Return the site's own facts; what costs a query is asked once, if at all."""
     return {
         "public_address": settings.PUBLIC_ADDRESS,
         "qaita_version": qaita.__version__,
-        "demonstration": demonstration_loaded,
-        "ledger_height": height,
+        "demonstration": cache(demonstration_loaded),
+        "ledger_height": cache(height),
         "editions": editions(request),
         "menu_main": menu.main_items,
         "menu_groups": menu.groups,

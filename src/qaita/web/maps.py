@@ -145,21 +145,19 @@ def _label(region: Region, place: tuple[float, float], shade: Shade) -> str:
     return f'<g class="{light}"><text class="full">{spans}</text>{short}</g>'
 
 
-def outlines(name: str) -> SafeString:
+def outlines(name: str, page: Sheet) -> SafeString:
     """Return the <defs> that every map of this name uses."""
-    shapes = "".join(
-        f'<path id="{name}-{kato}" d="{path}"/>' for kato, path in sheet().paths.items()
-    )
+    shapes = "".join(f'<path id="{name}-{kato}" d="{path}"/>' for kato, path in page.paths.items())
     return mark_safe(  # noqa: S308 -- numbers only
         f'<svg class="q-defs" width="0" height="0" aria-hidden="true"><defs>{shapes}</defs></svg>'
     )
 
 
 def country_map(
-    name: str, regions: Sequence[Region], shades: Mapping[str, Shade], *, title: Any
+    name: str, page: Sheet, regions: Sequence[Region], shades: Mapping[str, Shade], *, title: Any
 ) -> SafeString:
     """Draw the regions in their shades; each links to its page."""
-    drawn, labels, page = [], [], sheet()
+    drawn, labels = [], []
     for region in sorted(regions, key=lambda one: one.kato in CITIES):
         shade = shades.get(region.kato) or Shade("w0", "", "")
         full = in_language(region, "name", get_language() or "kk")

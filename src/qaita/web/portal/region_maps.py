@@ -10,7 +10,7 @@ from qaita.networks.queries.wear import WearFigures
 from qaita.territory.models import Region
 from qaita.web.formats import percent_text
 from qaita.web.links import link
-from qaita.web.maps import Shade, country_map, outlines
+from qaita.web.maps import Shade, Sheet, country_map, outlines, sheet
 from qaita.web.portal.figures import SERVICES
 from qaita.web.portal.wear import wear_by_region
 
@@ -54,7 +54,9 @@ def tone_of(share: float | None) -> str:
     return next(tone for limit, tone in STEPS if share < limit)
 
 
-def _map(service: str, regions: list[Region], found: dict[str, WearFigures]) -> WearMap:
+def _map(
+    service: str, page: Sheet, regions: list[Region], found: dict[str, WearFigures]
+) -> WearMap:
     rows = []
     for region in regions:
         share = found[region.kato].share_past_norm if region.kato in found else None
@@ -66,7 +68,7 @@ def _map(service: str, regions: list[Region], found: dict[str, WearFigures]) -> 
         )
         for row in rows
     }
-    drawing = country_map("land", regions, shades, title=_("Wear by region"))
+    drawing = country_map("land", page, regions, shades, title=_("Wear by region"))
     rows.sort(key=lambda row: (row.share is None, -(row.share or 0), row.region.kato))
     return WearMap(service, drawing, rows, bool(found))
 
@@ -84,10 +86,10 @@ def legend() -> list[tuple[str, str]]:
 def wear_maps(on: date) -> WearMaps:
     """Return the maps of all services."""
     regions = list(Region.objects.all())
-    wear = wear_by_region(on)
-    maps = [_map(service, regions, wear.get(service, {})) for service in SERVICES]
+    wear, page = wear_by_region(on), sheet()
+    maps = [_map(service, page, regions, wear.get(service, {})) for service in SERVICES]
     maps.sort(key=lambda one: not one.known)
-    return WearMaps(outlines("land"), maps, legend())
+    return WearMaps(outlines("land", page), maps, legend())
 
 
 def wear_of_region(kato: str, on: date) -> list[WearFigures]:
