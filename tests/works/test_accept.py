@@ -10,8 +10,10 @@ from qaita.kernel.errors import Refused
 from qaita.ledger.queries import timeline
 from qaita.networks.geometry import geodesic_length_m, unpack
 from qaita.networks.models import Section
-from qaita.works.queries import accepted_length
+from qaita.networks.services import record_failure
+from qaita.works.queries import accepted_length, failures_under_warranty
 from qaita.works.services import draft_act, open_permit, refuse_act, send_act, sign_act
+from tests.networks.make import make_engineer
 from tests.works.make import (
     LAID,
     make_accepted,
@@ -252,3 +254,15 @@ def test_lateness_costs_the_contractor_and_has_a_cap():
     assert draft_act(site, by=ground.people.supplier, at=latest).penalty_kzt == (
         ground.contract.sum_kzt / 10
     )
+
+
+def test_a_failure_within_the_warranty_is_the_contractor_s():
+    ground = make_ground()
+    act = make_accepted(ground)
+    new = Section.objects.get(born_of=ground.project.code)
+    engineer = make_engineer(ground.network.utility_service)
+    for at in (LAID.replace(year=2027), LAID.replace(year=2031)):
+        record_failure(new, cause="joint", consumers_off=1, source="crew", by=engineer, at=at)
+    act.refresh_from_db()
+    assert act.warranty_until_on == LAID.date().replace(year=2029)
+    assert [failure.at.year for failure in failures_under_warranty(ground.project)] == [2027]

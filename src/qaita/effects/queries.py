@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -53,10 +54,10 @@ class Effect:
             return SENTENCES[self.verdict]
         return SENTENCES[self.verdict] % {
             "days": self.days_after,
-            "expected": f"{self.expected_after:.1f}",
-            "wanted": f"{effects(on=self.on).least_expected_failures:g}",
-            "before": f"{self.before_per_km_year or 0:.2f}",
-            "after": f"{self.after_per_km_year or 0:.2f}",
+            "expected": number_format(self.expected_after, 1),
+            "wanted": number_format(f"{effects(on=self.on).least_expected_failures:g}"),
+            "before": number_format(self.before_per_km_year or 0, 2),
+            "after": number_format(self.after_per_km_year or 0, 2),
         }
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ from qaita.kernel.money import tenge
 from qaita.law import acceptance
 from qaita.law.acceptance import Acceptance
 from qaita.networks.geometry import unpack
-from qaita.networks.models import Section
+from qaita.networks.models import Failure, Section
 from qaita.procurement.models import Contract
 from qaita.programme.models import Project
 from qaita.works.corridor import Coordinates
@@ -211,8 +212,8 @@ def differences_of(line: AsBuilt) -> list[Difference]:
             "deviation",
             _("Distance from the design line, m"),
             "0",
-            f"{line.deviation_m:.2f}",
-            f"≤ {corridor_m:g}",
+            number_format(line.deviation_m, 2),
+            f"≤ {_short(corridor_m)}",
             line.deviation_m <= corridor_m,
             OFF_DESIGN,
         ),
@@ -239,9 +240,13 @@ def _measured_difference(
     name, title, reason = names
     design, laid = sizes
     percent = 100 * abs(laid - design) / max(design, TINY)
-    texts = (f"{design:.1f}".removesuffix(".0"), f"{laid:.1f}".removesuffix(".0"))
+    texts = (number_format(design, 1), number_format(laid, 1))
     is_within = percent <= tolerance
-    return Difference(name, title, *texts, f"± {tolerance:g} %", is_within, reason)
+    return Difference(name, title, *texts, f"± {_short(tolerance)} %", is_within, reason)
+
+
+def _short(value: float) -> str:
+    return number_format(f"{value:g}")
 
 
 def reasons_against_line(line: AsBuilt) -> list[Reason]:
@@ -344,6 +349,18 @@ def accepted_by_cell() -> dict[tuple[str, str, int], float]:
     for service, kato, year, length_m in rows:
         cells[service, kato, year] += length_m
     return dict(cells)
+
+
+def failures_under_warranty(project: Project) -> QuerySet[Failure]:
+    """Return the failures of accepted sections within their warranty: the contractor's to mend."""
+    return (
+        Failure.objects.filter(
+            section__born_as__site__project=project,
+            at__date__lte=F("section__born_as__act__warranty_until_on"),
+        )
+        .select_related("section")
+        .order_by("-at")
+    )
 
 
 def gallery_of(site: Site) -> dict[str, list[Evidence]]:

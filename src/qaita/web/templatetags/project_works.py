@@ -8,9 +8,17 @@ from qaita.effects.queries import effect_of
 from qaita.kernel.clock import day_of, now
 from qaita.programme.models import Project
 from qaita.works.models import AsBuilt, Site
-from qaita.works.queries import acts_of, gallery_of, lateness_of, sides_signed, sites_of
+from qaita.works.queries import (
+    acts_of,
+    failures_under_warranty,
+    gallery_of,
+    lateness_of,
+    sides_signed,
+    sites_of,
+)
 
 register = template.Library()
+MOST_CLAIMS = 20
 
 
 @register.inclusion_tag("portal/project_works.html")
@@ -24,6 +32,7 @@ def project_works(project: Project) -> dict[str, Any]:
             (site, lateness_of(site, on=today), gallery_of(site), _lines(site)) for site in sites
         ],
         "acts": [(act, sides_signed(act)) for act in acts_of(project)],
+        "claims": failures_under_warranty(project)[:MOST_CLAIMS],
         "effect": effect_of(project, today),
     }
 
