@@ -3,15 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
 import rfc8785
 
 from qaita.engine.plan import Problem, engine_version, present_benefit
-from qaita.kernel.money import million_tenge, tenge
-from qaita.law import planning, unit_prices
-from qaita.networks.models import Section
+from qaita.kernel.money import million_tenge
+from qaita.law import planning
 from qaita.planning.models import Package, Scenario
 from qaita.planning.queries import packages_for
 
@@ -32,20 +30,6 @@ class Inputs:
     def digest(self) -> str:
         """The SHA-256 of the canonical text."""
         return hashlib.sha256(self.text.encode()).hexdigest()
-
-
-def section_cost_kzt(section: Section, *, on: date) -> Decimal:
-    """Return what renewing the section costs at the unit prices of the day, without VAT."""
-    prices = unit_prices(on=on)
-    size = section.voltage_kv if section.service == "power" else section.diameter_mm
-    material = prices.material_after(section.service, section.material)
-    per_km = prices.per_km_kzt(section.service, size, material)
-    return per_km * Decimal(repr(section.length_m)) / 1_000
-
-
-def cost_of_sections(sections: list[Section], *, on: date) -> Decimal:
-    """Return what renewing the sections costs at the unit prices of the day."""
-    return tenge(sum((section_cost_kzt(section, on=on) for section in sections), Decimal(0)))
 
 
 def _by_year(scenario_values: dict[str, str], years: list[int], otherwise: float) -> list[float]:

@@ -1,6 +1,7 @@
 """Questions about needs, packages and plans."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, QuerySet, Sum
@@ -8,6 +9,8 @@ from django.db.models import Count, QuerySet, Sum
 from qaita.accounts.models import Organisation
 from qaita.kernel.actor import ANYONE, Actor
 from qaita.kernel.errors import Missing
+from qaita.kernel.money import tenge
+from qaita.law import unit_prices
 from qaita.networks.models import Network, Section
 from qaita.planning.models import Line, Need, Package, Run, Scenario
 
@@ -111,3 +114,17 @@ def lines_about(section: Section) -> QuerySet[Line]:
         .select_related("run__scenario", "package")
         .order_by("-run__made_at", "-run_id")
     )
+
+
+def section_cost_kzt(section: Section, *, on: date) -> Decimal:
+    """Return what renewing the section costs at the unit prices of the day, without VAT."""
+    prices = unit_prices(on=on)
+    size = section.voltage_kv if section.service == "power" else section.diameter_mm
+    material = prices.material_after(section.service, section.material)
+    per_km = prices.per_km_kzt(section.service, size, material)
+    return per_km * Decimal(repr(section.length_m)) / 1_000
+
+
+def cost_of_sections(sections: list[Section], *, on: date) -> Decimal:
+    """Return what renewing the sections costs at the unit prices of the day."""
+    return tenge(sum((section_cost_kzt(section, on=on) for section in sections), Decimal(0)))

@@ -30,11 +30,11 @@ from qaita.ledger.services import move, record
 from qaita.networks.models import Network, UtilityService
 from qaita.networks.queries import sections_of
 from qaita.planning.errors import NO_YEARS, NOT_PLANNER, FaultyPlan, bad_number
-from qaita.planning.inputs import Inputs, cost_of_sections, inputs_of
+from qaita.planning.inputs import Inputs, inputs_of
 from qaita.planning.models import Line, Need, Package, Run, Scenario
 from qaita.planning.needs import Needs, in_need, needs_in
 from qaita.planning.packing import gather
-from qaita.planning.queries import runs_for
+from qaita.planning.queries import cost_of_sections, runs_for
 from qaita.planning.results import clash_rows, digest, lines_for, result_text
 from qaita.planning.states import PLANNERS, RUN, SCENARIO
 

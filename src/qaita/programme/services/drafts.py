@@ -17,8 +17,8 @@ from qaita.law import approvals
 from qaita.ledger.services import record
 from qaita.networks.geometry import geodesic_length_m, unpack
 from qaita.networks.models import Section
-from qaita.planning.inputs import cost_of_sections
 from qaita.planning.models import Line
+from qaita.planning.queries import cost_of_sections
 from qaita.programme.errors import (
     NO_REASON,
     NO_SECTIONS,
