@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from qaita.kernel.actor import NOBODY
 from qaita.kernel.errors import Refused, Wrong
@@ -12,7 +13,14 @@ from qaita.ledger.queries import timeline
 from qaita.planning.models import Need, Package
 from qaita.planning.queries import adopted_run, chosen_lines, lines_about, lines_of
 from qaita.planning.reasons import clash_sentences
-from qaita.planning.services import Limits, adopt_run, form_packages, make_scenario, run_plan
+from qaita.planning.services import (
+    Limits,
+    adopt_run,
+    compute_again,
+    form_packages,
+    make_scenario,
+    run_plan,
+)
 from qaita.planning.states import RUN, SCENARIO
 from tests.planning.make import AT, make_limits, make_packages, make_plan, make_scene
 
@@ -145,3 +153,27 @@ def test_a_scenario_without_money_or_packages_is_refused():
         make_plan(scene, Limits({}))
     with pytest.raises(Wrong):
         make_plan(scene, Limits({2026: -1}))
+
+
+def test_a_run_can_be_computed_again_from_its_stored_inputs_alone():
+    scene = make_scene()
+    make_packages(scene)
+    _one, solved = make_plan(scene, make_limits(12))
+    _two, clashing = make_plan(scene, make_limits(500, floors_km={2026: 99.0}))
+    Package.objects.update(cost_kzt=1)
+    assert compute_again(solved)
+    assert compute_again(clashing)
+    solved.inputs = solved.inputs.replace("true", "false", 1)
+    assert not compute_again(solved)
+
+
+def test_the_command_plans_and_computes_again(capsys):
+    scene = make_scene()
+    words = {"utility": scene.utility.code, "service": "water", "budget": ["2026=30", "2027=30"]}
+    call_command("plan", **words, as_json=True)
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["state"] == "solved" and facts["packages_chosen"] > 0
+    call_command("plan", again=facts["run"])
+    assert facts["result_digest"] in capsys.readouterr().out
+    with pytest.raises(CommandError, match="at least|Building"):
+        call_command("plan", **words, floor=["2026=99"])

@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.db.models import Sum
 
 from qaita.engine.tariff import Debt, bill_rise_kzt, yearly_cost_mkzt
 from qaita.funding.models import Instrument, InstrumentKind
 from qaita.kernel.money import from_million, million_tenge, tenge
 from qaita.law import funding, households
 from qaita.law.reading import read_topic
+from qaita.networks.models import Node
 from qaita.programme.models import Project
 
 # Budget money comes without a claim on the tariff; the rest is paid back through it.
@@ -25,6 +27,7 @@ class Bill:
     yearly_cost_kzt: Decimal
     household_share: float
     households: int
+    households_assumed: bool
     monthly_kzt: Decimal
     starts_on: date
     rows: list[dict[str, Any]]
@@ -39,14 +42,23 @@ def freeze_end(on: date) -> date | None:
     return later[0] if later else date.max
 
 
-def households_of(project: Project, on: date) -> int:
-    """Return how many households the networks of the project serve."""
-    networks = {s.network for s in project.sections.select_related("network__settlement")}
+def households_of(project: Project, on: date) -> tuple[int, bool]:
+    """Return how many households the project's networks serve, and whether that is assumed.
+
+    People of the network or of its town by the size of a household; else the consumers counted at
+    its nodes; else, marked as assumed, one household for every node.
+    """
+    sections = project.sections.select_related("network__settlement")
+    networks = {section.network for section in sections}
     people = sum(
         network.population or (network.settlement.population if network.settlement else 0)
         for network in networks
     )
-    return max(1, round(people / households(on=on).people))
+    if people:
+        return max(1, round(people / households(on=on).people)), False
+    nodes = Node.objects.filter(network__in=networks)
+    counted = nodes.aggregate(n=Sum("consumers"))["n"] or 0
+    return (counted, False) if counted else (max(1, nodes.count()), True)
 
 
 def bill_of(project: Project, instruments: list[Instrument], *, on: date) -> Bill:
@@ -55,7 +67,7 @@ def bill_of(project: Project, instruments: list[Instrument], *, on: date) -> Bil
     Each source is paid back in even yearly payments over its term, at its rate less the part of
     the rate the State pays. Households carry their share of the yearly cost, divided evenly.
     """
-    count = households_of(project, on)
+    count, assumed = households_of(project, on)
     share = float(households(on=on).cost_percent[project.service]) / 100
     paid = [one for one in instruments if one.kind not in FREE]
     debt = Debt(
@@ -82,6 +94,7 @@ def bill_of(project: Project, instruments: list[Instrument], *, on: date) -> Bil
         yearly_cost_kzt=from_million(float(yearly.sum())),
         household_share=share,
         households=count,
+        households_assumed=assumed,
         monthly_kzt=tenge(bill_rise_kzt(float(yearly.sum()), share, count)),
         starts_on=freeze_end(on) or on,
         rows=rows,

@@ -87,6 +87,7 @@ class TariffEstimate(models.Model):
     yearly_cost_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
     household_share = models.FloatField()
     households = models.PositiveIntegerField()
+    households_assumed = models.BooleanField(default=False)  # nobody counted them
     monthly_bill_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
     starts_on = models.DateField()  # the first day on which it may be charged
     rows = models.JSONField(default=list)  # one row per instrument

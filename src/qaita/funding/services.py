@@ -163,6 +163,7 @@ def estimate_tariff(project: Project, *, by: Actor, at: datetime) -> TariffEstim
             yearly_cost_kzt=bill.yearly_cost_kzt,
             household_share=bill.household_share,
             households=bill.households,
+            households_assumed=bill.households_assumed,
             monthly_bill_kzt=bill.monthly_kzt,
             starts_on=bill.starts_on,
             rows=bill.rows,

@@ -1,6 +1,7 @@
 """From rows to arrays: what the engine is fed, and the exact bytes that name it."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,3 +86,22 @@ def _text(packages: list[Package], years: list[int], problem: Problem) -> str:
         "carries_over": problem.carries_over,
     }
     return rfc8785.dumps(facts).decode()
+
+
+def problem_of(text: str) -> tuple[Problem, list[int]]:
+    """Return the problem and the years of a canonical text: a run can be computed again."""
+    raw = json.loads(text)
+    packages, years = len(raw["packages"]), len(raw["years"])
+    capacity = [np.inf if value is None else value for value in raw["capacity_km"]]
+    problem = Problem(
+        benefit_mkzt=np.array(raw["benefit_mkzt"], dtype=float).reshape(packages, years),
+        cost_mkzt=np.array(raw["cost_mkzt"], dtype=float).reshape(packages, years),
+        length_km=np.array(raw["length_km"], dtype=float),
+        in_red_zone=np.array(raw["in_red_zone"], dtype=bool),
+        budget_mkzt=np.array(raw["budget_mkzt"], dtype=float),
+        capacity_km=np.array(capacity, dtype=float),
+        floor_km=np.array(raw["floor_km"], dtype=float),
+        red_zone_share=raw["red_zone_share"],
+        carries_over=raw["carries_over"],
+    )
+    return problem, raw["years"]

@@ -30,7 +30,7 @@ from qaita.ledger.services import move, record
 from qaita.networks.models import Network, UtilityService
 from qaita.networks.queries import sections_of
 from qaita.planning.errors import NO_YEARS, NOT_PLANNER, FaultyPlan, bad_number
-from qaita.planning.inputs import Inputs, inputs_of
+from qaita.planning.inputs import Inputs, inputs_of, problem_of
 from qaita.planning.models import Line, Need, Package, Run, Scenario
 from qaita.planning.needs import Needs, in_need, needs_in
 from qaita.planning.packing import gather
@@ -307,3 +307,12 @@ def adopt_run(run: Run, *, by: Actor, at: datetime) -> Run:
 def shelve_scenario(scenario: Scenario, *, by: Actor, at: datetime) -> Scenario:
     """Lay a scenario aside."""
     return move(scenario, SCENARIO, "shelve", by=by, at=at)
+
+
+def compute_again(run: Run) -> bool:
+    """Compute a run from its stored inputs alone; tell whether the very same bytes come out."""
+    problem, years = problem_of(run.inputs)
+    inputs = Inputs([], years, problem, run.inputs)
+    plan = solve_exactly(problem)
+    clashes = find_clashes(problem) if plan is None else []
+    return inputs.digest == run.inputs_digest and result_text(inputs, plan, clashes) == run.result

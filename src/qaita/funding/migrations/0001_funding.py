@@ -151,6 +151,7 @@ class Migration(migrations.Migration):
                 ("yearly_cost_kzt", models.DecimalField(decimal_places=2, max_digits=20)),
                 ("household_share", models.FloatField()),
                 ("households", models.PositiveIntegerField()),
+                ("households_assumed", models.BooleanField(default=False)),
                 ("monthly_bill_kzt", models.DecimalField(decimal_places=2, max_digits=20)),
                 ("starts_on", models.DateField()),
                 ("rows", models.JSONField(default=list)),

@@ -1,6 +1,15 @@
-"""Addresses of the desk pages of programme."""
+"""Addresses of the desk pages of the programme."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from qaita.web.programme import projects
 
 app_name = "programme"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", projects.home, name="home"),
+    path("new/<str:run>/", projects.new, name="new"),
+    path("projects/<str:code>/", projects.project, name="project"),
+    path("projects/<str:code>/decide/", projects.decide, name="decide"),
+    path("projects/<str:code>/estimate/", projects.revise, name="revise"),
+    path("projects/<str:code>/extend/", projects.extend, name="extend"),
+]

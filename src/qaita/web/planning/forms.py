@@ -1,0 +1,73 @@
+"""The shape of a scenario: money and kilometres of every year."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qaita.kernel.actor import ANYONE, Actor
+from qaita.networks.models import UtilityService
+from qaita.planning.services import Limits
+
+YEARS = 5
+MILLION = Decimal(1_000_000)
+
+
+def services_of(by: Actor) -> Any:
+    """Return the utility services the person plans for."""
+    rows = UtilityService.objects.select_related("organisation", "region")
+    roles = ("utility_engineer", "utility_head")
+    own = frozenset().union(*(by.organisations(role) for role in roles))
+    if by.has("programme_office") or ANYONE in own:
+        return rows
+    return rows.filter(organisation__code__in=own)
+
+
+class ScenarioForm(forms.Form):
+    """A scenario."""
+
+    title = forms.CharField(label=gettext_lazy("Name of the scenario"), max_length=160)
+    red_percent = forms.FloatField(
+        label=gettext_lazy("At least this much of the money into the red zone, %"),
+        min_value=0,
+        max_value=100,
+        initial=0,
+    )
+    carries_over = forms.BooleanField(
+        label=gettext_lazy("Unspent money may be spent later"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, by: Actor, first_year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["own"] = forms.ModelChoiceField(
+            label=_("Utility and service"), queryset=services_of(by), to_field_name="code"
+        )
+        self.years = list(range(first_year, first_year + YEARS))
+        for year in self.years:
+            self.fields[f"budget_{year}"] = forms.DecimalField(
+                label=_("%(year)s: money, mln ₸") % {"year": year}, min_value=0, max_digits=12
+            )
+            for name, words in (
+                ("capacity", _("%(year)s: can be built, km")),
+                ("floor", _("%(year)s: at least, km")),
+            ):
+                self.fields[f"{name}_{year}"] = forms.FloatField(
+                    label=words % {"year": year}, min_value=0, max_value=100_000, required=False
+                )
+        self.order_fields(["own", "title"])
+
+    def _by_year(self, name: str) -> dict[int, Any]:
+        found = {year: self.cleaned_data.get(f"{name}_{year}") for year in self.years}
+        return {year: value for year, value in found.items() if value is not None}
+
+    def limits(self) -> Limits:
+        """Return what was filled in."""
+        return Limits(
+            {year: value * MILLION for year, value in self._by_year("budget").items()},
+            self._by_year("capacity"),
+            self._by_year("floor"),
+            self.cleaned_data["red_percent"] / 100,
+            self.cleaned_data["carries_over"],
+        )

@@ -1,0 +1,31 @@
+"""Plans that wait to be adopted."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from qaita.planning.models import Run
+from qaita.planning.queries import scenarios_of
+from qaita.web.desk.items import QueueItem
+from qaita.web.middleware import Request
+
+MOST = 10
+
+
+def queue(request: Request) -> list[QueueItem]:
+    """Return computed plans of utilities that have none in force yet."""
+    if not request.actor.has("utility_head"):
+        return []
+    runs = Run.objects.filter(scenario__in=scenarios_of(request.actor)).select_related("scenario")
+    adopted = set(runs.filter(state="adopted").values_list("scenario__service", flat=True))
+    waiting = runs.filter(state="solved").exclude(scenario__service__in=adopted)
+    return [
+        QueueItem(
+            _("Adopt a plan"),
+            run.scenario.title,
+            reverse("planning:run", args=[run.code]),
+            None,
+            "info",
+            "utility_head",
+        )
+        for run in waiting[:MOST]
+    ]
