@@ -175,5 +175,5 @@ def test_the_command_plans_and_computes_again(capsys):
     assert facts["state"] == "solved" and facts["packages_chosen"] > 0
     call_command("plan", again=facts["run"])
     assert facts["result_digest"] in capsys.readouterr().out
-    with pytest.raises(CommandError, match="at least|Building"):
+    with pytest.raises(CommandError, match="At least"):
         call_command("plan", **words, floor=["2026=99"])
