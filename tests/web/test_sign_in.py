@@ -128,5 +128,5 @@ def test_the_roles_of_the_demonstration_all_have_a_home(client):
         client.force_login(one.person, backend="django.contrib.auth.backends.ModelBackend")
         answer = client.get(address("desk:home"))
         assert answer.status_code == 200
-        assert "q-empty" in text_of(answer), one.role
+        assert re.search("q-(empty|queue)", text_of(answer)), one.role
     assert actor_of(one.person).roles

@@ -7,6 +7,7 @@ UNITS = {
     "working_days": _("working days"),
     "months": _("months"),
     "years": _("years"),
+    "year": _("year"),
     "hours": _("hours"),
     "minutes": _("minutes"),
     "percent": _("%"),

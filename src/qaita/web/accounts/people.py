@@ -51,7 +51,7 @@ PEOPLE = Listing(
         ),
         Column("code", _("Code"), lambda row: row.code, sort="code"),
         Column("roles", _("Roles"), _roles_of),
-        Column("since", _("Invited"), lambda row: row.date_joined.date(), sort="date_joined"),
+        Column("since", _("Invited on"), lambda row: row.date_joined.date(), sort="date_joined"),
     ),
     filters=(
         Text("q", _("Search"), ("username", "code", "memberships__organisation__name_ru")),

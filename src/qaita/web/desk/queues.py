@@ -11,14 +11,16 @@ from qaita.web.desk.items import QueueItem
 from qaita.web.funding.queue import queue as funding_queue
 from qaita.web.middleware import Request
 from qaita.web.planning.queue import queue as planning_queue
+from qaita.web.procurement.queue import queue as procurement_queue
 from qaita.web.programme.queue import queue as programme_queue
 from qaita.web.works.queue import queue as works_queue
 
 QUEUES: tuple[Callable[[Request], list[QueueItem]], ...] = (
     accounts_queue,
-    planning_queue,
-    programme_queue,
     funding_queue,
+    planning_queue,
+    procurement_queue,
+    programme_queue,
     works_queue,
 )
 

@@ -13,8 +13,10 @@ from qaita.kernel.clock import day_of, now
 from qaita.law.reading import Parameter, Value, read_topic, topics
 from qaita.law.units import UNITS
 from qaita.law.workdays import YearCalendar, written_years, year_calendar
+from qaita.web import formats
 from qaita.web.portal.law_words import TOPICS, WORDS
 
+UNITLESS = {"text", "yes_no", "month_day", "year"}
 ALWAYS_YEAR = 1999  # a start before this year means "from the beginning"
 
 
@@ -98,7 +100,7 @@ def _shown(parameter: Parameter, on: date) -> ShownParameter:
     values = [
         ShownValue(
             value,
-            _plain(value.value),
+            str(value.value) if parameter.unit == "year" else _plain(value.value),
             _pairs(value.value),
             _tables(value.value),
             in_force=value is now_in_force,
@@ -107,7 +109,7 @@ def _shown(parameter: Parameter, on: date) -> ShownParameter:
         )
         for value in reversed(parameter.values)
     ]
-    unit = "" if parameter.unit in {"text", "yes_no", "month_day"} else str(UNITS[parameter.unit])
+    unit = "" if parameter.unit in UNITLESS else str(UNITS[parameter.unit])
     return ShownParameter(parameter, unit, values)
 
 
@@ -115,7 +117,7 @@ def _word(code: object) -> str:
     if isinstance(code, bool):
         return _("yes") if code else _("no")
     if isinstance(code, int | float):
-        return f"{code:,}".replace(",", "\u202f")
+        return formats.trimmed(code, 4)
     return str(WORDS.get(str(code), code))
 
 
