@@ -3,6 +3,7 @@
 from qaita.networks.exporting.inp import network_as_inp
 from qaita.networks.exporting.tables import network_as_csv, write_network_geopackage
 from qaita.networks.importing.template import template_csv, template_workbook
+from qaita.networks.queries.ages import guess_of
 from qaita.networks.queries.make_up import (
     failure_rate,
     lengths_by_decade,
@@ -49,6 +50,7 @@ __all__ = [
     "get_network",
     "get_section",
     "get_utility_service",
+    "guess_of",
     "import_faults",
     "imports_for",
     "inspections_of",

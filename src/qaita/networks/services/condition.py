@@ -21,23 +21,18 @@ from qaita.ledger.services import record
 from qaita.networks.ageing import (
     YEAR_DAYS,
     Aged,
-    Rows,
     complete_rows,
     day_of_year,
     days_after,
     decimal_year,
 )
-from qaita.networks.models import Failure, Inspection, Network, Node, Section
+from qaita.networks.models import Failure, Inspection, Network, Section
+from qaita.networks.queries.ages import ages_of, rows_of
 from qaita.networks.queries.make_up import WINDOW_YEARS
-from qaita.networks.queries.sections import LIVING
 from qaita.networks.states import ENGINEERS, require_role
 
 Floats = NDArray[np.float64]
 REFRESHERS = (*ENGINEERS, "clock")
-COLUMNS = (
-    "pk", "material", "material_imputed", "laid_on", "laid_imputed", "diameter_mm", "voltage_kv",
-    "length_m", "from_node", "to_node", "condition", "norm_life_years",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,22 +54,17 @@ def refresh_condition(network: Network, *, on: date, by: Actor, at: datetime) ->
     """
     scope = network.scope_for("utility_engineer")
     require_role("network.refresh_condition", by, REFRESHERS, scope)
-    found = list(
-        Section.objects.filter(network=network, state__in=LIVING)
-        .order_by("pk")
-        .values_list(*COLUMNS)
-    )
-    if not found:
+    table = ages_of(network)
+    if not table["pk"]:
         return Refreshed(0, 0, 0.0, 0.0)
-    table = dict(zip(COLUMNS, zip(*found, strict=True), strict=True))
     service = network.utility_service.service
-    aged = complete_rows(_rows(network, table), service=service, on=on)
+    aged = complete_rows(rows_of(network, table), service=service, on=on)
     worn = _worn(network, table, aged, on)
     changes = _changes(table, aged, worn)
     length = np.array(table["length_m"], np.float64)
     guess = aged.laid.imputed | aged.material_imputed
     made = Refreshed(
-        len(found),
+        len(length),
         len(changes),
         float(length[guess].sum()),
         float((worn * length).sum() / length.sum()),
@@ -90,23 +80,6 @@ def refresh_condition(network: Network, *, on: date, by: Actor, at: datetime) ->
         }
         record("network.refresh_condition", network.code, by=by, at=at, facts=facts)
     return made
-
-
-def _rows(network: Network, table: dict[str, Any]) -> Rows:
-    keys = Node.objects.filter(network=network).order_by("pk").values_list("pk", flat=True)
-    place = {key: number for number, key in enumerate(keys)}
-    guessed = zip(table["material"], table["material_imputed"], strict=True)
-    laid = zip(table["laid_on"], table["laid_imputed"], strict=True)
-    sizes = zip(table["diameter_mm"], table["voltage_kv"], strict=True)
-    return Rows(
-        ["" if imputed else name for name, imputed in guessed],
-        np.array([decimal_year(None if imputed else day) for day, imputed in laid], np.float64),
-        np.array([mm or (kv or 0.0) * 10 or np.nan for mm, kv in sizes], np.float64),
-        np.array(table["length_m"], np.float64),
-        np.array([place[key] for key in table["from_node"]], np.int64),
-        np.array([place[key] for key in table["to_node"]], np.int64),
-        len(place),
-    )
 
 
 def _worn(network: Network, table: dict[str, Any], aged: Aged, on: date) -> Floats:

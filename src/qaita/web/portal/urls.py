@@ -15,8 +15,10 @@ from qaita.web.portal import (
     programme,
     projects,
     regions,
+    sections,
     tenders,
     trace,
+    utilities,
 )
 
 app_name = "portal"
@@ -33,6 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *projects.urlpatterns,
     *regions.urlpatterns,
     *tenders.urlpatterns,
+    *sections.urlpatterns,
     *trace.urlpatterns,
+    *utilities.urlpatterns,
     *ledger.urlpatterns,
 ]
