@@ -34,7 +34,7 @@ OPENED_BIDS = ("opened", "invalid")
 
 
 def _exactly(rows: QuerySet[M], what: str, code: str) -> M:
-    found = rows.filter(code=code).first()
+    found = rows.filter(code=code.replace("\0", "")).first()
     if found is None:
         raise Missing(what, code)
     return found

@@ -19,7 +19,9 @@ IN_REGISTER = ("entered", "suspended")
 def get_producer(code: str) -> Producer:
     """Return exactly one producer, or raise Missing."""
     try:
-        return Producer.objects.select_related("organisation", "region").get(code=code)
+        return Producer.objects.select_related("organisation", "region").get(
+            code=code.replace("\0", "")
+        )
     except Producer.DoesNotExist:
         raise Missing("producer", code) from None
 
@@ -28,7 +30,7 @@ def get_product(code: str) -> Product:
     """Return exactly one product, or raise Missing."""
     rows = Product.objects.select_related("producer__organisation", "producer__region")
     try:
-        return rows.get(code=code)
+        return rows.get(code=code.replace("\0", ""))
     except Product.DoesNotExist:
         raise Missing("product", code) from None
 

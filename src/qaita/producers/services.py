@@ -18,6 +18,22 @@ from qaita.producers.errors import REASON_NEEDED
 from qaita.producers.models import Producer, Product, producer_code, product_code
 from qaita.producers.states import KEEPERS, PRODUCER
 
+__all__ = [
+    "ProducerEntry",
+    "ProductEntry",
+    "add_product",
+    "apply_to_register",
+    "decline_producer",
+    "enter_producer",
+    "exclude_producer",
+    "leave_register",
+    "register_producers_many",
+    "restore_producer",
+    "suspend_producer",
+    "update_product",
+    "withdraw_product",
+]
+
 
 def apply_to_register(entry: ProducerEntry, *, by: Actor, at: datetime) -> Producer:
     """File an application of a producer with its products."""

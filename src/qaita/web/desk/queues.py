@@ -12,6 +12,7 @@ from qaita.web.funding.queue import queue as funding_queue
 from qaita.web.middleware import Request
 from qaita.web.planning.queue import queue as planning_queue
 from qaita.web.procurement.queue import queue as procurement_queue
+from qaita.web.producers.queue import queue as producers_queue
 from qaita.web.programme.queue import queue as programme_queue
 from qaita.web.works.queue import queue as works_queue
 
@@ -20,6 +21,7 @@ QUEUES: tuple[Callable[[Request], list[QueueItem]], ...] = (
     funding_queue,
     planning_queue,
     procurement_queue,
+    producers_queue,
     programme_queue,
     works_queue,
 )

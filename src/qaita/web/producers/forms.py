@@ -1,0 +1,52 @@
+"""The shapes of what producers and keepers of the register send."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from qaita.web.labels import SERVICES
+from qaita.web.procurement.words import UNITS
+
+HUNDRED = Decimal(100)
+
+
+class ProductForm(forms.Form):
+    """One product by the register's columns; shares are written in per cent."""
+
+    name_kk = forms.CharField(label=_("Name in Kazakh"), max_length=250)
+    name_ru = forms.CharField(label=_("Name in Russian"), max_length=250)
+    name_en = forms.CharField(label=_("Name in English"), max_length=250, required=False)
+    service = forms.ChoiceField(
+        label=_("Service"), required=False, choices=[("", _("any")), *SERVICES.items()]
+    )
+    ens_tru = forms.CharField(label=_("ENS TRU"), max_length=17)
+    kpved = forms.CharField(label=_("KPVED"), max_length=12)
+    tn_ved = forms.CharField(label=_("TN VED"), max_length=10)
+    agsk3 = forms.CharField(label=_("AGSK-3"), max_length=16, required=False)
+    unit = forms.ChoiceField(label=_("Unit"), choices=list(UNITS.items()))
+    capacity_per_year = forms.DecimalField(
+        label=_("Capacity a year"), max_digits=16, decimal_places=3
+    )
+    share_percent = forms.DecimalField(
+        label=_("In-country share, %"), min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+    price_kzt = forms.DecimalField(
+        label=_("Price without VAT, tenge"), max_digits=20, decimal_places=2
+    )
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns as the register names them."""
+        given = dict(self.cleaned_data)
+        given["in_country_share"] = given.pop("share_percent") / HUNDRED
+        given["name_en"] = given["name_en"] or given["name_ru"]
+        return given
+
+
+class ReasonForm(forms.Form):
+    """Why a keeper decides so."""
+
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1_000
+    )
