@@ -7,6 +7,7 @@ from qaita.networks.services.records import (
     record_failures,
     record_inspection,
     record_inspections,
+    record_repair,
 )
 from qaita.networks.services.sections import (
     begin_works,
@@ -39,6 +40,7 @@ __all__ = [
     "record_failures",
     "record_inspection",
     "record_inspections",
+    "record_repair",
     "refresh_condition",
     "register_utility_service",
     "replace_sections",

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.errors import Missing, Refused, Wrong
 from qaita.kernel.ids import new_code
 from qaita.ledger.leaves import make_entry
-from qaita.ledger.services import record_many
+from qaita.ledger.services import record, record_many
 from qaita.networks.errors import BAD_CONDITION, IN_THE_FUTURE
 from qaita.networks.models import Failure, Inspection, Section
 from qaita.networks.states import ENGINEERS, REPORTERS, require_role
@@ -94,6 +94,21 @@ def record_failures(rows: Sequence[FailureFacts], *, by: Actor, at: datetime) ->
             for row in made
         )
     return made
+
+
+def record_repair(code: str, *, by: Actor, at: datetime) -> Failure:
+    """Write down when a failure was mended."""
+    failure = Failure.objects.select_related("section__network").filter(code=code).first()
+    if failure is None:
+        raise Missing("failure", code)
+    scope_role = "utility_engineer" if by.has("utility_engineer") else "dispatcher"
+    require_role("failure.repair", by, REPORTERS, failure.section.scope_for(scope_role))
+    failure.repaired_at = at
+    with transaction.atomic():
+        failure.save(update_fields=["repaired_at"])
+        facts = {"section": failure.section, "repaired_at": at}
+        record("failure.repair", code, by=by, at=at, facts=facts)
+    return failure
 
 
 def record_inspection(facts: InspectionFacts, *, by: Actor, at: datetime) -> Inspection:
