@@ -15,6 +15,7 @@ from qaita.networks.queries.records import (
     imports_for,
     inspections_of,
     networks_for,
+    place_for_drawings,
     sections_for,
     utility_services_for,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "network_as_csv",
     "network_as_inp",
     "networks_for",
+    "place_for_drawings",
     "row_digest",
     "sections_as_of",
     "sections_for",

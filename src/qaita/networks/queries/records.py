@@ -15,6 +15,7 @@ from qaita.networks.models import (
     Section,
     UtilityService,
 )
+from qaita.territory.models import Settlement
 
 
 def identity_of(section: Section) -> list[int]:
@@ -85,3 +86,9 @@ def imports_for(actor: Actor) -> QuerySet[Import]:
 def import_faults(load: Import) -> list[dict[str, Any]]:
     """Return the faults of an import as rows, each with the words of its rule."""
     return [{**fault, "text": TEXTS[fault["rule"]]} for fault in load.faults]
+
+
+def place_for_drawings(owner: UtilityService) -> tuple[float, float] | None:
+    """Return where a file without true coordinates is put: the region's largest town."""
+    town = Settlement.objects.filter(region=owner.region).order_by("-population").first()
+    return (town.lon_deg, town.lat_deg) if town else None

@@ -10,6 +10,7 @@ from qaita.web.accounts.queue import queue as accounts_queue
 from qaita.web.desk.items import QueueItem
 from qaita.web.funding.queue import queue as funding_queue
 from qaita.web.middleware import Request
+from qaita.web.networks.queue import queue as networks_queue
 from qaita.web.planning.queue import queue as planning_queue
 from qaita.web.procurement.queue import queue as procurement_queue
 from qaita.web.producers.queue import queue as producers_queue
@@ -18,6 +19,7 @@ from qaita.web.works.queue import queue as works_queue
 
 QUEUES: tuple[Callable[[Request], list[QueueItem]], ...] = (
     accounts_queue,
+    networks_queue,
     funding_queue,
     planning_queue,
     procurement_queue,

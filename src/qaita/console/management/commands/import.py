@@ -17,8 +17,8 @@ from qaita.networks.importing.options import ReadOptions
 from qaita.networks.importing.reading import read_network_file
 from qaita.networks.models import Import, ServiceKind, UtilityService
 from qaita.networks.parsed import ParsedNetwork
+from qaita.networks.queries import place_for_drawings
 from qaita.networks.services import import_network, register_utility_service
-from qaita.territory.models import Settlement
 
 FAULTY = 1
 
@@ -158,10 +158,7 @@ def _place(text: str, owner: UtilityService | None) -> tuple[float, float] | Non
         except ValueError:
             raise CommandError("Write the place as LON,LAT, such as 76.95,52.28.") from None
         return lon, lat
-    if owner is None:
-        return None
-    town = Settlement.objects.filter(region=owner.region).order_by("-population").first()
-    return (town.lon_deg, town.lat_deg) if town else None
+    return place_for_drawings(owner) if owner else None
 
 
 def _owner(code: str, service: str) -> UtilityService:

@@ -1,0 +1,141 @@
+"""The shapes of what an engineer sends about networks."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from qaita.networks.importing.columns import SECTIONS
+from qaita.networks.importing.options import ReadOptions
+from qaita.networks.models import FailureCause, FailureSource, UtilityService
+
+ENCODINGS = [("utf-8", "UTF-8"), ("cp1251", "Windows-1251")]
+ENDINGS = ".inp,.gpkg,.zip,.geojson,.json,.fgb,.dxf,.xlsx,.csv"
+INSTANT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class ReadForm(forms.Form):
+    """How a file is to be read."""
+
+    crs = forms.CharField(
+        label=_("Coordinate system, if the file names none (such as EPSG:32643)"),
+        required=False,
+        max_length=40,
+    )
+    lon_deg = forms.FloatField(
+        label=_("Where a drawing is put: longitude"), required=False, min_value=-180, max_value=180
+    )
+    lat_deg = forms.FloatField(
+        label=_("Where a drawing is put: latitude"), required=False, min_value=-90, max_value=90
+    )
+    encoding = forms.ChoiceField(label=_("Encoding of text"), choices=ENCODINGS)
+    litres = forms.FloatField(
+        label=_("Litres per consumer and day, to count consumers in an INP file"),
+        min_value=1,
+        max_value=10_000,
+        initial=200,
+    )
+
+    def options(self, **more: Any) -> ReadOptions:
+        """Return what was said as options of reading."""
+        values = self.cleaned_data
+        place = (values["lon_deg"], values["lat_deg"])
+        return ReadOptions(
+            crs=values["crs"],
+            at=None if None in place else place,
+            encoding=values["encoding"],
+            litres_per_consumer_day=values["litres"],
+            **more,
+        )
+
+
+class UploadForm(ReadForm):
+    """A file and whose network it is."""
+
+    utility_service = forms.ModelChoiceField(
+        label=_("Whose network"), queryset=UtilityService.objects.none(), to_field_name="code"
+    )
+    file = forms.FileField(
+        label=_("File of the network"), widget=forms.ClearableFileInput(attrs={"accept": ENDINGS})
+    )
+    field_order = ("utility_service", "file")
+
+    def __init__(self, own: QuerySet[UtilityService], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        owner = self.fields["utility_service"]
+        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - for the types
+        owner.queryset = own
+
+
+class MappingForm(ReadForm):
+    """Which column of the file is which of ours; shown in the reader's language."""
+
+    def __init__(self, headings: list[str], language: str, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        choices = [("", _("not in the file")), *((name, name) for name in headings)]
+        for column in SECTIONS.columns if headings else ():
+            self.fields[f"map_{column.name}"] = forms.ChoiceField(
+                label={"kk": column.kk, "ru": column.ru}.get(language, column.en),
+                choices=choices,
+                required=False,
+            )
+
+    def mapping(self) -> dict[str, str]:
+        """Return our columns with the file's; empty takes a proposal away."""
+        return {
+            name.removeprefix("map_"): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("map_")
+        }
+
+
+class LoadForm(forms.Form):
+    """The name of the network in three languages."""
+
+    name_kk = forms.CharField(label=_("Name in Kazakh"), max_length=200)
+    name_ru = forms.CharField(label=_("Name in Russian"), max_length=200)
+    name_en = forms.CharField(label=_("Name in English"), max_length=200)
+
+
+class FailureForm(forms.Form):
+    """A failure of a section."""
+
+    happened_at = forms.DateTimeField(label=_("When it happened"), widget=INSTANT)
+    cause = forms.ChoiceField(label=_("Cause"), choices=FailureCause.choices)
+    source = forms.ChoiceField(
+        label=_("Who told"), choices=FailureSource.choices, initial=FailureSource.CREW
+    )
+    consumers_off = forms.IntegerField(label=_("Consumers cut off"), min_value=0, initial=0)
+    repaired_at = forms.DateTimeField(
+        label=_("When it was repaired"), widget=INSTANT, required=False
+    )
+
+
+class InspectionForm(forms.Form):
+    """What an inspection found."""
+
+    on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    condition_percent = forms.FloatField(
+        label=_("Wear found, %: 0 is new, 100 is worn out"), min_value=0, max_value=100
+    )
+    method = forms.CharField(label=_("Method"), max_length=40, required=False)
+    remarks = forms.CharField(
+        label=_("Remarks"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class SplitForm(forms.Form):
+    """Where a section is cut."""
+
+    at_m = forms.FloatField(label=_("Distance of the cut from the beginning, m"), min_value=0.01)
+
+
+class MergeForm(forms.Form):
+    """Sections to be joined."""
+
+    codes = forms.CharField(
+        label=_("Numbers of the sections, separated by spaces"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,210 @@
+"""Networks and their files on the desk: hand in, look, set the columns right, load."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from qaita.networks.importing.options import ReadOptions
+from qaita.networks.models import Import, UtilityService
+from qaita.networks.queries import (
+    import_faults,
+    imports_for,
+    networks_for,
+    place_for_drawings,
+    utility_services_for,
+)
+from qaita.networks.services import (
+    drop_upload,
+    load_upload,
+    options_of,
+    read_upload,
+    reread_upload,
+)
+from qaita.web.labels import STATES, state_of
+from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.middleware import Request
+from qaita.web.networks.forms import LoadForm, MappingForm, UploadForm
+
+LANGUAGES = ("kk", "ru", "en")
+LIST = Listing(
+    "imports",
+    columns=(
+        Column(
+            "code",
+            gettext_lazy("Import"),
+            lambda row: row.code,
+            link=lambda row: reverse("networks:import", args=[row.code]),
+        ),
+        Column("file", gettext_lazy("File"), lambda row: row.file_name, sort="file_name"),
+        Column("read", gettext_lazy("Read"), lambda row: row.read_at, sort="read_at"),
+        Column(
+            "sections",
+            gettext_lazy("Sections"),
+            lambda row: row.counts.get("sections", 0),
+            align="num",
+        ),
+        Column("faults", gettext_lazy("Faults"), lambda row: len(row.faults), align="num"),
+        Column(
+            "state", gettext_lazy("State"), lambda row: str(state_of("import", row.state).title)
+        ),
+    ),
+    filters=(
+        Choice(
+            "state",
+            gettext_lazy("State"),
+            lambda: [(state, label.title) for state, label in STATES["import"].items()],
+        ),
+        Text("q", gettext_lazy("Search"), ("code", "file_name")),
+    ),
+    order="-read_at",
+    empty=gettext_lazy("No file was handed in yet."),
+)
+
+
+@login_required
+def home(request: Request) -> HttpResponse:
+    """List the networks and the imports of this person's utilities."""
+    context = {
+        "networks": networks_for(request.actor)[:50],
+        "may_upload": utility_services_for(request.actor).exists(),
+        "languages": LANGUAGES,
+    }
+    return show_listing(request, LIST, imports_for(request.actor), "networks/imports.html", context)
+
+
+@login_required
+def upload(request: Request) -> HttpResponse:
+    """Take a file and read it."""
+    own = utility_services_for(request.actor)
+    form = UploadForm(own, request.POST or None, request.FILES or None)
+    if not form.is_valid():
+        context = {"form": form, "languages": LANGUAGES}
+        status = 422 if form.is_bound else 200
+        return render(request, "networks/upload.html", context, status=status)
+    path = keep(form.cleaned_data["file"])
+    made = read_upload(
+        path,
+        utility_service=form.cleaned_data["utility_service"],
+        options=placed(form.options(), form.cleaned_data["utility_service"]),
+        by=request.actor,
+        at=request.at,
+    )
+    return redirect("networks:import", made.code)
+
+
+def keep(file: UploadedFile) -> Path:
+    """Write a file down under its hash, in its own name."""
+    digest = hashlib.sha256()
+    for piece in file.chunks():
+        digest.update(piece)
+    place = folder() / digest.hexdigest()
+    place.mkdir(parents=True, exist_ok=True)
+    path = place / Path(file.name or "file").name[-150:]
+    with path.open("wb") as target:
+        for piece in file.chunks():
+            target.write(piece)
+    return path
+
+
+def folder() -> Path:
+    """Return the folder of kept network files."""
+    return Path(settings.MEDIA_ROOT) / "networks"
+
+
+def path_of(found: Import) -> Path:
+    """Return where the file of an import is kept."""
+    return folder() / found.file_sha256 / found.file_name
+
+
+def mine(request: Request, code: str) -> Import:
+    """Return an import of this person's utilities."""
+    return get_object_or_404(imports_for(request.actor), code=code)
+
+
+def placed(options: ReadOptions, owner: UtilityService) -> ReadOptions:
+    """Return the options with a place for a drawing that has none."""
+    return options if options.at else replace(options, at=place_for_drawings(owner))
+
+
+def mapping_form(request: Request, found: Import, data: Any = None) -> MappingForm:
+    """Return the form of columns, filled with how the file was read last."""
+    asked = options_of(found)
+    columns = found.mapping.get("columns", {})
+    initial = {
+        "crs": asked.crs,
+        "lon_deg": asked.at[0] if asked.at else None,
+        "lat_deg": asked.at[1] if asked.at else None,
+        "encoding": asked.encoding,
+        "litres": asked.litres_per_consumer_day,
+        **{f"map_{name}": heading for name, heading in columns.items()},
+    }
+    headings = found.mapping.get("headings", [])
+    return MappingForm(headings, get_language() or "kk", data, initial=initial)
+
+
+@login_required
+def one(request: Request, code: str) -> HttpResponse:
+    """Show what a file holds, how its columns were understood, and its faults."""
+    found = mine(request, code)
+    stem = Path(found.file_name).stem
+    names = {"name_kk": stem, "name_ru": stem, "name_en": stem}
+    context = {
+        "import": found,
+        "faults": import_faults(found),
+        "form": mapping_form(request, found),
+        "load_form": LoadForm(initial=names),
+        "is_open": found.state == "read",
+        "back": reverse("networks:home"),
+    }
+    return render(request, "networks/import.html", context)
+
+
+@require_POST
+@login_required
+def reread(request: Request, code: str) -> HttpResponse:
+    """Read the file again by the columns the engineer set."""
+    found = mine(request, code)
+    form = mapping_form(request, found, request.POST)
+    if form.is_valid():
+        options = placed(form.options(mapping=form.mapping()), found.utility_service)
+        reread_upload(found, path=path_of(found), options=options, by=request.actor, at=request.at)
+        return redirect("networks:import", code)
+    context = {"import": found, "faults": import_faults(found), "form": form, "is_open": True}
+    return render(request, "networks/import.html", context, status=422)
+
+
+@require_POST
+@login_required
+def load(request: Request, code: str) -> HttpResponse:
+    """Store the network."""
+    found = mine(request, code)
+    form = LoadForm(request.POST)
+    if not form.is_valid():
+        context = {"import": found, "form": mapping_form(request, found), "load_form": form}
+        return render(request, "networks/import.html", {**context, "is_open": True}, status=422)
+    names = tuple(form.cleaned_data[f"name_{language}"] for language in LANGUAGES)
+    load_upload(found, path=path_of(found), name=names, by=request.actor, at=request.at)
+    messages.success(request, _("The network is in the register."))
+    return redirect("networks:import", code)
+
+
+@require_POST
+@login_required
+def drop(request: Request, code: str) -> HttpResponse:
+    """Put the file aside."""
+    drop_upload(mine(request, code), by=request.actor, at=request.at)
+    messages.success(request, _("The file was put aside. Nothing of it is in the register."))
+    return redirect("networks:home")

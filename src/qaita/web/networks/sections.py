@@ -1,0 +1,161 @@
+"""Sections on the desk: what an engineer records and changes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qaita.networks.models import Material, Section, ServiceKind
+from qaita.networks.queries import (
+    failures_of,
+    inspections_of,
+    lineage_of,
+    sections_for,
+)
+from qaita.networks.services import (
+    merge_sections,
+    record_failures,
+    record_inspection,
+    split_section,
+)
+from qaita.networks.services.records import FailureFacts, InspectionFacts
+from qaita.web.labels import STATES, state_of
+from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.middleware import Request
+from qaita.web.networks.forms import FailureForm, InspectionForm, MergeForm, SplitForm
+
+LIST = Listing(
+    "sections",
+    columns=(
+        Column(
+            "code",
+            gettext_lazy("Section"),
+            lambda row: row.code,
+            link=lambda row: reverse("networks:section", args=[row.code]),
+            sort="code",
+        ),
+        Column("name", gettext_lazy("Name"), lambda row: row.name, sort="name"),
+        Column("network", gettext_lazy("Network"), lambda row: row.network.code),
+        Column(
+            "material", gettext_lazy("Material"), lambda row: str(row.get_material_display() or "–")
+        ),
+        Column(
+            "length",
+            gettext_lazy("Length, m"),
+            lambda row: round(row.length_m, 1),
+            sort="length_m",
+            align="num",
+        ),
+        Column("laid", gettext_lazy("Laid"), lambda row: row.laid_on, sort="laid_on"),
+        Column(
+            "state", gettext_lazy("State"), lambda row: str(state_of("section", row.state).title)
+        ),
+    ),
+    filters=(
+        Choice("service", gettext_lazy("Service"), ServiceKind.choices),
+        Choice("material", gettext_lazy("Material"), Material.choices),
+        Choice(
+            "state",
+            gettext_lazy("State"),
+            lambda: [(state, label.title) for state, label in STATES["section"].items()],
+        ),
+        Text("q", gettext_lazy("Search"), ("code", "name", "network__code")),
+    ),
+    order="pk",
+    empty=gettext_lazy("No section yet. Import a network first."),
+)
+
+
+@login_required
+def sections(request: Request) -> HttpResponse:
+    """List the sections of this person's utilities."""
+    return show_listing(request, LIST, sections_for(request.actor), "networks/sections.html", {})
+
+
+def mine(request: Request, code: str) -> Section:
+    """Return a section of this person's utilities."""
+    return get_object_or_404(sections_for(request.actor), code=code)
+
+
+@login_required
+def section(request: Request, code: str) -> HttpResponse:
+    """Show one section and what may be recorded of it."""
+    found = mine(request, code)
+    scope = found.scope_for("utility_engineer")
+    context = {
+        "section": found,
+        "failures": failures_of(found)[:20],
+        "inspections": inspections_of(found)[:20],
+        "family": lineage_of(found),
+        "may_change": request.actor.may("utility_engineer", scope),
+        "is_living": found.state in {"in_service", "in_works"},
+    }
+    return render(request, "networks/section.html", context)
+
+
+def ask(request: Request, form: Form, title: str, found: Section | None) -> HttpResponse:
+    """Show a form, with its faults when it has some."""
+    back = reverse("networks:section", args=[found.code]) if found else reverse("networks:sections")
+    shown: dict[str, Any] = {"form": form, "title": title, "back": back, "section": found}
+    return render(request, "networks/form.html", shown, status=422 if form.is_bound else 200)
+
+
+@login_required
+def failure(request: Request, code: str) -> HttpResponse:
+    """Record a failure."""
+    found = mine(request, code)
+    form = FailureForm(request.POST or None)
+    if not form.is_valid():
+        return ask(request, form, _("Record a failure"), found)
+    facts = FailureFacts(found, **form.cleaned_data)
+    record_failures([facts], by=request.actor, at=request.at)
+    messages.success(request, _("The failure is recorded."))
+    return redirect("networks:section", code)
+
+
+@login_required
+def inspection(request: Request, code: str) -> HttpResponse:
+    """Record an inspection."""
+    found = mine(request, code)
+    form = InspectionForm(request.POST or None)
+    if not form.is_valid():
+        return ask(request, form, _("Record an inspection"), found)
+    values = dict(form.cleaned_data)
+    condition = values.pop("condition_percent") / 100
+    facts = InspectionFacts(found, condition=condition, **values)
+    record_inspection(facts, by=request.actor, at=request.at)
+    messages.success(request, _("The inspection is recorded."))
+    return redirect("networks:section", code)
+
+
+@login_required
+def split(request: Request, code: str) -> HttpResponse:
+    """Cut a section in two."""
+    found = mine(request, code)
+    form = SplitForm(request.POST or None)
+    if not form.is_valid():
+        return ask(request, form, _("Cut the section in two"), found)
+    share = form.cleaned_data["at_m"] / found.length_m
+    first, second = split_section(found, at_share=share, by=request.actor, at=request.at)
+    told = {"first": first.code, "second": second.code}
+    messages.success(request, _("Two sections came of it: %(first)s and %(second)s.") % told)
+    return redirect("networks:section", first.code)
+
+
+@login_required
+def merge(request: Request) -> HttpResponse:
+    """Join sections that follow one another."""
+    codes = request.POST.get("codes", request.GET.get("codes", "")).upper().split()
+    form = MergeForm(request.POST or None, initial={"codes": " ".join(codes)})
+    if not form.is_valid():
+        return ask(request, form, _("Join sections"), None)
+    chosen = [mine(request, code) for code in codes]
+    made = merge_sections(chosen, by=request.actor, at=request.at)
+    messages.success(request, _("Section %(code)s came of it.") % {"code": made.code})
+    return redirect("networks:section", made.code)
