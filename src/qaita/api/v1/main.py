@@ -3,7 +3,7 @@
 from ninja import NinjaAPI
 
 from qaita.api.problems import teach_problems
-from qaita.api.v1 import ledger, procurement, producers, programme, works
+from qaita.api.v1 import ledger, networks, procurement, producers, programme, works
 
 api = NinjaAPI(
     title="Qaita",
@@ -16,6 +16,7 @@ api = NinjaAPI(
 teach_problems(api)
 # One line per room; the address space is /api/v1/….
 api.add_router("", ledger.router)
+api.add_router("", networks.router)
 api.add_router("", procurement.router)
 api.add_router("", producers.router)
 api.add_router("", programme.router)

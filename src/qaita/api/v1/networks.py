@@ -169,17 +169,13 @@ def one_network(request: HttpRequest, code: str) -> dict[str, Any]:
     return _network(get_network(code))
 
 
-@router.get(
-    "/networks/{code}/sections", response=list[SectionOut], summary="Sections of a network"
-)
+@router.get("/networks/{code}/sections", response=list[SectionOut], summary="Sections of a network")
 def network_sections(
     request: HttpRequest, code: str, asked: Query[SectionFilter]
 ) -> list[dict[str, Any]]:
     """Return the living sections of a network, or those of a past day."""
     rows = _chosen(get_network(code), asked).select_related("network", "from_node", "to_node")
-    return [
-        _section(row) for row in rows.order_by("pk")[asked.offset : asked.offset + asked.limit]
-    ]
+    return [_section(row) for row in rows.order_by("pk")[asked.offset : asked.offset + asked.limit]]
 
 
 def _chosen(network: Network, asked: SectionFilter) -> QuerySet[Section]:
