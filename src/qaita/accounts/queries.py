@@ -24,17 +24,10 @@ def actor_of(person: Person) -> Actor:
     """Return the actor a signed-in person is: one grant per membership."""
     if not person.is_active:
         return NOBODY
-    rows = person.memberships.select_related("organisation", "region")
+    rows = person.memberships.values_list("role", "organisation__code", "region__kato")
     return Actor(
         person.code,
-        frozenset(
-            Grant(
-                row.role,
-                row.organisation.code if row.organisation else ANYONE,
-                row.region.kato if row.region else ANYONE,
-            )
-            for row in rows
-        ),
+        frozenset(Grant(role, place or ANYONE, kato or ANYONE) for role, place, kato in rows),
     )
 
 
