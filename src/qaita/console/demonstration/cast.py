@@ -1,0 +1,169 @@
+"""Who plays in the demonstration: utilities, signatories, suppliers, a committee with keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from qaita.accounts.bins import make_demo_bin
+from qaita.accounts.models import Organisation, Person
+from qaita.accounts.services import (
+    DemoPeople,
+    NewOrganisation,
+    NewPerson,
+    NewRole,
+    grant_roles,
+    invite_people,
+    issue_demonstration_certificate,
+    make_demo_people,
+    register_organisations,
+)
+from qaita.kernel.actor import SYSTEM, Actor, Grant
+from qaita.kernel.ids import derived_code
+from qaita.procurement.sealing import make_key
+from qaita.procurement.services import give_member_key
+from qaita.territory.models import Region
+
+# The first day on which anybody of the demonstration may sign.
+SINCE = datetime(2025, 7, 1, 4, tzinfo=UTC)
+SUPPLIERS = 12
+COMMITTEE = 5
+NAMES_OF_SERVICE = {
+    "heat": ("Демо жылу желілері", "Демо тепловые сети", "Demo Heat Networks"),
+    "power": ("Демо электр желілері", "Демо электросети", "Demo Power Networks"),
+    "water": ("Демо су арнасы", "Демо водоканал", "Demo Water Supply"),
+    "wastewater": ("Демо су бұру", "Демо водоотведение", "Demo Wastewater"),
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A person who acts for an organisation, ready to sign."""
+
+    person: Person
+    organisation: Organisation
+    actor: Actor
+
+
+@dataclass
+class Cast:
+    """Everybody, by what they do."""
+
+    people: DemoPeople
+    heads: dict[str, Side]  # utility code → its head
+    suppliers: list[Side]
+    committee: list[Side]
+    member_keys: dict[str, bytes] = field(default_factory=dict)  # person code → private key
+
+    def signer(self, role: str) -> Actor:
+        """Return the one who signs for the whole country in this role."""
+        one = self.people.of(role)
+        return Actor(one.person.code, frozenset({Grant(role, one.organisation.code)}))
+
+    @property
+    def akimat(self) -> Actor:
+        """The akimats of all regions sign through one hand in the demonstration."""
+        return Actor(self.people.of("akimat").person.code, frozenset({Grant("akimat")}))
+
+
+def utility_name(service: str, town: tuple[str, str, str]) -> tuple[str, str, str]:
+    """Return the three names of a demonstration utility of a town."""
+    names = NAMES_OF_SERVICE[service]
+    return (f"{names[0]}, {town[0]}", f"{names[1]}, {town[1]}", f"{names[2]}, {town[2]}")
+
+
+def register_utilities(
+    wanted: Sequence[tuple[str, tuple[str, str, str], Region]], at: datetime
+) -> list[Organisation]:
+    """Register the utilities: service, town's names, region."""
+    rows = [
+        NewOrganisation(
+            bin=make_demo_bin(f"utility {service} {town[2]}"),
+            kind="utility",
+            name_kk=names[0],
+            name_ru=names[1],
+            name_en=names[2],
+            region=region,
+            is_demonstration=True,
+            code=derived_code("OR", "demo", service, town[2]),
+        )
+        for service, town, region in wanted
+        for names in (utility_name(service, town),)
+    ]
+    return register_organisations(rows, by=SYSTEM, at=at)
+
+
+def gather_cast(utilities: Sequence[Organisation], at: datetime) -> Cast:
+    """Make all people; the first utility is the one the demonstration sign-ins serve."""
+    people = make_demo_people(since=SINCE, utility=utilities[0], by=SYSTEM, at=at)
+    heads = {utilities[0].code: _side(people, "utility_head")}
+    heads |= _heads(utilities[1:], people.password, at)
+    suppliers = [_side(people, "supplier"), *_suppliers(people.password, at)]
+    cast = Cast(people, heads, suppliers, _committee(people, utilities, at))
+    for side in cast.committee:
+        private, public = make_key()
+        cast.member_keys[side.person.code] = private
+        give_member_key(side.person, public, by=side.actor, at=at)
+    return cast
+
+
+def _side(people: DemoPeople, role: str) -> Side:
+    one = people.of(role)
+    actor = Actor(one.person.code, frozenset({Grant(role, one.organisation.code)}))
+    return Side(one.person, one.organisation, actor)
+
+
+def _sides(
+    named: Sequence[tuple[str, Organisation]], role: str, password: str, at: datetime
+) -> list[Side]:
+    """Make one signing person per organisation."""
+    rows = [NewPerson(f"demo-{name}", code=derived_code("PN", "demo", name)) for name, _ in named]
+    people = invite_people(rows, by=SYSTEM, at=at, password=password)
+    pairs = [(person, place) for person, (_, place) in zip(people, named, strict=True)]
+    grant_roles([NewRole(person, role, place) for person, place in pairs], by=SYSTEM, at=at)
+    for person, place in pairs:
+        issue_demonstration_certificate(person, place, since=SINCE, by=SYSTEM, at=at)
+    return [
+        Side(person, place, Actor(person.code, frozenset({Grant(role, place.code)})))
+        for person, place in pairs
+    ]
+
+
+def _heads(utilities: Sequence[Organisation], password: str, at: datetime) -> dict[str, Side]:
+    named = [(f"head-{number}", utility) for number, utility in enumerate(utilities, 2)]
+    sides = _sides(named, "utility_head", password, at)
+    return {side.organisation.code: side for side in sides}
+
+
+def _suppliers(password: str, at: datetime) -> list[Side]:
+    numbers = range(2, SUPPLIERS + 1)
+    places = register_organisations(
+        [
+            NewOrganisation(
+                bin=make_demo_bin(f"supplier {number}"),
+                kind="supplier",
+                name_kk=f"Демо құрылыс № {number}",
+                name_ru=f"Демо строй № {number}",
+                name_en=f"Demo Construction No. {number}",
+                is_demonstration=True,
+                code=derived_code("OR", "demo", "supplier", number),
+            )
+            for number in numbers
+        ],
+        by=SYSTEM,
+        at=at,
+    )
+    named = [(f"supplier-{number}", place) for number, place in zip(numbers, places, strict=True)]
+    return _sides(named, "supplier", password, at)
+
+
+def _committee(people: DemoPeople, utilities: Sequence[Organisation], at: datetime) -> list[Side]:
+    """The five members sit on every committee of the demonstration."""
+    members = [one for one in people.people if one.role == "committee_member"][:COMMITTEE]
+    others = [
+        NewRole(one.person, "committee_member", utility)
+        for one in members
+        for utility in utilities[1:]
+    ]
+    grant_roles(others, by=SYSTEM, at=at)
+    grants = frozenset(Grant("committee_member", utility.code) for utility in utilities)
+    return [Side(one.person, one.organisation, Actor(one.person.code, grants)) for one in members]

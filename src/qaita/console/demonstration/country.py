@@ -1,0 +1,230 @@
+"""The whole demonstration country, in the order in which it comes to be."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from qaita.accounts.models import Organisation
+from qaita.accounts.roles import ROLES
+from qaita.console.demonstration import wares
+from qaita.console.demonstration.cast import Cast, gather_cast, register_utilities
+from qaita.console.demonstration.grounds import Plot, lay, read_topology
+from qaita.console.demonstration.planned import plan_utility
+from qaita.console.demonstration.stories import Story, later, tell_stories
+from qaita.kernel.actor import SYSTEM
+from qaita.kernel.clock import day_of
+from qaita.ledger.services import publish_log, record
+from qaita.networks.models import Network, UtilityService
+from qaita.networks.services import import_network, refresh_condition, register_utility_service
+from qaita.programme.services import load_targets
+from qaita.territory.models import Region, Settlement
+from qaita.territory.services import load_territory
+
+Say = Callable[[str], None]
+SEED = 20251
+UTILITIES = 35
+SERVICES = ("heat", "water", "power", "wastewater")
+# service → the topologies its networks take turns with
+TOPOLOGIES = {
+    "heat": ("ky10.inp", "sw_heat.json", "ky4.inp"),
+    "water": ("ky4.inp", "ky10.inp", "Net6.inp"),
+    "power": ("Net6.inp", "ky4.inp"),
+    "wastewater": ("ky10.inp", "ky4.inp", "Net3.inp"),
+}
+PLANNED = 22  # utilities that have made and adopted a plan
+# chapter → how many projects stand there today, and how they may end
+FUNNEL: tuple[tuple[str, int, str], ...] = (
+    ("done", 12, ""),
+    ("in_works", 8, ""),
+    ("ready", 5, ""),
+    ("choosing_contractor", 7, ""),
+    ("choosing_contractor", 1, "complaint"),
+    ("confirmed", 5, ""),
+    ("tariff_agreed", 5, ""),
+    ("financially_checked", 6, ""),
+    ("technically_checked", 6, ""),
+    ("submitted", 5, ""),
+    ("submitted", 2, "return"),
+    ("submitted", 1, "refuse"),
+    ("draft", 3, ""),
+)
+# working days from the first line to the chapter, so that it is reached just by today
+DAYS_BEFORE = {
+    "done": (140, 300),
+    "in_works": (66, 74),
+    "ready": (52, 58),
+    "choosing_contractor": (24, 44),
+    "confirmed": (12, 16),
+    "tariff_agreed": (10, 11),
+    "financially_checked": (7, 8),
+    "technically_checked": (5, 6),
+    "submitted": (3, 5),
+    "draft": (1, 4),
+}
+
+
+@dataclass
+class Country:
+    """What has been made so far."""
+
+    at: datetime
+    seed: int
+    networks: list[Network] = field(default_factory=list)
+    cast: Cast = field(init=False)
+
+
+def load_basis(say: Say, *, at: datetime) -> None:
+    """Load the territory and the published targets: all that `--empty` asks for."""
+    with transaction.atomic():
+        load_territory(by=SYSTEM, at=at)
+        count = load_targets(by=SYSTEM, at=at)
+    say(f"territory, {count} published targets")
+
+
+def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
+    """Make the demonstration country, all of it or nothing."""
+    at = datetime.combine(day_of(at), time(4), UTC)
+    country = Country(at, seed)
+    with transaction.atomic():
+        load_basis(say, at=at)
+        record("demonstration.make", "DEMO", by=SYSTEM, at=at, facts={"seed": seed, "size": size})
+        _found(country, say, copies={"small": 1, "city": 3, "country": 25}[size])
+        stories = list(_stories(country, say))
+        tell_stories(stories, until=at)
+        say(f"{len(stories)} projects through the funnel")
+        for network in country.networks:
+            refresh_condition(network, on=day_of(at), by=SYSTEM, at=at)
+        say("wear modelled anew")
+        count = wares.register_wares(list(Region.objects.order_by("kato")), seed, at)
+        say(f"{wares.PRODUCERS} producers, {count} products")
+    checkpoint = publish_log()
+    say(f"ledger of {checkpoint.size} entries")
+    write_sign_ins(country.cast, Path(settings.DATA_DIR) / "demo")
+    return country
+
+
+# ------------------------------------------------------------------ utilities and networks
+
+
+def _towns() -> list[Settlement]:
+    """Return the largest town of each region, then the next largest ones."""
+    rows = list(Settlement.objects.select_related("region").order_by("-population", "code"))
+    first: dict[str, Settlement] = {}
+    for row in rows:
+        first.setdefault(row.region.kato, row)
+    chief = sorted(first.values(), key=lambda row: -row.population)
+    rest = [row for row in rows if row not in chief]
+    # Pavlodar leads: its heat networks are the utility of the printed sign-ins.
+    chief.sort(key=lambda row: row.region.kato != "55")
+    return chief + rest
+
+
+def _found(country: Country, say: Say, *, copies: int) -> None:
+    at = country.at - timedelta(days=480)
+    towns = _towns()[:UTILITIES]
+    chosen = [(SERVICES[i % 4], town) for i, town in enumerate(towns)]
+    utilities = register_utilities([(s, _names(t), t.region) for s, t in chosen], at)
+    country.cast = gather_cast(utilities, at)
+    say(f"{len(utilities)} utilities, their people and keys")
+    shapes = {name: read_topology(name) for names in TOPOLOGIES.values() for name in names}
+    count = 0
+    for number, (utility, (service, town)) in enumerate(zip(utilities, chosen, strict=True)):
+        own = register_utility_service(
+            utility, service=service, region=town.region, by=SYSTEM, at=at
+        )
+        for copy in range(copies):
+            names = TOPOLOGIES[service]
+            shape = names[(number // 4 + copy) % len(names)]
+            plot = Plot(service, shape, town, country.seed + number + 1000 * copy)
+            parsed = lay(shapes[shape], plot, on=day_of(at))
+            count += len(parsed.sections)
+            country.networks.append(_store(parsed, own, town, at))
+    say(f"{count} sections on {len(country.networks)} networks")
+
+
+def _names(town: Settlement) -> tuple[str, str, str]:
+    return town.name_kk, town.name_ru, town.name_en
+
+
+def _store(parsed: Any, own: UtilityService, town: Settlement, at: datetime) -> Network:
+    loaded = import_network(parsed, utility_service=own, name=_names(town), by=SYSTEM, at=at)
+    return Network.objects.get(pk=loaded.network_id)
+
+
+# ------------------------------------------------------------------ projects
+
+
+def _stories(country: Country, say: Say) -> Iterator[Story]:
+    """Plan for the planning utilities, then give each wanted story its packages."""
+    planned = country.networks[:PLANNED]
+    offers = [
+        offer
+        for network in planned
+        for offer in [plan_utility(network, country.cast, at=country.at - timedelta(days=460))]
+        if offer
+    ]
+    say(f"{len(offers)} plans run and adopted")
+    number = 0
+    for chapter, count, ending in FUNNEL:
+        for _ in range(count):
+            offer = offers[number % len(offers)]
+            number += 1
+            if not offer:
+                continue
+            sections, line = offer.pop(0)
+            low, high = DAYS_BEFORE[chapter]
+            days = low + (number * 37) % max(high - low, 1)
+            yield Story(
+                country.cast,
+                _utility(sections),
+                sections,
+                chapter,
+                _days_ago(country.at, days),
+                country.seed + number,
+                line=line,
+                ending=ending,
+            )
+
+
+def _utility(sections: Sequence[Any]) -> Organisation:
+    owner: Organisation = sections[0].network.utility_service.organisation
+    return owner
+
+
+def _days_ago(at: datetime, working_days: int) -> datetime:
+    """Return a morning so many working days before."""
+    start = at - timedelta(days=int(working_days * 1.5) + 6)
+    while later(start, working_days) > at:
+        start -= timedelta(days=1)
+    return later(start, 0)
+
+
+# ------------------------------------------------------------------ sign-ins
+
+
+def write_sign_ins(cast: Cast, folder: Path) -> None:
+    """Write who may sign in, for the printed table; and the committee's keys, which are theirs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    first: dict[str, dict[str, str]] = {}
+    for one in cast.people.people:
+        first.setdefault(
+            one.role,
+            {
+                "role": str(ROLES[one.role]),
+                "code": one.role,
+                "username": one.username,
+                "password": cast.people.password,
+            },
+        )
+    text = json.dumps(list(first.values()), ensure_ascii=False, indent=1)
+    (folder / "signins.json").write_text(text)
+    for code, key in cast.member_keys.items():
+        path = folder / f"committee-{code}.key"
+        path.touch(mode=0o600)
+        path.write_text(key.hex())

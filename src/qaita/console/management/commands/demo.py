@@ -1,0 +1,45 @@
+"""`./qaita demo`: fill an empty installation with the demonstration country, or the basis only."""
+
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, no_translations
+
+from qaita.console.demonstration.country import SEED, load_basis, make_country
+from qaita.console.demonstration.grounds import NoTopologies
+from qaita.kernel.clock import now
+from qaita.ledger.models import Entry
+
+
+class Command(BaseCommand):
+    """The same seed and day give the same country."""
+
+    help = "Load the demonstration country."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Say how large it is, or that only the basis is wanted."""
+        parser.add_argument("--size", choices=["small", "city", "country"], default="small")
+        parser.add_argument("--empty", action="store_true", help="targets and territory only")
+        parser.add_argument("--seed", type=int, default=SEED)
+
+    @no_translations
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load, telling each part and its seconds."""
+        if Entry.objects.exists():
+            raise CommandError(
+                "There is data here already: give an empty folder with --data-dir, or remove it."
+            )
+        started = time.perf_counter()
+
+        def say(what: str) -> None:
+            sys.stderr.write(f"    {time.perf_counter() - started:6.1f} s  {what}\n")
+
+        try:
+            if options["empty"]:
+                load_basis(say, at=now())
+            else:
+                make_country(say, size=options["size"], seed=options["seed"], at=now())
+        except NoTopologies as missing:
+            raise CommandError(f"The package with real networks is missing: {missing}.") from None
