@@ -1,7 +1,7 @@
 """The whole demonstration country, in the order in which it comes to be."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -28,7 +28,6 @@ from qaita.territory.services import load_territory
 
 Say = Callable[[str], None]
 SEED = 20251
-UTILITIES = 35
 SERVICES = ("heat", "water", "power", "wastewater")
 # service → the topologies its networks take turns with
 TOPOLOGIES = {
@@ -37,7 +36,28 @@ TOPOLOGIES = {
     "power": ("Net6.inp", "ky4.inp"),
     "wastewater": ("ky10.inp", "ky4.inp", "Net3.inp"),
 }
-PLANNED = 22  # utilities that have made and adopted a plan
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the country is: utilities, those that planned, networks of each, producers."""
+
+    utilities: int
+    planned: int
+    copies: int
+    funnel: int  # one of so many projects of the funnel is told
+    topologies: Mapping[str, tuple[str, ...]]
+
+
+SMALL_TOPOLOGIES = {
+    service: ("sw_heat.json",) if service == "heat" else ("Net3.inp",) for service in SERVICES
+}
+SIZES = {
+    "tiny": Size(4, 4, 1, 4, SMALL_TOPOLOGIES),  # for tests
+    "small": Size(35, 12, 1, 1, TOPOLOGIES),
+    "city": Size(35, 22, 3, 1, TOPOLOGIES),
+    "country": Size(35, 22, 25, 1, TOPOLOGIES),
+}
 # chapter → how many projects stand there today, and how they may end
 FUNNEL: tuple[tuple[str, int, str], ...] = (
     ("done", 12, ""),
@@ -94,14 +114,16 @@ def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
     with transaction.atomic():
         load_basis(say, at=at)
         record("demonstration.make", "DEMO", by=SYSTEM, at=at, facts={"seed": seed, "size": size})
-        _found(country, say, copies={"small": 1, "city": 3, "country": 25}[size])
-        stories = list(_stories(country, say))
+        _found(country, say, SIZES[size])
+        stories = list(_stories(country, say, SIZES[size]))
         tell_stories(stories, until=at)
         say(f"{len(stories)} projects through the funnel")
         for network in country.networks:
             refresh_condition(network, on=day_of(at), by=SYSTEM, at=at)
         say("wear modelled anew")
-        count = wares.register_wares(list(Region.objects.order_by("kato")), seed, at)
+        regions = list(Region.objects.order_by("kato"))
+        office = country.cast.signer("programme_office")
+        count = wares.register_wares(regions, seed, office=office, at=at)
         say(f"{wares.PRODUCERS} producers, {count} products")
     checkpoint = publish_log()
     say(f"ledger of {checkpoint.size} entries")
@@ -125,21 +147,21 @@ def _towns() -> list[Settlement]:
     return chief + rest
 
 
-def _found(country: Country, say: Say, *, copies: int) -> None:
+def _found(country: Country, say: Say, size: Size) -> None:
     at = country.at - timedelta(days=480)
-    towns = _towns()[:UTILITIES]
+    towns = _towns()[: size.utilities]
     chosen = [(SERVICES[i % 4], town) for i, town in enumerate(towns)]
     utilities = register_utilities([(s, _names(t), t.region) for s, t in chosen], at)
     country.cast = gather_cast(utilities, at)
     say(f"{len(utilities)} utilities, their people and keys")
-    shapes = {name: read_topology(name) for names in TOPOLOGIES.values() for name in names}
+    shapes = {name: read_topology(name) for names in size.topologies.values() for name in names}
     count = 0
     for number, (utility, (service, town)) in enumerate(zip(utilities, chosen, strict=True)):
         own = register_utility_service(
             utility, service=service, region=town.region, by=SYSTEM, at=at
         )
-        for copy in range(copies):
-            names = TOPOLOGIES[service]
+        for copy in range(size.copies):
+            names = size.topologies[service]
             shape = names[(number // 4 + copy) % len(names)]
             plot = Plot(service, shape, town, country.seed + number + 1000 * copy)
             parsed = lay(shapes[shape], plot, on=day_of(at))
@@ -160,9 +182,9 @@ def _store(parsed: Any, own: UtilityService, town: Settlement, at: datetime) -> 
 # ------------------------------------------------------------------ projects
 
 
-def _stories(country: Country, say: Say) -> Iterator[Story]:
+def _stories(country: Country, say: Say, size: Size) -> Iterator[Story]:
     """Plan for the planning utilities, then give each wanted story its packages."""
-    planned = country.networks[:PLANNED]
+    planned = country.networks[: size.planned]
     offers = [
         offer
         for network in planned
@@ -172,7 +194,7 @@ def _stories(country: Country, say: Say) -> Iterator[Story]:
     say(f"{len(offers)} plans run and adopted")
     number = 0
     for chapter, count, ending in FUNNEL:
-        for _ in range(count):
+        for _ in range(max(count // size.funnel, 1)):
             offer = offers[number % len(offers)]
             number += 1
             if not offer:

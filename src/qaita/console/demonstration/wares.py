@@ -12,7 +12,7 @@ import yaml
 from qaita.accounts.bins import make_demo_bin
 from qaita.accounts.models import Organisation
 from qaita.accounts.services import NewOrganisation, register_organisations
-from qaita.kernel.actor import SYSTEM
+from qaita.kernel.actor import SYSTEM, Actor
 from qaita.kernel.ids import derived_code
 from qaita.producers.entries import ProducerEntry, ProductEntry
 from qaita.producers.services import register_producers_many
@@ -46,7 +46,7 @@ def read_wares() -> tuple[Ware, ...]:
 WARES = read_wares()
 
 
-def register_wares(regions: Sequence[Region], seed: int, at: datetime) -> int:
+def register_wares(regions: Sequence[Region], seed: int, *, office: Actor, at: datetime) -> int:
     """Enter 220 producers with 2,786 products; return how many products there are."""
     rng = np.random.default_rng(seed)
     owners = _organisations(regions, at)
@@ -66,7 +66,7 @@ def register_wares(regions: Sequence[Region], seed: int, at: datetime) -> int:
         entries.append(
             _entry((owner, regions[(number + 1) % len(regions)]), number, products, rng, on)
         )
-    register_producers_many(entries, by=SYSTEM, at=at)
+    register_producers_many(entries, by=office, at=at)
     return int(counts.sum())
 
 

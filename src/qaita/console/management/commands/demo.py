@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
-from qaita.console.demonstration.country import SEED, load_basis, make_country
+from qaita.console.demonstration.country import SEED, SIZES, load_basis, make_country
 from qaita.console.demonstration.grounds import NoTopologies
 from qaita.kernel.clock import now
 from qaita.ledger.models import Entry
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Say how large it is, or that only the basis is wanted."""
-        parser.add_argument("--size", choices=["small", "city", "country"], default="small")
+        parser.add_argument("--size", choices=list(SIZES), default="small")
         parser.add_argument("--empty", action="store_true", help="targets and territory only")
         parser.add_argument("--seed", type=int, default=SEED)
 
