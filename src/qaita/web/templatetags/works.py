@@ -3,9 +3,13 @@
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from qaita.networks.models import Material
+from qaita.web.works.drawing import drawing_of
+from qaita.works.models import Site
+from qaita.works.queries import outline_of
 
 register = template.Library()
 
@@ -43,3 +47,10 @@ def flag_label(flag: str) -> Any:
 def material_label(material: str) -> Any:
     """Return the words of a material."""
     return Material(material).label if material in Material.values else _("unknown")
+
+
+@register.simple_tag
+def site_drawing(site: Site) -> SafeString | str:
+    """Draw the plan of a site."""
+    outline = outline_of(site)
+    return drawing_of(outline) if outline else ""

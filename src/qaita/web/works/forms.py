@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Organisation, OrganisationKind
 from qaita.networks.models import Material, Section
+from qaita.web.formats import length_text
 from qaita.works.models import CheckKind, Evidence, LineKind, Site, Stage, WorkLine
 
 STAGES = [
@@ -95,10 +96,18 @@ class EvidenceForm(forms.Form):
     )
 
 
+class SectionChoice(forms.ModelMultipleChoiceField):
+    """Sections by their code and length."""
+
+    def label_from_instance(self, obj: Section) -> str:
+        """Return the words of one section."""
+        return f"{obj.code} · {length_text(obj.length_m)}"
+
+
 class AsBuiltForm(forms.Form):
     """A line as laid: a survey file or coordinates, and what was laid."""
 
-    sections = forms.ModelMultipleChoiceField(
+    sections = SectionChoice(
         label=_("Sections it replaces"),
         queryset=Section.objects.none(),
         to_field_name="code",
