@@ -21,10 +21,7 @@ from qaita.works.errors import (
     WRONG_DIAMETER,
     WRONG_MATERIAL,
 )
-from qaita.works.models import (
-    Act,
-    AsBuilt,
-)
+from qaita.works.models import Act, AsBuilt, Site
 from qaita.works.queries.sites import rules_of
 
 TINY = 1e-9
