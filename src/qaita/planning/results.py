@@ -14,6 +14,7 @@ from qaita.planning.models import Line, Run
 from qaita.planning.reasons import sentence
 
 PLACES = 6
+TIE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def _why(
     best = int(profit[g].argmax())
     if inputs.problem.benefit_mkzt[g].max() <= 0:
         return Why("no_benefit", figures)
-    if profit[g, best] > 0:
+    # at a price of nothing, or within rounding of it, only wholeness stands in the way
+    if profit[g, best] > -TIE * inputs.problem.benefit_mkzt[g, best]:
         return Why("does_not_fit", figures)
     kind = max(paid, key=lambda name: float(paid[name][g, best]))
     rise = -float(profit[g, best]) / float(inputs.problem.benefit_mkzt[g, best])

@@ -13,6 +13,7 @@ from qaita.planning.services import Limits
 
 YEARS = 5
 MILLION = Decimal(1_000_000)
+PARTS = ("budget", "capacity", "floor")
 
 
 def services_of(by: Actor) -> Any:
@@ -47,16 +48,24 @@ class ScenarioForm(forms.Form):
         self.years = list(range(first_year, first_year + YEARS))
         for year in self.years:
             self.fields[f"budget_{year}"] = forms.DecimalField(
-                label=_("%(year)s: money, mln ₸") % {"year": year}, min_value=0, max_digits=12
+                label=_("Money, mln ₸"), min_value=0, max_digits=12
             )
-            for name, words in (
-                ("capacity", _("%(year)s: can be built, km")),
-                ("floor", _("%(year)s: at least, km")),
-            ):
+            for name, words in (("capacity", _("Can be built, km")), ("floor", _("At least, km"))):
                 self.fields[f"{name}_{year}"] = forms.FloatField(
-                    label=words % {"year": year}, min_value=0, max_value=100_000, required=False
+                    label=words, min_value=0, max_value=100_000, required=False
                 )
+            for name in PARTS:
+                label = self.fields[f"{name}_{year}"].label
+                self.fields[f"{name}_{year}"].widget.attrs["aria-label"] = f"{label}, {year}"
         self.order_fields(["own", "title"])
+
+    def whole(self) -> list[forms.BoundField]:
+        """Return the fields that do not belong to a year."""
+        return [self[name] for name in ("own", "title", "red_percent", "carries_over")]
+
+    def rows(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """Return the fields of each year."""
+        return [(year, [self[f"{name}_{year}"] for name in PARTS]) for year in self.years]
 
     def _by_year(self, name: str) -> dict[int, Any]:
         found = {year: self.cleaned_data.get(f"{name}_{year}") for year in self.years}

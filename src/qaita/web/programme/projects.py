@@ -147,12 +147,21 @@ def possible(request: Request, found: Project) -> list[Possible]:
     return [one for one in mine if one.action in VERBS]
 
 
+def against(actions: list[Possible]) -> dict[str, list[str]]:
+    """Return each sentence that stands in the way with the actions it closes."""
+    found: dict[str, list[str]] = {}
+    for one in actions:
+        for reason in one.reasons:
+            found.setdefault(str(reason.text), []).append(one.action)
+    return found
+
+
 @login_required
 def project(request: Request, code: str) -> HttpResponse:
     """Show a project to those who work on it."""
     found = my_project(request, code)
     sections = list(found.sections.select_related("network").order_by("code"))
-    clock = running_clock(found)
+    clock, actions = running_clock(found), possible(request, found)
     on = day_of(request.at)
     context = {
         "project": found,
@@ -160,7 +169,8 @@ def project(request: Request, code: str) -> HttpResponse:
         "map": map_of(found, sections),
         "sections": sections,
         "needs": needs_of_project(found),
-        "possible": possible(request, found),
+        "possible": actions,
+        "against": against(actions),
         "form": styled(DecisionForm(initial={"seen": seen_of(found.code)})),
         "estimates": found.estimates.all(),
         "approvals": found.approvals.select_related("document"),
