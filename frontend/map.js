@@ -5,6 +5,8 @@ import "maplibre-gl/dist/maplibre-gl.css";
 
 const box = document.getElementById("map");
 const form = document.getElementById("map-choices");
+const asked = new URLSearchParams(location.search).get("service");
+for (const input of form.elements) if (input.name === "service" && input.value === asked) input.checked = true;
 const words = box.dataset;
 const dark = () => document.documentElement.dataset.bsTheme === "dark";
 const FONT = ["Onest Variable"];
@@ -14,6 +16,11 @@ const paper = () => dark()
   ? { ground: "#0c161b", land: "#1b2b34", edge: "#486472", ink: "#e7eff2", halo: "#0c161bd9", casing: "#0c161b" }
   : { ground: "#e3ecef", land: "#fbfaf6", edge: "#8fb2bd", ink: "#10242e", halo: "#ffffffe6", casing: "#ffffff" };
 const ramp = (value) => ["interpolate", ["linear"], value, 0, "#5db5ae", 20, "#9fd0c4", 40, "#efd58c", 55, "#f0a35a", 70, "#d9653b", 90, "#a63a2c"];
+// classes of size 0…4: the wider the pipe, the wider its line; the casing adds an edge
+const wide = (near, far) => {
+  const size = ["get", "class"];
+  return ["interpolate", ["exponential", 1.5], ["zoom"], 13, ["+", 1.2 + near, ["*", 0.5, size]], 18, ["+", 5 + far, ["*", 3, size]]];
+};
 const chosen = (name) => form.querySelector(`[name=${name}]:checked`)?.value ?? "";
 const tiles = (service) => [location.origin + words.tiles.replace("{service}", service)];
 
@@ -26,16 +33,16 @@ function style(service) {
     sources: {
       regions: { type: "geojson", data: words.regions },
       places: { type: "geojson", data: words.places },
-      networks: { type: "vector", tiles: tiles(service), minzoom: 6, maxzoom: 14 },
+      networks: { type: "vector", tiles: tiles(service), minzoom: 7, maxzoom: 16 },
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": c.ground } },
       { id: "land", type: "fill", source: "regions", paint: { "fill-color": c.land } },
       { id: "wear", type: "fill", source: "regions", maxzoom: 8, filter: [">=", share, 0], paint: { "fill-color": ramp(share), "fill-opacity": ["interpolate", ["linear"], ["zoom"], 5.5, 0.85, 7.5, 0] } },
       { id: "edges", type: "line", source: "regions", paint: { "line-color": c.edge, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.8, 8, 2], "line-dasharray": [3, 2] } },
-      { id: "squares", type: "fill", source: "networks", "source-layer": "cells", minzoom: 6, maxzoom: STREET, paint: { "fill-color": ramp(wear), "fill-antialias": false, "fill-opacity": ["interpolate", ["linear"], ["get", "km"], 1, 0.55, 12, 0.95] } },
-      { id: "casing", type: "line", source: "networks", "source-layer": "sections", minzoom: STREET, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": c.casing, "line-width": ["interpolate", ["linear"], ["zoom"], 13, 3, 17, 13] } },
-      { id: "sections", type: "line", source: "networks", "source-layer": "sections", minzoom: STREET, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ["case", ["==", ["get", "state"], 1], "#1f8fff", ramp(wear)], "line-width": ["interpolate", ["linear"], ["zoom"], 13, 1.6, 17, 8] } },
+      { id: "squares", type: "fill", source: "networks", "source-layer": "cells", minzoom: 7, maxzoom: STREET, paint: { "fill-color": ramp(wear), "fill-antialias": false, "fill-opacity": ["interpolate", ["linear"], ["get", "km"], 1, 0.6, 60, 0.95] } },
+      { id: "casing", type: "line", source: "networks", "source-layer": "sections", minzoom: STREET, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": c.casing, "line-width": wide(1.4, 5) } },
+      { id: "sections", type: "line", source: "networks", "source-layer": "sections", minzoom: STREET, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ["case", ["==", ["get", "state"], 1], "#1f8fff", [">", wear, 100], "#8a979d", ramp(wear)], "line-width": wide(0, 0) } },
       { id: "places", type: "symbol", source: "places", filter: [">=", ["get", "people"], ["step", ["zoom"], 120000, 6, 30000, 8, 0]], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 3, 11.5, 9, 17], "text-padding": 5, "symbol-sort-key": ["-", ["get", "people"]] }, paint: { "text-color": c.ink, "text-halo-color": c.halo, "text-halo-width": 1.8 } },
     ],
   };

@@ -38,29 +38,41 @@ def forecast_of_share(start_share: float, ageing_share: Floats, renewed_share: F
 
 
 def forecast_of_sections(
-    age_years: Floats, norm_life_years: Floats, shape: Floats, length_m: Floats, renewed_m: Floats
+    age_years: Floats,
+    norm_life_years: Floats,
+    shape: Floats,
+    length_m: Floats,
+    renewed_m: Floats,
+    *,
+    worn_age_years: Floats | None = None,
 ) -> Forecast:
     """Return wear by years from the sections themselves, the worst renewed first.
 
     Each year every section grows a year older; then `renewed_m[t]` metres are renewed, in falling
     order of age / norm life, the last section in part. Renewed length starts anew with the norm
-    life of the section that it replaces. Ages in years at the start, lengths in metres. Sections
-    of unknown age or norm are left out.
+    life of the section that it replaces. Ages in years at the start, lengths in metres.
+    `worn_age_years` is the age at which the curve has the section's wear of today, where that is
+    known better than by its age (an inspection, failures). Sections of unknown age or norm are
+    left out.
     """
     known = ~(np.isnan(age_years) | np.isnan(norm_life_years))
-    age, norm, curve, old = (v[known] for v in (age_years, norm_life_years, shape, length_m))
+    worn_age = age_years if worn_age_years is None else worn_age_years
+    age, worn, norm, curve, old = (
+        v[known] for v in (age_years, worn_age, norm_life_years, shape, length_m)
+    )
     total = max(float(old.sum()), 1e-9)
     young: list[Floats] = []  # metres of each section renewed in year 1, 2, …
-    rows = [_standing(age, norm, curve, old, young)]
+    life = _Life(age, worn, norm, curve)
+    rows = [life.standing(0, old, young)]
     flows = [(0.0, 0.0)]
     for year, metres in enumerate(renewed_m, start=1):
-        before = _standing(age + year - 1, norm, curve, old, young)[0]
+        before = life.standing(year - 1, old, young)[0]
         young.append(np.zeros_like(old))
-        after = _standing(age + year, norm, curve, old, young)[0]
+        after = life.standing(year, old, young)[0]
         taken = _take_worst(old, (age + year) / norm, float(metres))
         young[-1] += taken
         old = old - taken
-        rows.append(_standing(age + year, norm, curve, old, young))
+        rows.append(life.standing(year, old, young))
         flows.append((after - before, float(taken.sum())))
     standing, moved = np.array(rows) / total, np.array(flows) / total
     return Forecast(standing[:, 0], standing[:, 1], moved[:, 0], moved[:, 1])
@@ -75,14 +87,21 @@ def _take_worst(lengths: Floats, ratio: Floats, metres: float) -> Floats:
     return taken
 
 
-def _standing(
-    age: Floats, norm: Floats, shape: Floats, old: Floats, young: list[Floats]
-) -> tuple[float, float]:
-    """Return metres past norm, and metres × modelled wear."""
-    past = float(old[age >= norm].sum())
-    worn = float((old * modelled_wear(age, norm, shape)).sum())
-    for back, metres in enumerate(reversed(young)):
-        own = np.full_like(norm, float(back))
-        past += float(metres[own >= norm].sum())
-        worn += float((metres * modelled_wear(own, norm, shape)).sum())
-    return past, worn
+@dataclass(frozen=True)
+class _Life:
+    """How the sections stand at the start, and so many years later."""
+
+    age: Floats
+    worn_age: Floats
+    norm: Floats
+    shape: Floats
+
+    def standing(self, years: int, old: Floats, young: list[Floats]) -> tuple[float, float]:
+        """Return metres past norm, and metres × modelled wear."""
+        past = float(old[self.age + years >= self.norm].sum())
+        worn = float((old * modelled_wear(self.worn_age + years, self.norm, self.shape)).sum())
+        for back, metres in enumerate(reversed(young)):
+            own = np.full_like(self.norm, float(back))
+            past += float(metres[own >= self.norm].sum())
+            worn += float((metres * modelled_wear(own, self.norm, self.shape)).sum())
+        return past, worn

@@ -72,14 +72,17 @@ def plan_of(network: Network) -> Plan:
     )
 
 
-def downstream_consumers(closed: Section | Iterable[str], network: Network | None = None) -> Trace:
+def downstream_consumers(
+    closed: Section | Iterable[str], network: Network | None = None, *, by_valves: bool = True
+) -> Trace:
     """Return what a closed section, or closed nodes given by their codes, cut off.
 
-    A section is shut in by the nearest valves around it; where the network has no valves the
-    section alone is closed. Only the way from the sources is asked for, not pressure.
+    A section is shut in by the nearest valves around it; where the network has no valves, or
+    `by_valves` is False, the section alone is closed. Only the way from the sources is asked
+    for, not pressure.
     """
     if isinstance(closed, Section):
-        return _section_trace(closed)
+        return _section_trace(closed, by_valves=by_valves)
     codes = set(closed)
     if network is None:
         known = Node.objects.filter(code__in=codes).select_related("network").first()
@@ -91,7 +94,7 @@ def downstream_consumers(closed: Section | Iterable[str], network: Network | Non
     return _trace(plan, np.zeros(len(plan.graph.from_node), bool), shut)
 
 
-def _section_trace(section: Section) -> Trace:
+def _section_trace(section: Section, *, by_valves: bool) -> Trace:
     plan = plan_of(section.network)
     at = [number for number, row in enumerate(plan.sections) if row[0] == section.pk]
     if not at:
@@ -100,7 +103,7 @@ def _section_trace(section: Section) -> Trace:
     shut_edges[at[0]] = True
     valves = plan.kinds == VALVE
     shut_nodes = np.zeros(plan.graph.nodes, bool)
-    if valves.any():
+    if by_valves and valves.any():
         around = isolation(plan.graph, at[0], valves)
         shut_nodes, shut_edges = around.valves, around.edges
     return _trace(plan, shut_edges, shut_nodes)

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from qaita.engine.wear.ageing import age_of_wear
 from qaita.engine.wear.forecast import Forecast, forecast_of_sections
 from qaita.law.wear import wear
 from qaita.law.zones import zones
@@ -164,17 +165,24 @@ def wear_forecast(
     last = wear(on=on).forecast_until_year
     years = list(range(on.year, last + 1))
     rows = living_of(owner, service).filter(laid_on__isnull=False, norm_life_years__isnull=False)
-    columns = list(rows.values_list("laid_on", "norm_life_years", "length_m", "material"))
+    columns = list(
+        rows.values_list("laid_on", "norm_life_years", "length_m", "material", "condition")
+    )
     if not columns:
         return []
-    laid, norm, length, material = zip(*columns, strict=True)
+    laid, norm, length, material, worn = zip(*columns, strict=True)
     day = on.toordinal()
     age = np.array([(day - one.toordinal()) / YEAR_DAYS for one in laid])
     shape = np.array([SHAPES.get(name, USUAL_SHAPE) for name in material])
     metres = np.zeros(max(len(years) - 1, 0))
     given = np.array(renewed_m[: len(metres)], np.float64)
     metres[: len(given)] = given
-    found = forecast_of_sections(age, np.array(norm), shape, np.array(length), metres)
+    lives = np.array(norm, np.float64)
+    wear_now = np.array(worn, np.float64)  # None becomes NaN
+    worn_age = np.where(np.isnan(wear_now), age, age_of_wear(wear_now, lives, shape))
+    found = forecast_of_sections(
+        age, lives, shape, np.array(length), metres, worn_age_years=worn_age
+    )
     return _by_year(years, found)
 
 

@@ -27,7 +27,6 @@ from qaita.networks.queries import (
 )
 from qaita.networks.queries.sections import LIVING, touching
 from qaita.networks.queries.tiles import LINE_COLUMNS, public_rows
-from qaita.networks.queries.wear import zone_of
 from qaita.programme.queries import projects_about
 from qaita.web.links import link
 from qaita.web.middleware import Request
@@ -141,14 +140,13 @@ def section(request: Request, code: str) -> HttpResponse:
         "utility": found.network.utility_service.organisation,
         "material": material_name(found.material),
         "age": age_of(found, on),
-        "zone": zone_of(found.condition, found.service, on) if is_living else "",
         "guess": guess_of(found, on=on) if is_living else None,
         "failures": failures_of(found),
         "inspections": inspections_of(found),
         "parents": family.parents,
         "children": family.children,
         "projects": projects_about(found),
-        "cut": downstream_consumers(found) if is_living else None,
+        "cut": downstream_consumers(found, by_valves=False) if is_living else None,
         "place": small_map(found),
         "map_url": map_address(found),
         "trace_url": link("trace", found.code),

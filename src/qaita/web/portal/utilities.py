@@ -310,7 +310,7 @@ def decade_chart(owner: UtilityService) -> Any:
     rows = lengths_by_decade(owner)
     if not rows:
         return ""
-    names = [_("unknown") if row.start is None else f"{row.start}–{row.start + 9}" for row in rows]
+    names = [_("unknown") if row.start is None else str(row.start) for row in rows]
     known = [(row.length_m - row.imputed_m) / 1000 for row in rows]
     guessed = [row.imputed_m / 1000 for row in rows]
     series = [Series(_("Known year"), known, "s0")]
