@@ -136,7 +136,8 @@ def contracts_of(actor: Actor) -> QuerySet[Contract]:
 
 def contracts_of_project(project: Project) -> QuerySet[Contract]:
     """Return the contracts signed for a project."""
-    return Contract.objects.filter(project=project).select_related("supplier", "lot", "tender")
+    rows = Contract.objects.filter(project=project).exclude(state="draft")
+    return rows.select_related("supplier", "lot", "tender")
 
 
 def member_of(tender: Tender, person_code: str) -> CommitteeMember | None:
@@ -213,6 +214,11 @@ def contracted_kzt(organisation: Organisation) -> Decimal:
     """Return the sum of the organisation's contracts under way: it breaks ties."""
     rows = Contract.objects.filter(supplier=organisation, state__in=("signed", "running"))
     return rows.aggregate(total=Sum("sum_kzt"))["total"] or Decimal(0)
+
+
+def bids_without_share(tender: Tender, member: CommitteeMember) -> QuerySet[Bid]:
+    """Return the admitted bids for which the member has given no share yet."""
+    return tender.bids.filter(state="admitted").exclude(shares__member=member)
 
 
 def shares_given(tender: Tender) -> dict[str, int]:

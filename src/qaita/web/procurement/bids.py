@@ -16,6 +16,7 @@ from qaita.procurement import services
 from qaita.procurement.models import Lot
 from qaita.procurement.queries import address_of, bids_of, get_bid, get_lot, receipt_of
 from qaita.procurement.states import why_no_bid
+from qaita.web.desk.widgets import styled
 from qaita.web.middleware import Request
 from qaita.web.procurement.desk import my_supplier
 from qaita.web.procurement.forms import BidForm
@@ -48,7 +49,7 @@ def bid(request: Request, code: str) -> HttpResponse:
         "lot": lot,
         "tender": lot.tender,
         "supplier": supplier,
-        "form": form,
+        "form": styled(form),
         "address": json.dumps(address, sort_keys=True),
         "reasons": why_no_bid(lot, supplier, at=request.at),
         "back": reverse("procurement:tender", args=[lot.tender.code]),

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 from qaita.accounts.models import Person
 from qaita.kernel.errors import NotYours, Wrong
 from qaita.procurement import services
-from qaita.procurement.models import MemberKey, Tender
-from qaita.procurement.queries import get_bid, member_of
+from qaita.procurement.models import CommitteeMember, MemberKey, Tender
+from qaita.procurement.queries import bids_without_share, get_bid, member_of
 from qaita.web.middleware import Request
 from qaita.web.procurement.bids import allow_sealing
 from qaita.web.procurement.desk import seen_tender
@@ -81,7 +81,7 @@ def shares(request: Request, code: str) -> HttpResponse:
         services.contribute_share(tender, _given(request), by=request.actor, at=request.at)
         messages.success(request, _("Your share is taken. Prices open when enough members gave."))
         return redirect("procurement:tender", code)
-    context = {"tender": tender, "member": member, "bids": json.dumps(_waiting(tender, member.pk))}
+    context = {"tender": tender, "member": member, "bids": json.dumps(_waiting(tender, member))}
     return allow_sealing(render(request, "procurement/shares.html", context))
 
 
@@ -92,7 +92,7 @@ def envelopes(request: Request, code: str) -> HttpResponse:
     member = member_of(tender, request.actor.code)
     if member is None:
         raise NotYours("tender")
-    answer = JsonResponse({"tender": code, "bids": _waiting(tender, member.pk)})
+    answer = JsonResponse({"tender": code, "bids": _waiting(tender, member)})
     answer.headers["Content-Disposition"] = f'attachment; filename="{code}-envelopes.json"'
     return answer
 
@@ -106,8 +106,8 @@ def open_prices(request: Request, code: str) -> HttpResponse:
     return redirect("procurement:tender", code)
 
 
-def _waiting(tender: Tender, member: int) -> list[dict[str, str]]:
-    rows = tender.bids.filter(state="admitted").exclude(shares__member=member)
+def _waiting(tender: Tender, member: CommitteeMember) -> list[dict[str, str]]:
+    rows = bids_without_share(tender, member)
     return [{"code": bid.code, "envelope": bytes(bid.envelope).decode()} for bid in rows]
 
 

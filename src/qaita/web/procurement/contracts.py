@@ -15,6 +15,7 @@ from qaita.procurement import services
 from qaita.procurement.models import Amendment, Contract
 from qaita.procurement.queries import contracts_of, get_contract
 from qaita.procurement.states import BUYERS, CONTRACT
+from qaita.web.desk.widgets import styled
 from qaita.web.formats import day_text, money_text
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -77,7 +78,7 @@ def contract(request: Request, code: str) -> HttpResponse:
         **contract_context(found),
         "actions": actions,
         "sign": next((why for name, why in actions.items() if name.startswith("sign_")), None),
-        "form": SignForm(),
+        "form": styled(SignForm()),
         "buys": any(request.actor.may(role, found.scope_for(role)) for role in BUYERS),
         "sells": request.actor.may("supplier", found.scope_for("supplier")),
     }

@@ -20,6 +20,7 @@ from qaita.procurement import services
 from qaita.procurement.models import Tender
 from qaita.procurement.queries import (
     bids_of,
+    bids_without_share,
     get_question,
     member_of,
     shares_given,
@@ -135,6 +136,7 @@ def tender(request: Request, code: str) -> HttpResponse:
         "why_no_question": why_no_question(found, at=request.at),
         "bid_doors": _bid_doors(request, found, supplier),
         "shares": shares_given(found) if member or buys_here(request, found) else {},
+        "share_given": bool(member) and not bids_without_share(found, member).exists(),
         "awards": _awards(found),
     }
     return render(request, "procurement/tender.html", context)

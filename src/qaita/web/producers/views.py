@@ -22,6 +22,7 @@ from qaita.producers.models import Producer, Product
 from qaita.producers.queries import producers_of
 from qaita.producers.services import ProductEntry
 from qaita.producers.states import KEEPERS, PRODUCER
+from qaita.web.desk.widgets import styled
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
@@ -164,5 +165,5 @@ def _my_product(request: Request, code: str) -> Product:
 
 
 def _form_page(request: Request, form: Form, title: Any, back: str, lead: Any) -> HttpResponse:
-    shown = {"form": form, "title": title, "back": back, "lead": lead}
+    shown = {"form": styled(form), "title": title, "back": back, "lead": lead}
     return render(request, "procurement/form.html", shown, status=422 if form.is_bound else 200)
