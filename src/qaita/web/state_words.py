@@ -158,8 +158,8 @@ STATES: dict[str, dict[str, Label]] = {
     "incident": {
         "proposed": Label(pgettext_lazy("incident", "Proposed"), "info"),
         "confirmed": Label(pgettext_lazy("incident", "Confirmed"), "bad"),
-        "repaired": Label(pgettext_lazy("incident", "Mended"), "good"),
         "dismissed": Label(pgettext_lazy("incident", "Dismissed"), "muted"),
+        "repaired": Label(pgettext_lazy("incident", "Repaired"), "good"),
         "closed": Label(pgettext_lazy("incident", "Closed"), "good"),
     },
     "appeal": {

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from qaita.kernel.clock import day_of
 from qaita.web.links import link
 from qaita.web.middleware import Request
-from qaita.web.portal import figures, news, region_maps
+from qaita.web.portal import figures, news, off_now, region_maps
 from qaita.web.portal.chain import chain_steps
 
 
@@ -17,6 +17,7 @@ def home(request: Request) -> HttpResponse:
         "services": figures.service_figures(),
         "whole": figures.headlines(),
         "maps": region_maps.wear_maps(on),
+        "off": off_now.off_now(),
         "works": news.newest_works(),
         "steps": chain_steps(),
         "address_url": link("address"),

@@ -18,7 +18,7 @@ from qaita.web import formats, labels
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal import figures, news, region_maps
+from qaita.web.portal import figures, news, off_now, region_maps
 
 KNOWN = Q(projects__isnull=False) & ~Q(projects__state="draft")
 
@@ -158,6 +158,8 @@ def region(request: Request, kato: str) -> HttpResponseBase:
         "wear": region_maps.wear_of_region(kato, on),
         "funnel": figures.funnel_of(on, region=kato),
         "works": news.newest_works(kato),
+        "off": off_now.off_now(kato),
+        "outages_url": link("outages"),
         "utilities": Organisation.objects.filter(region=place, kind="utility"),
     }
     rows = public_projects().filter(region=place)

@@ -1,0 +1,36 @@
+"""What is off now: for the front page and the page of a region."""
+
+from dataclasses import dataclass
+
+from qaita.turmys.models import Outage
+from qaita.turmys.queries import open_outages
+from qaita.web.links import link
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Off:
+    """An outage with its page."""
+
+    outage: Outage
+    url: str
+
+
+@dataclass(frozen=True)
+class OffNow:
+    """Outages that run, the widest first, and how many people's supply they cut in all."""
+
+    rows: list[Off]
+    count: int
+    consumers: int
+
+
+def off_now(region: str = "") -> OffNow:
+    """Return what is off now."""
+    running = [row for row in open_outages() if row.state == "running"]
+    if region:
+        running = [row for row in running if row.region_kato == region]
+    running.sort(key=lambda row: (-row.consumers_off, row.code))
+    rows = [Off(row, link("outage", row.code)) for row in running[:SHOWN]]
+    return OffNow(rows, len(running), sum(row.consumers_off for row in running))
