@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from qaita.appeals.models import Appeal
 from qaita.disclosure.queries import trace_of
 from qaita.kernel.errors import Missing
 from qaita.ledger.queries import proof_of
@@ -98,3 +99,24 @@ def test_no_door_takes_a_length():
                 address, {"length_m": 99_000}, content_type="application/json"
             )
             assert answer.status_code == 405
+
+
+def test_an_appeal_about_the_section_is_part_of_its_story():
+    ground = make_ground()
+    section = ground.project.sections.first()
+    Appeal.objects.create(
+        channel="web",
+        service="water",
+        category="leak",
+        region=ground.network.region,
+        section=section,
+        law_on=LAID.date(),
+        received_at=LAID,
+        accept_by_on=LAID.date(),
+        due_on=LAID.date(),
+        updated_at=LAID,
+    )
+    found = {step.stage: step for step in trace_of(section.code, on=LATER).steps}
+    assert found["appeals"].state == "done"
+    assert found["appeals"].page.name == "appeal"
+    assert found["outages"].state == "not_yet"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
+from qaita.disclosure.tracing.around import appeals_step, outages_step
 from qaita.disclosure.tracing.beginning import (
     Subject,
     money_step,
@@ -50,6 +51,8 @@ STEPS: tuple[Callable[[Subject], Step], ...] = (
     payment_step,
     new_section_step,
     effect_step,
+    outages_step,
+    appeals_step,
 )
 
 
@@ -103,9 +106,12 @@ def _project_about(section: Section) -> Project | None:
 
 
 def _plan_line(section: Section, project: Project | None) -> Line | None:
-    if project is not None and project.run_line_id is not None:
-        return Line.objects.select_related("run", "package").get(pk=project.run_line_id)
-    return lines_about(section).first()
+    """Return the line that decided on this section, in the run the project came from."""
+    lines = lines_about(section)
+    chosen = project.run_line if project else None
+    if chosen is None:
+        return lines.first()
+    return lines.filter(run=chosen.run_id).first() or chosen
 
 
 def _package_of(section: Section) -> Package | None:
