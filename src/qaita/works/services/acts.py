@@ -16,6 +16,7 @@ from qaita.funding.services import release_payment
 from qaita.kernel.actor import SYSTEM, Actor
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.ids import derived_code
 from qaita.kernel.money import tenge
 from qaita.ledger.leaves import plain_value
 from qaita.ledger.services import move, record
@@ -46,7 +47,9 @@ def draft_act(site: Site, *, by: Actor, at: datetime) -> Act:
         lines = list(_free_lines(site))
         if not lines:
             raise Refused("act.draft", [NO_LINE])
-        act = Act.objects.create(site=site, number=site.acts.count() + 1, drafted_on=day_of(at))
+        number = site.acts.count() + 1
+        code = derived_code("AC", site.code, number)
+        act = Act.objects.create(code=code, site=site, number=number, drafted_on=day_of(at))
         AsBuilt.objects.filter(pk__in=[line.pk for line in lines]).update(act=act)
         _pay_length(act, lines, by=by, on=day_of(at))
         Measurement.objects.filter(line__site=site, act=None).update(act=act)
@@ -67,6 +70,7 @@ def _pay_length(act: Act, lines: list[AsBuilt], *, by: Actor, on: date) -> None:
         quantity = min(laid_m, line.contract_quantity - measured_so_far(line))
         if quantity > 0:
             Measurement.objects.create(
+                code=derived_code("MS", act.code, line.number),
                 line=line,
                 act=act,
                 quantity=quantity,

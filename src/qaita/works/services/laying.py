@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.ids import derived_code
 from qaita.ledger.services import move, record
 from qaita.networks.geometry import geodesic_length_m, pack, unpack
 from qaita.networks.models import Material as SectionMaterial
@@ -75,7 +76,10 @@ def _row(site: Site, sections: Sequence[Section], line: LaidLine, pipe: Pipe) ->
     packed = pack(line.coords)
     coords = unpack(packed)  # what is kept is what is measured
     widths = [section.diameter_mm for section in sections if section.diameter_mm]
+    names = sorted(section.code for section in sections)
+    given = site.as_built.count()
     return AsBuilt(
+        code=derived_code("AB", site.code, given, *names),
         site=site,
         geometry=packed,
         length_m=geodesic_length_m(coords),
@@ -170,6 +174,7 @@ def record_check(
         raise Wrong({"held_on": [_("A day that has not come cannot be reported.")]})
     with transaction.atomic():
         check = SiteCheck.objects.create(
+            code=derived_code("CK", row.code, readings.kind, row.checks.count()),
             as_built=row,
             kind=readings.kind,
             held_on=readings.held_on,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Wrong
+from qaita.kernel.ids import derived_code
 from qaita.ledger.services import record
 from qaita.works.corridor import distance_to_line_m
 from qaita.works.models import DayReport, Evidence, Site, Stage
@@ -88,7 +89,9 @@ def _row(site: Site, snapshot: Snapshot, picture: Picture, *, by: Actor, at: dat
     own = picture.lon_deg is not None
     lon_deg = picture.lon_deg if own else snapshot.lon_deg
     lat_deg = picture.lat_deg if own else snapshot.lat_deg
+    code = derived_code("EV", site.code, picture.sha256, site.evidence.count())
     row = Evidence(
+        code=code,
         site=site,
         stage=snapshot.stage,
         caption=snapshot.caption.strip()[:250],

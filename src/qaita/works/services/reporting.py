@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.ids import derived_code
 from qaita.ledger.leaves import make_entry
 from qaita.ledger.services import move, record, record_many
 from qaita.works.errors import LENGTH_IS_MEASURED, OVER_CONTRACT, OVER_ESTIMATE
@@ -57,6 +58,7 @@ def write_day_reports(
         written.add(work.on)
     rows = [
         DayReport(
+            code=derived_code("DR", site.code, work.on),
             site=site,
             on=work.on,
             done=work.done.strip(),
@@ -111,6 +113,7 @@ def plan_milestones(
     start = site.milestones.count()
     rows = [
         Milestone(
+            code=derived_code("ML", site.code, start + number),
             site=site,
             number=start + number,
             title_kk=titles[0],
@@ -167,7 +170,11 @@ def open_permit(
         raise Wrong({"number": [_("This permit is entered already.")]})
     with transaction.atomic():
         permit = DigPermit.objects.create(
-            site=site, number=number, issued_on=issued_on, until_on=until_on
+            code=derived_code("DP", site.code, number),
+            site=site,
+            number=number,
+            issued_on=issued_on,
+            until_on=until_on,
         )
         facts = {"site": site, "number": number, "issued_on": issued_on, "until_on": until_on}
         record("dig_permit.open", permit.code, by=by, at=at, facts=facts)
@@ -205,7 +212,11 @@ def measure_line(
         if line.contract_quantity > line.estimate_quantity:
             raise Refused("measurement.write", [OVER_ESTIMATE])
         row = Measurement.objects.create(
-            line=line, quantity=quantity, measured_on=on, written_by=by.code
+            code=derived_code("MS", site.code, line.number, line.measurements.count(), at),
+            line=line,
+            quantity=quantity,
+            measured_on=on,
+            written_by=by.code,
         )
         facts = {"site": site.code, "line": line.number, "quantity": quantity, "total": total}
         record("measurement.write", row.code, by=by, at=at, facts=facts)

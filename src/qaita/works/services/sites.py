@@ -12,6 +12,7 @@ from qaita.accounts.models import Organisation
 from qaita.kernel.actor import SYSTEM, Actor
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.ids import derived_code
 from qaita.kernel.money import tenge
 from qaita.ledger.services import move, record
 from qaita.networks.models import Section
@@ -64,6 +65,7 @@ def open_site(contract: Contract, plan: SitePlan = EMPTY_PLAN, *, by: Actor, at:
     if Site.objects.filter(contract=contract).exists():
         raise Refused("site.open", [SITE_EXISTS])
     site = Site(
+        code=derived_code("ST", contract.code),
         contract=contract,
         project=project,
         utility=contract.buyer,
