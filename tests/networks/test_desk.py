@@ -8,6 +8,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from python_calamine import CalamineWorkbook
 
 from qaita.accounts.models import Membership, Person
@@ -41,7 +42,8 @@ def hand_in(client: Client, utility: UtilityService, name: str, text: str):
         "encoding": "utf-8",
         "litres": "200",
     }
-    return client.post(reverse("networks:upload"), values, follow=True)
+    with override("en"):
+        return client.post(reverse("networks:upload"), values, follow=True)
 
 
 def test_a_file_is_read_looked_at_and_loaded():

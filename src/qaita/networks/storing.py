@@ -31,12 +31,14 @@ def insert_rows(
     """Insert rows given as tuples of database values in the order of the columns."""
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    names = ", ".join(quote(model._meta.get_field(name).column) for name in columns)
+    fields = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    names = ", ".join(quote(fields[name]) for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             marks = ", ".join(["%s"] * len(columns))
             # nothing of a user's is in this text: the names are those of our own columns
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+            sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+            cursor.executemany(sql, rows)  # type: ignore[arg-type]  # any iterable will do
             return
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:

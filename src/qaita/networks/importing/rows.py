@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
 
 from qaita.networks.importing.options import ReadOptions
@@ -26,6 +27,7 @@ from qaita.networks.parsed import (
 )
 
 T = TypeVar("T")
+NEVER: tuple[date | None, str] = (None, "unknown")
 Values = Mapping[str, Any]
 
 
@@ -61,7 +63,7 @@ class RowReader:
     def section(self, values: Values, row: int) -> ParsedSection:
         """Return a section without its ends and its line."""
         laid_on, precision = self.cell(
-            values, "laid", row, lambda v: laid_of(v, self.options.on), (None, "unknown")
+            values, "laid", row, lambda v: laid_of(v, self.options.on), NEVER
         )
         material = self.cell(
             values,
@@ -105,7 +107,7 @@ class RowReader:
     def unit(self, values: Values, row: int) -> ParsedEquipment:
         """Return a unit of equipment."""
         installed_on, _ = self.cell(
-            values, "installed", row, lambda v: laid_of(v, self.options.on), (None, "unknown")
+            values, "installed", row, lambda v: laid_of(v, self.options.on), NEVER
         )
         return ParsedEquipment(
             self.text(values, "key", row),
@@ -136,9 +138,7 @@ class RowReader:
 
     def inspection(self, values: Values, row: int) -> ParsedInspection | None:
         """Return an inspection, or None and a fault when its day or finding is missing."""
-        on, _ = self.cell(
-            values, "on", row, lambda v: laid_of(v, self.options.on), (None, "unknown")
-        )
+        on, _ = self.cell(values, "on", row, lambda v: laid_of(v, self.options.on), NEVER)
         condition = self.number(values, "condition", row)
         if on is None or condition is None:
             rule = "bad_date" if on is None else "bad_condition"

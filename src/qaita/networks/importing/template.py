@@ -45,7 +45,7 @@ def template_workbook(language: str) -> bytes:
         words = book.add_worksheet(gettext("Words"))
         words.set_column(0, 5, WIDTH)
         for place, (_name, kinds) in enumerate(LISTS):
-            for row, kind in enumerate(kinds):
-                words.write(row, place * 2, kind.value)
-                words.write(row, place * 2 + 1, str(kind.label))
+            for row, (value, label) in enumerate(kinds.choices):
+                words.write(row, place * 2, value)
+                words.write(row, place * 2 + 1, str(label))
     return held.getvalue()

@@ -259,7 +259,7 @@ def _meet(sections: list[ParsedSection], nodes: list[ParsedNode]) -> dict[str, P
     _, numbers = np.unique(cells, axis=0, return_inverse=True)
     numbers = numbers.ravel()
     named = {int(numbers[i]): node.key for i, node in enumerate(nodes)}
-    pairs = numbers[len(nodes) :].reshape(-1, 2).tolist()
+    pairs = [(first, last) for first, last in numbers[len(nodes) :].reshape(-1, 2).tolist()]
     for section, (first, last) in zip(sections, pairs, strict=True):
         section.from_key = section.from_key or named.get(first, "")
         section.to_key = section.to_key or named.get(last, "")

@@ -145,7 +145,7 @@ def touching(west_deg: float, south_deg: float, east_deg: float, north_deg: floa
     return found | Q(morton_key__in=sorted(above))
 
 
-def distance_to_line_m(lon_deg: float, lat_deg: float, packed: bytes) -> float:
+def distance_to_line_m(lon_deg: float, lat_deg: float, packed: bytes | memoryview) -> float:
     """Return how far a point lies from a line, on a plane that touches the earth at the point."""
     line = unpack(packed)
     scale = np.array([111_320.0 * np.cos(np.radians(lat_deg)), 110_574.0])

@@ -166,12 +166,12 @@ def _chain(sections: Sequence[Section]) -> Chain:
     chain: Chain = []
     left = {section.pk: section for section in sections}
     while left:
-        section = next((s for s in at_node[here] if s.pk in left), None)
-        if section is None:
+        following = next((s for s in at_node[here] if s.pk in left), None)
+        if following is None:
             raise Refused("section.merge", [NOT_ADJOINING])
-        forward = section.from_node_id == here
-        chain.append((left.pop(section.pk), forward))
-        here = section.to_node_id if forward else section.from_node_id
+        forward = following.from_node_id == here
+        chain.append((left.pop(following.pk), forward))
+        here = following.to_node_id if forward else following.from_node_id
     return chain
 
 

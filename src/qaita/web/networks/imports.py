@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -32,10 +33,11 @@ from qaita.networks.services import (
     read_upload,
     reread_upload,
 )
-from qaita.web.labels import STATES, state_of
+from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.networks.forms import LoadForm, MappingForm, UploadForm
+from qaita.web.state_words import STATES
 
 LANGUAGES = ("kk", "ru", "en")
 LIST = Listing(
@@ -74,7 +76,7 @@ LIST = Listing(
 
 
 @login_required
-def home(request: Request) -> HttpResponse:
+def home(request: Request) -> HttpResponseBase:
     """List the networks and the imports of this person's utilities."""
     context = {
         "networks": networks_for(request.actor)[:50],
@@ -104,7 +106,7 @@ def upload(request: Request) -> HttpResponse:
     return redirect("networks:import", made.code)
 
 
-def keep(file: UploadedFile) -> Path:
+def keep(file: UploadedFile[bytes]) -> Path:
     """Write a file down under its hash, in its own name."""
     digest = hashlib.sha256()
     for piece in file.chunks():

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,10 +26,11 @@ from qaita.networks.services import (
     split_section,
 )
 from qaita.networks.services.records import FailureFacts, InspectionFacts
-from qaita.web.labels import STATES, state_of
+from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.networks.forms import FailureForm, InspectionForm, MergeForm, SplitForm
+from qaita.web.state_words import STATES
 
 LIST = Listing(
     "sections",
@@ -73,7 +75,7 @@ LIST = Listing(
 
 
 @login_required
-def sections(request: Request) -> HttpResponse:
+def sections(request: Request) -> HttpResponseBase:
     """List the sections of this person's utilities."""
     return show_listing(request, LIST, sections_for(request.actor), "networks/sections.html", {})
 
