@@ -3,7 +3,7 @@
 from ninja import NinjaAPI
 
 from qaita.api.problems import teach_problems
-from qaita.api.v1 import ledger, networks, procurement, producers, programme, works
+from qaita.api.v1 import ledger, networks, procurement, producers, programme, wear, works
 
 api = NinjaAPI(
     title="Qaita",
@@ -20,4 +20,5 @@ api.add_router("", networks.router)
 api.add_router("", procurement.router)
 api.add_router("", producers.router)
 api.add_router("", programme.router)
+api.add_router("", wear.router)
 api.add_router("", works.router)

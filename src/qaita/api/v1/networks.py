@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Field, Query, Router, Schema
 
 from qaita.kernel.errors import Wrong
-from qaita.networks.geometry import unpack
 from qaita.networks.models import Network, Section
 from qaita.networks.queries import (
     failures_of,
@@ -25,6 +24,7 @@ from qaita.networks.queries import (
     sections_of,
     write_network_geopackage,
 )
+from qaita.networks.queries.tiles import public_geometry
 
 router = Router(tags=["networks"])
 GEOPACKAGE = "application/geopackage+sqlite3"
@@ -197,7 +197,7 @@ def one_section(request: HttpRequest, code: str) -> dict[str, Any]:
     family = lineage_of(row)
     return {
         **_section(row),
-        "line": unpack(row.geometry).tolist(),
+        "line": public_geometry(row),
         "parents": [{"code": d.section.code, "kind": d.kind, "at": d.at} for d in family.parents],
         "children": [{"code": d.section.code, "kind": d.kind, "at": d.at} for d in family.children],
         "failures": list(failures_of(row)),

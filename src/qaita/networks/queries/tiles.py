@@ -159,6 +159,13 @@ def public_rows(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     return shown
 
 
+def public_geometry(section: Section) -> list[list[float]]:
+    """Return the line of a section as (lon, lat) points, as far as the public may see it."""
+    rows = Section.objects.filter(pk=section.pk).values_list(*LINE_COLUMNS)
+    shown = public_rows(list(rows))
+    return unpack(shown[0][1]).tolist() if shown else []
+
+
 def sensitive_of(nodes: set[int]) -> set[int]:
     """Return which of the nodes (row keys) the public is not led to."""
     kinds = Node.objects.filter(kind__in=SENSITIVE)
