@@ -25,6 +25,8 @@ OFFERED = {
     "ledger.leaves": "bulk verbs build their entries",
     "accounts.signing": "documents of every room are signed",
     "networks.geometry": "lines are packed in one way everywhere",
+    "networks.importing": "doors read and judge a file before anything is stored",
+    "networks.parsed": "generators hand over networks in memory",
 }
 BANNED = {"utils", "helpers", "common", "mixins", "signals", "misc", "base", "manager", "managers"}
 FUNCTION_LINES = 50

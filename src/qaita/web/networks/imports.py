@@ -106,7 +106,7 @@ def upload(request: Request) -> HttpResponse:
     return redirect("networks:import", made.code)
 
 
-def keep(file: UploadedFile[bytes]) -> Path:
+def keep(file: "UploadedFile[bytes]") -> Path:
     """Write a file down under its hash, in its own name."""
     digest = hashlib.sha256()
     for piece in file.chunks():
