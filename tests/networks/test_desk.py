@@ -178,7 +178,11 @@ def test_the_api_gives_networks_sections_and_files(tmp_path: Path):
     past = client.get(f"/api/v1/networks/{network.code}/sections?as_of=1970-01-01").json()
     assert past == []
     whole = client.get(f"/api/v1/sections/{rows[0]['code']}").json()
-    assert whole["line"][0] == pytest.approx([76.95, 52.28])
+    assert whole["line"] == []  # it leads to the source: the public is not shown the place
+    open_one = client.get(f"/api/v1/sections/{rows[1]['code']}").json()
+    assert open_one["line"][1] == pytest.approx([76.9528, 52.28])
+    assert client.get(f"/api/v1/networks/{network.code}/export.inp").status_code == 403
+    client = client_of(network.utility_service)
     assert client.get("/api/v1/sections/SC-NOTHING").status_code == 404
     for kind, head in (
         ("inp", b"[TITLE]"),

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Field, Query, Router, Schema
 
-from qaita.kernel.errors import Wrong
+from qaita.kernel.actor import Actor
+from qaita.kernel.errors import NotYours, Wrong
 from qaita.networks.models import Network, Section
 from qaita.networks.queries import (
     failures_of,
@@ -27,6 +28,15 @@ from qaita.networks.queries import (
 from qaita.networks.queries.tiles import public_geometry
 
 router = Router(tags=["networks"])
+WHOLE_VIEW = (
+    "utility_engineer",
+    "utility_head",
+    "dispatcher",
+    "technical_operator",
+    "programme_office",
+    "auditor",
+    "sysadmin",
+)
 GEOPACKAGE = "application/geopackage+sqlite3"
 Service = Literal["heat", "power", "water", "wastewater", "gas"]
 
@@ -212,8 +222,12 @@ def one_section(request: HttpRequest, code: str) -> dict[str, Any]:
     url_name="export_network",
 )
 def export_network(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """Return the living network as an EPANET input file, a GeoPackage or CSV."""
+    """Return the living network as an EPANET input file, a GeoPackage or CSV.
+
+    A whole file leads to sources and plants, so it is for those who work with the network.
+    """
     network = get_network(code)
+    _require_whole_view(request, network)
     if kind == "inp":
         answer = HttpResponse(network_as_inp(network), content_type="text/plain; charset=utf-8")
     elif kind == "gpkg":
@@ -226,6 +240,12 @@ def export_network(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         raise Wrong({"kind": ["inp, gpkg, csv"]})
     answer.headers["Content-Disposition"] = f'attachment; filename="{network.code}.{kind}"'
     return answer
+
+
+def _require_whole_view(request: HttpRequest, network: Network) -> None:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    if not any(actor.may(role, network.scope_for(role)) for role in WHOLE_VIEW):
+        raise NotYours("network file")
 
 
 def _csv(network: Network) -> Iterator[str]:
