@@ -13,6 +13,7 @@ from qaita.kernel.money import tenge
 from qaita.law import unit_prices
 from qaita.networks.models import Network, Section
 from qaita.planning.models import Line, Need, Package, Run, Scenario
+from qaita.planning.reasons import clash_sentences
 
 PLANNING_ROLES = ("utility_engineer", "utility_head")
 
@@ -95,6 +96,11 @@ def adopted_run(utility: Organisation, service: str) -> Run | None:
     return (
         runs_for(utility).filter(scenario__service=service, state="adopted").order_by("pk").last()
     )
+
+
+def clashes_of(run: Run, language: str) -> list[str]:
+    """Return why no plan exists: one sentence per limit that would have to give way."""
+    return clash_sentences(run.clashes, language) if run.state == "infeasible" else []
 
 
 def lines_of(run: Run) -> QuerySet[Line]:

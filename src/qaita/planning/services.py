@@ -20,7 +20,7 @@ from qaita.engine.plan import (
 )
 from qaita.kernel.actor import Actor, Scope
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.errors import Refused, Text, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.kernel.money import from_million, tenge
 from qaita.kernel.states import Ask
@@ -76,7 +76,7 @@ def form_packages(network: Network, *, by: Actor, at: datetime) -> list[Package]
     red = in_red_zone(network.utility_service, on)
     packages = [_package(network, needs, group, on=on, red=red) for group in groups]
     with transaction.atomic():
-        _keep_needs(network, needs, np.flatnonzero(wanted), on)
+        _keep_needs(network, needs, np.flatnonzero(wanted).tolist(), on)
         kept = _keep_packages(network, packages, needs, groups)
         record(
             "network.pack",
@@ -232,7 +232,7 @@ def make_scenario(
 
 
 def _require_sound(limits: Limits) -> None:
-    faults = {}
+    faults: dict[str, list[Text]] = {}
     if not limits.budgets_kzt:
         faults["budgets_kzt"] = [NO_YEARS]
     for name in ("budgets_kzt", "capacities_km", "floors_km"):

@@ -95,4 +95,4 @@ def _least(problem: Problem, limits: list[Limit], weights: Floats) -> Floats | N
     solver.run()
     if solver.getInfo().primal_solution_status != 2:
         return None
-    return np.maximum(np.array(solver.getSolution().col_value)[count:], 0.0)
+    return np.asarray(np.maximum(np.array(solver.getSolution().col_value)[count:], 0.0))

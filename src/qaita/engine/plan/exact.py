@@ -23,7 +23,7 @@ def engine_version() -> str:
 
 def quiet_solver() -> Any:
     """Return a HiGHS whose answers do not depend on the machine's threads or clock."""
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # the wheel carries no types
     for name, value in {
         "output_flag": False,
         "threads": 1,
@@ -85,7 +85,7 @@ def _prices(problem: Problem, limits: list[Limit]) -> Floats:
     solver.passModel(model_of(problem, limits, whole=False))
     solver.run()
     duals = np.array(solver.getSolution().row_dual)[problem.cost_mkzt.shape[0] :]
-    return np.maximum(duals, 0.0)
+    return np.asarray(np.maximum(duals, 0.0))
 
 
 def solve_exactly(problem: Problem) -> Plan | None:

@@ -34,10 +34,10 @@ from qaita.programme.queries import projects_of
 from qaita.web import formats, labels
 from qaita.web.desk.widgets import styled
 from qaita.web.funding.forms import InstrumentForm, TrancheForm
-from qaita.web.labels import STATES
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.programme.projects import my_project
+from qaita.web.state_words import STATES
 
 PROJECTS = Listing(
     "money",

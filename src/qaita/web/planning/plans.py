@@ -20,12 +20,12 @@ from qaita.planning.services import adopt_run, form_packages, make_scenario, run
 from qaita.planning.states import RUN, SCENARIO
 from qaita.web import formats, labels
 from qaita.web.desk.widgets import styled
-from qaita.web.labels import STATES
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.forms import ScenarioForm, services_of
 from qaita.web.planning.tables import scenario_rows
 from qaita.web.portal.plans import LINES, run_context
+from qaita.web.state_words import STATES
 
 SCENARIOS = Listing(
     "scenarios",

@@ -55,8 +55,8 @@ def limit_rows(run: Run) -> list[LimitRow]:
             row.budget_kzt,
             row.capacity_km,
             row.floor_km,
-            used.get(row.year, {}).get("cost", Decimal(0)),
-            used.get(row.year, {}).get("length", 0.0),
+            used[row.year]["cost"] if row.year in used else Decimal(0),
+            used[row.year]["length"] if row.year in used else 0.0,
             counts.get(row.year, 0),
         )
         for row in scenario_rows(run.scenario)

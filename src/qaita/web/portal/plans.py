@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.text import in_language
 from qaita.planning.models import Line, Run
-from qaita.planning.queries import get_run, lines_of
-from qaita.planning.reasons import clash_sentences
+from qaita.planning.queries import clashes_of, get_run, lines_of
 from qaita.web import formats
-from qaita.web.labels import STATES
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.tables import limit_rows
+from qaita.web.state_words import STATES
 
 OPTIONS = (("replace", _("in the plan")), ("nothing", _("left out")))
 
@@ -70,9 +69,7 @@ def run_context(run: Run) -> dict[str, Any]:
         "run": run,
         "scenario": run.scenario,
         "limits": limit_rows(run),
-        "clashes": clash_sentences(run.clashes, formats.language())
-        if run.state == "infeasible"
-        else [],
+        "clashes": clashes_of(run, formats.language()),
         "state_words": STATES["run"],
         "projects": run.lines.filter(projects__isnull=False)
         .values_list("projects__code", flat=True)

@@ -32,11 +32,11 @@ from qaita.programme.queries import (
 from qaita.programme.states import FUNNEL
 from qaita.territory.models import Region
 from qaita.web import formats, labels
-from qaita.web.labels import STATES
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.section_map import section_map
+from qaita.web.state_words import STATES
 
 SHOWN_SECTIONS = 60
 

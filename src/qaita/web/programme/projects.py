@@ -34,11 +34,11 @@ from qaita.programme.services import (
 from qaita.programme.states import PROJECT
 from qaita.web import formats, labels
 from qaita.web.desk.widgets import styled
-from qaita.web.labels import STATES
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.portal.projects import map_of, needs_of_project, stages_of
 from qaita.web.programme.forms import DecisionForm, EstimateForm, ExtensionForm
+from qaita.web.state_words import STATES
 
 
 def _title(row: Project) -> str:

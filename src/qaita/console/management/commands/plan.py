@@ -13,8 +13,7 @@ from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.networks.models import Network
 from qaita.planning.models import Run
-from qaita.planning.queries import get_run, packages_for
-from qaita.planning.reasons import clash_sentences
+from qaita.planning.queries import clashes_of, get_run, packages_for
 from qaita.planning.services import Limits, compute_again, form_packages, make_scenario, run_plan
 
 OPERATOR = Actor("system", frozenset({Grant("system"), Grant("programme_office")}))
@@ -108,5 +107,5 @@ class Command(BaseCommand):
         else:
             self.stdout.write("\n".join(f"{k:16} {v}" for k, v in facts.items() if k != "clashes"))
         if run.state == "infeasible":
-            sentences = clash_sentences(run.clashes, "en")
+            sentences = clashes_of(run, "en")
             raise CommandError("No plan keeps all limits together:\n" + "\n".join(sentences))
