@@ -196,7 +196,7 @@ def test_a_tender_is_drafted_with_the_form(clock) -> None:
     committee = [member.person_id for member in made.tender.members.all()]
     values = {
         "title_kk": "Құбыр", "title_ru": "Труба", "committee": committee, "threshold": 3,
-        "closes_at": "2026-05-01T18:00", "years_needed": 0, "lot1_title_kk": "Құбыр",
+        "closes_at": "2026-05-01T18:00", "experience_years": 0, "lot1_title_kk": "Құбыр",
         "lot1_title_ru": "Труба", "lot1_category": "works", "lot1_ens_tru": make.ENS_TRU,
         "lot1_quantity": "100", "lot1_unit": "m", "lot1_estimate_kzt": "1000000",
         "lot2_category": "works", "lot2_unit": "m", "lot3_category": "works", "lot3_unit": "m",

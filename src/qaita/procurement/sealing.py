@@ -85,8 +85,8 @@ class Address:
     def of(cls, plain: Mapping[str, Any]) -> "Address":
         """Read the plain values back."""
         members = tuple(Sealer(str(m["person"]), unb64(m["key"])) for m in plain["members"])
-        words = (str(plain[name]) for name in ("tender", "lot", "bidder"))
-        return cls(*words, threshold=int(plain["threshold"]), members=members)
+        tender, lot, bidder = (str(plain[name]) for name in ("tender", "lot", "bidder"))
+        return cls(tender, lot, bidder, int(plain["threshold"]), members)
 
 
 def b64(data: bytes) -> str:

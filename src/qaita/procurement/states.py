@@ -3,6 +3,7 @@
 # ruff: noqa: E501  # a table reads by its columns
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
@@ -68,8 +69,8 @@ def within_approval(ask: Ask[Tender]) -> Reason | None:
     """Metres and money stay within what the project was approved for."""
     money, length = approved_left(ask.subject)
     lots = ask.subject.lots.all()
-    metres = sum((lot.quantity for lot in lots if lot.unit == "m"), start=type(money)(0))
-    tenge = sum((lot.estimate_kzt for lot in lots), start=type(money)(0))
+    metres = sum((lot.quantity for lot in lots if lot.unit == "m"), start=Decimal(0))
+    tenge = sum((lot.estimate_kzt for lot in lots), start=Decimal(0))
     return errors.OVER_APPROVAL if tenge > money or metres > length else None
 
 
@@ -172,9 +173,8 @@ def under_cap(ask: Ask[Amendment]) -> Reason | None:
     contract = ask.subject.contract
     cap = tendering(on=contract.tender.law_on).amendment_cap_percent
     rises = contract.amendments.filter(state="in_force", change_kzt__gt=0)
-    risen = (rises.aggregate(total=Sum("change_kzt"))["total"] or 0) + max(
-        ask.subject.change_kzt, 0
-    )
+    before: Decimal = rises.aggregate(total=Sum("change_kzt"))["total"] or Decimal(0)
+    risen = before + max(ask.subject.change_kzt, Decimal(0))
     return errors.OVER_CAP if risen * 100 > contract.original_sum_kzt * cap else None
 
 

@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
                 ("description_ru", models.TextField(blank=True)),
                 ("description_en", models.TextField(blank=True)),
                 ("law_on", models.DateField()),
-                ("years_needed", models.PositiveSmallIntegerField(default=0)),
+                ("experience_years", models.PositiveSmallIntegerField(default=0)),
                 ("drafted_at", models.DateTimeField()),
                 ("announced_at", models.DateTimeField(blank=True, null=True)),
                 ("closes_at", models.DateTimeField(blank=True, null=True)),

@@ -51,7 +51,7 @@ class Tender(models.Model):
     description_ru = models.TextField(blank=True)
     description_en = models.TextField(blank=True)
     law_on = models.DateField()
-    years_needed = models.PositiveSmallIntegerField(default=0)  # years of like work asked for
+    experience_years = models.PositiveSmallIntegerField(default=0)  # years of like work asked for
     drafted_at = models.DateTimeField()
     announced_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)

@@ -34,7 +34,7 @@ def award_lot(lot: Lot, *, by: Actor, at: datetime) -> Award:
         if standing_award(lot) is not None:
             raise Refused("lot.award", [ALREADY_AWARDED])
         best = _best(lot)
-        if best is None:
+        if best is None or best.price_kzt is None:
             raise Refused("lot.award", [NO_VALID_BID])
         other = lot.bids.filter(state="opened", rank_without_preferences=1).first()
         law = tendering(on=tender.law_on)

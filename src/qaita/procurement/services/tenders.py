@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from qaita.accounts.models import Organisation, Person
 from qaita.kernel.actor import CLOCK, SYSTEM, Actor, Scope
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import NotYours, Refused, Wrong
+from qaita.kernel.errors import NotYours, Refused, Text, Wrong
 from qaita.ledger.services import move, record
 from qaita.procurement.errors import DECISION_NEEDED
 from qaita.procurement.models import CommitteeMember, Lot, MemberKey, Question, Tender
@@ -55,7 +55,7 @@ class TenderPlan:
     description_kk: str = ""
     description_ru: str = ""
     description_en: str = ""
-    years_needed: int = 0
+    experience_years: int = 0
     code: str = ""
 
 
@@ -89,7 +89,7 @@ def draft_tender(project: Project, plan: TenderPlan, *, by: Actor, at: datetime)
             drafted_at=at,
             closes_at=plan.closes_at,
             threshold=plan.threshold,
-            years_needed=plan.years_needed,
+            experience_years=plan.experience_years,
             is_demonstration=project.is_demonstration,
             **{name: getattr(plan, name) for name in words},
         )
@@ -215,7 +215,7 @@ def _let_project_wait(tender: Tender, *, at: datetime) -> None:
 
 
 def _require_plan(plan: TenderPlan) -> None:
-    faults = {}
+    faults: dict[str, list[Text]] = {}
     without_key = [
         person.code for person in plan.committee if not MemberKey.objects.filter(person=person)
     ]

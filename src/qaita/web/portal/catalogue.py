@@ -23,10 +23,11 @@ from qaita.producers.queries import (
 )
 from qaita.territory.models import Region
 from qaita.web.formats import money_text, number_text, percent_text, trimmed
-from qaita.web.labels import SERVICES, STATES, state_of
+from qaita.web.labels import SERVICES, state_of
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.procurement.words import unit_of
+from qaita.web.state_words import STATES
 from qaita.web.templatetags.qaita import named
 
 SHARES = {"0.9": 90, "0.7": 70, "0.5": 50, "0.3": 30}

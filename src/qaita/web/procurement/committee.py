@@ -54,7 +54,7 @@ def judge(request: Request, code: str) -> HttpResponse:
     bid = get_bid(code)
     form = JudgeForm(request.POST)
     if not form.is_valid():
-        raise Wrong({name: list(texts) for name, texts in form.errors.items()})
+        raise Wrong({name: [str(text) for text in texts] for name, texts in form.errors.items()})
     admits = form.cleaned_data["verdict"] == "admit"
     verb = services.admit_bidder if admits else services.reject_bidder
     verb(bid, reason=form.cleaned_data["reason"], by=request.actor, at=request.at)

@@ -13,7 +13,6 @@ from qaita.procurement.services import LotPlan, TenderPlan
 from qaita.web.procurement.words import CATEGORIES, DEBARMENTS, GROUNDS, UNITS
 
 LOTS_IN_FORM = 3
-BIG = {"max_digits": 20, "decimal_places": 2}
 
 
 class Moment(forms.DateTimeField):
@@ -52,7 +51,7 @@ class TenderForm(forms.Form):
     threshold = forms.IntegerField(
         label=_("How many members open a price together"), min_value=1, max_value=9
     )
-    years_needed = forms.IntegerField(
+    experience_years = forms.IntegerField(
         label=_("Years of like work asked for"), min_value=0, max_value=60, initial=0
     )
 
@@ -61,7 +60,7 @@ class TenderForm(forms.Form):
         members = Membership.objects.filter(
             role="committee_member", organisation__code=buyer, person__member_key__isnull=False
         )
-        committee = self.fields["committee"]
+        committee: Any = self.fields["committee"]
         committee.queryset = Person.objects.filter(pk__in=members.values("person")).order_by("code")
         for number in range(1, LOTS_IN_FORM + 1):
             self._add_lot(number)
@@ -98,7 +97,7 @@ class TenderForm(forms.Form):
         )
         self.fields[f"lot{number}_estimate_kzt"] = forms.DecimalField(
             label=_("Lot %(number)d: estimate, tenge without VAT") % named, required=first,
-            min_value=Decimal("0.01"), **BIG,
+            min_value=Decimal("0.01"), max_digits=20, decimal_places=2,
         )  # fmt: skip
 
     def plan(self) -> TenderPlan:
@@ -114,7 +113,7 @@ class TenderForm(forms.Form):
             committee=tuple(given["committee"]),
             threshold=given["threshold"],
             closes_at=given["closes_at"],
-            years_needed=given["years_needed"],
+            experience_years=given["experience_years"],
         )
 
     def _lots(self) -> list[LotPlan]:
@@ -195,7 +194,9 @@ class AmendmentForm(forms.Form):
 
     ground = forms.ChoiceField(label=_("Ground in law"), choices=list(GROUNDS.items()))
     reason = _text(_("Reason"), most=1_000)
-    change_kzt = forms.DecimalField(label=_("Change of the sum, tenge"), initial=0, **BIG)
+    change_kzt = forms.DecimalField(
+        label=_("Change of the sum, tenge"), initial=0, max_digits=20, decimal_places=2
+    )
     new_ends_on = forms.DateField(
         label=_("New last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )

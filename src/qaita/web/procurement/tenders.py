@@ -136,7 +136,7 @@ def tender(request: Request, code: str) -> HttpResponse:
         "why_no_question": why_no_question(found, at=request.at),
         "bid_doors": _bid_doors(request, found, supplier),
         "shares": shares_given(found) if member or buys_here(request, found) else {},
-        "share_given": bool(member) and not bids_without_share(found, member).exists(),
+        "share_given": member is not None and not bids_without_share(found, member).exists(),
         "awards": _awards(found),
     }
     return render(request, "procurement/tender.html", context)
