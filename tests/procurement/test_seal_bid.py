@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.conf import settings as django_settings
+from django.db import connection
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 from nacl.secret import SecretBox
 
 from qaita.kernel.errors import Refused
+from qaita.ledger.publishing import PRIVATE_KEY
+from qaita.ledger.services import publish_log
 from qaita.procurement import services
 from qaita.procurement.models import Bid
 from qaita.procurement.queries import address_of
@@ -127,11 +129,11 @@ def test_a_dump_of_the_database_with_all_server_keys_does_not_reveal_a_price(set
     dump = dump_everything()
     for price in (PRICE, "98765432", "87654321"):
         assert price.encode() not in dump
-        assert price.encode() not in folder_bytes(Path(settings.DATA_DIR))
+        assert price.encode() not in server_bytes(settings)
     with pytest.raises(Refused, match="too_few_shares"):
         services.open_bids(made.tender, by=made.members[0], at=AFTER)
-    keys = server_keys(Path(settings.DATA_DIR))
-    assert keys
+    keys = server_keys(settings)
+    assert len(keys) >= 6, "the session secret and the ledger's signing key at least"
     for bid in Bid.objects.all():
         assert opened_with(keys, bytes(bid.envelope)) is None
         shares = [share.pads for share in bid.shares.all()]
@@ -179,18 +181,21 @@ def dump_everything() -> bytes:
     return b"\n".join(parts)
 
 
-def folder_bytes(folder: Path) -> bytes:
-    return b"".join(
-        path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and "static" not in path.parts
-    )
+def server_bytes(settings) -> bytes:
+    """Everything the server writes beside the database in this test, and the database's files."""
+    folders = [Path(settings.LEDGER_DIR), Path(settings.SITE_DIR), Path(settings.MEDIA_ROOT)]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    name = Path(str(connection.settings_dict["NAME"]))
+    files += [path for path in name.parent.glob(f"{name.name}*") if path.is_file()]
+    return b"".join(path.read_bytes() for path in files)
 
 
-def server_keys(folder: Path) -> list[bytes]:
+def server_keys(settings) -> list[bytes]:
     """Every secret the server holds, and what one may make of it, as 32-byte keys."""
-    secrets = [django_settings.SECRET_KEY.encode()]
-    secrets += [path.read_bytes() for path in folder.rglob("*key*") if path.is_file()]
+    publish_log()  # the signing key is made when the log is first published
+    secrets = [settings.SECRET_KEY.encode()]
+    secrets.append((Path(settings.DATA_DIR) / PRIVATE_KEY).read_bytes())
+    secrets += [p.read_bytes() for p in Path(settings.LEDGER_DIR).rglob("*key*") if p.is_file()]
     return [
         key
         for secret in secrets
