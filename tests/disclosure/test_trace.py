@@ -116,7 +116,7 @@ def test_an_appeal_about_the_section_is_part_of_its_story():
         due_on=LAID.date(),
         updated_at=LAID,
     )
-    found = {step.stage: step for step in trace_of(section.code, on=LATER).steps}
+    found = {step.stage: step for step in trace_of(section.code, on=LATER).around}
     assert found["appeals"].state == "done"
     assert found["appeals"].page.name == "appeal"
     assert found["outages"].state == "not_yet"

@@ -281,6 +281,7 @@ def as_plain(story: Trace) -> dict[str, Any]:
         "new": [page.key for page in story.new],
         "ledger_height": story.height,
         "steps": [_step(step) for step in story.steps],
+        "around": [_step(step) for step in story.around],
     }
 
 
@@ -293,7 +294,7 @@ def _step(step: Step) -> dict[str, Any]:
         "sentence": str(step.sentence),
         "named": step.named,
         "figures": [_figure(figure) for figure in step.figures],
-        "source": str(step.source),
+        "source": str(step.source) or step.source_named.get("en", ""),
         "page": {"name": step.page.name, "key": step.page.key} if step.page else None,
         "pictures": [asdict(picture) for picture in step.pictures],
         "ledger": [

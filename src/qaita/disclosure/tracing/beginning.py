@@ -10,6 +10,8 @@ from qaita.accounts.roles import ROLES
 from qaita.disclosure.tracing.parts import DONE, NOW, Figure, Page, Step, Words, names_of
 from qaita.funding.models import Instrument, TariffEstimate
 from qaita.kernel.clock import day_of
+from qaita.kernel.text import LANGUAGES
+from qaita.law.reading import sources
 from qaita.networks.models import Failure, Section
 from qaita.planning.models import Line, Package
 from qaita.programme.models import Approval, Project
@@ -77,7 +79,8 @@ def _source_of(section: Section) -> str:
     taken = section.source
     if taken is None:
         return ""
-    return f"{taken.file_name or taken.kind} · SHA-256 {taken.file_sha256[:16]}…"
+    digest = f" · SHA-256 {taken.file_sha256[:16]}…" if taken.file_sha256 else ""
+    return f"{taken.file_name or taken.kind}{digest}"
 
 
 def need_step(subject: Subject) -> Step:
@@ -98,10 +101,15 @@ def need_step(subject: Subject) -> Step:
             Figure(_("Cost"), package.cost_kzt, "kzt"),
             Figure(_("Failures a year avoided"), package.failures_avoided_per_year, "rate"),
         ),
-        source=package.price_source,
+        source_named=_law_source(package.price_source),
         page=Page("run", subject.plan_line.run.code) if subject.plan_line else None,
         codes=(package.code,),
     )
+
+
+def _law_source(key: str) -> dict[str, str]:
+    source = sources().get(key)
+    return names_of(source) if source else dict.fromkeys(LANGUAGES, key)
 
 
 def plan_step(subject: Subject) -> Step:

@@ -65,6 +65,7 @@ class Step:
     named: dict[str, str] = field(default_factory=dict)  # a sentence kept in kk, ru, en
     figures: tuple[Figure, ...] = ()
     source: Words = ""
+    source_named: dict[str, str] = field(default_factory=dict)  # kept in kk, ru, en
     page: Page | None = None
     more: tuple[Page, ...] = ()
     codes: tuple[str, ...] = ()
@@ -83,6 +84,7 @@ class Trace:
     old: tuple[Page, ...]
     new: tuple[Page, ...]
     steps: tuple[Step, ...]
+    around: tuple[Step, ...]  # what people felt here: outages, appeals
     height: int
 
     @property
@@ -93,7 +95,9 @@ class Trace:
     @property
     def entries(self) -> tuple[LedgerMark, ...]:
         """Every ledger entry of the story in the order of the log."""
-        marks = {(mark.index, mark.code, mark.kind): mark for mark in _marks(self.steps)}
+        marks = {
+            (mark.index, mark.code, mark.kind): mark for mark in _marks((*self.steps, *self.around))
+        }
         return tuple(sorted(marks.values(), key=lambda mark: (mark.index is None, mark.index or 0)))
 
 

@@ -51,15 +51,14 @@ STEPS: tuple[Callable[[Subject], Step], ...] = (
     payment_step,
     new_section_step,
     effect_step,
-    outages_step,
-    appeals_step,
 )
+AROUND: tuple[Callable[[Subject], Step], ...] = (outages_step, appeals_step)
 
 
 def trace_of(code: str, *, on: date) -> Trace:
     """Return the story of a section, asked by the old or the new one, as known on the day."""
     subject = _subject(get_section(code), on)
-    steps = _with_marks([step(subject) for step in STEPS])
+    steps = _with_marks([step(subject) for step in (*STEPS, *AROUND)])
     section = subject.section
     return Trace(
         code=section.code,
@@ -68,7 +67,8 @@ def trace_of(code: str, *, on: date) -> Trace:
         place=names_of(section.network),
         old=tuple(Page("section", one.code) for one in subject.old),
         new=(Page("section", subject.new.code),) if subject.new else (),
-        steps=tuple(steps),
+        steps=tuple(steps[: len(STEPS)]),
+        around=tuple(steps[len(STEPS) :]),
         height=height(),
     )
 

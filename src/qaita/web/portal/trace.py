@@ -29,6 +29,7 @@ class ShownStep:
     url: str
     more: list[tuple[str, str]]
     sentence: str
+    source: str
     figures: list[tuple[Any, str]]
 
 
@@ -40,6 +41,7 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
         "trace": story,
         "place": _in_language(story.place),
         "steps": steps,
+        "around": [_shown(step) for step in story.around],
         "total": len(steps),
         "old": [(page.key, page_url(page)) for page in story.old],
         "new": [(page.key, page_url(page)) for page in story.new],
@@ -65,6 +67,7 @@ def _shown(step: Step) -> ShownStep:
         page_url(step.page),
         [(page.key, page_url(page)) for page in step.more],
         str(step.sentence) or _in_language(step.named),
+        str(step.source) or _in_language(step.source_named),
         [(figure.label, written(figure)) for figure in step.figures],
     )
 
