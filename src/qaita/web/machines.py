@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, path
 import qaita
 from qaita.ledger.queries import height
 from qaita.web import tiles
+from qaita.web.disclosure.files import urlpatterns as data_addresses
 from qaita.web.ledger import files as ledger_files
 from qaita.web.works.files import urlpatterns as picture_addresses
 
@@ -34,6 +35,7 @@ def _is_ours(app: str) -> bool:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
+    *data_addresses,
     *ledger_files.urlpatterns,
     *picture_addresses,
     *tiles.urlpatterns,

@@ -1,0 +1,57 @@
+"""Packages: what is downloaded, with who publishes it and under which licence."""
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from qaita.disclosure.contracting.parts import Json, Place, filled, in_english, moment
+from qaita.disclosure.contracting.projects import projects
+from qaita.ledger.models import Entry
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+PER_PACKAGE = 1000
+PUBLISHER = "Qaita"
+
+
+def ocds_package_count(count: int) -> int:
+    """Return how many packages so many releases make."""
+    return max(1, -(-count // PER_PACKAGE))
+
+
+def ocds_package(place: Place, releases: list[Json], number: int | None = None) -> Json:
+    """Return one package: the newest, or the numbered one. A full package never changes.
+
+    `links.next` leads to the package before; it is there only when there is one.
+    """
+    number = number or ocds_package_count(len(releases))
+    chosen = releases[(number - 1) * PER_PACKAGE : number * PER_PACKAGE]
+    before = f"{place.address}/data/ocds/package/{number - 1}.json"
+    return filled(
+        uri=f"{place.address}/data/ocds/package/{number}.json",
+        version="1.1",
+        publishedDate=chosen[-1]["date"] if chosen else moment(_last_at()),
+        publisher={"name": PUBLISHER, "uri": place.address},
+        license=LICENCE,
+        publicationPolicy=f"{place.address}/en/data-sets/",
+        links={"next": before} if number > 1 else None,
+    ) | {"releases": chosen}
+
+
+def oc4ids_package(place: Place, releases: list[Json]) -> Json:
+    """Return all public projects."""
+    with in_english():
+        found = list(projects(place, releases))
+    return {
+        "uri": f"{place.address}/data/oc4ids/package.json",
+        "version": "0.9",
+        "publishedDate": moment(_last_at()),
+        "publisher": {"name": PUBLISHER, "uri": place.address},
+        "license": LICENCE,
+        "publicationPolicy": f"{place.address}/en/data-sets/",
+        "projects": found,
+    }
+
+
+def _last_at() -> datetime | None:
+    last: datetime | None = Entry.objects.aggregate(last=Max("at"))["last"]
+    return last
