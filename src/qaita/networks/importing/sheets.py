@@ -32,7 +32,7 @@ def read_sheets(path: Path, *, service: str, options: ReadOptions, limits: Limit
     is_csv = path.suffix.lower() == ".csv"
     tables = tables_of(path, options, limits)
     found = Found()
-    parsed = ParsedNetwork([], [], kind="csv" if is_csv else "xlsx", crs=options.crs)
+    parsed = ParsedNetwork([], [], kind="csv" if is_csv else "xlsx", crs=options.crs or "EPSG:4326")
     nodes: dict[str, ParsedNode] = {}
     for name in TABLES:
         if name in tables:

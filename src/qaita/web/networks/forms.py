@@ -9,13 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from qaita.networks.importing.columns import SECTIONS
 from qaita.networks.importing.options import ReadOptions
 from qaita.networks.models import FailureCause, FailureSource, UtilityService
+from qaita.web.desk.widgets import styled
 
 ENCODINGS = [("utf-8", "UTF-8"), ("cp1251", "Windows-1251")]
 ENDINGS = ".inp,.gpkg,.zip,.geojson,.json,.fgb,.dxf,.xlsx,.csv"
 INSTANT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class ReadForm(forms.Form):
+class DeskForm(forms.Form):
+    """A form in the look of the desk."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        styled(self)
+
+
+class ReadForm(DeskForm):
     """How a file is to be read."""
 
     crs = forms.CharField(
@@ -80,6 +89,7 @@ class MappingForm(ReadForm):
                 choices=choices,
                 required=False,
             )
+        styled(self)
 
     def mapping(self) -> dict[str, str]:
         """Return our columns with the file's; empty takes a proposal away."""
@@ -90,7 +100,7 @@ class MappingForm(ReadForm):
         }
 
 
-class LoadForm(forms.Form):
+class LoadForm(DeskForm):
     """The name of the network in three languages."""
 
     name_kk = forms.CharField(label=_("Name in Kazakh"), max_length=200)
@@ -98,7 +108,7 @@ class LoadForm(forms.Form):
     name_en = forms.CharField(label=_("Name in English"), max_length=200)
 
 
-class FailureForm(forms.Form):
+class FailureForm(DeskForm):
     """A failure of a section."""
 
     happened_at = forms.DateTimeField(label=_("When it happened"), widget=INSTANT)
@@ -112,7 +122,7 @@ class FailureForm(forms.Form):
     )
 
 
-class InspectionForm(forms.Form):
+class InspectionForm(DeskForm):
     """What an inspection found."""
 
     on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
@@ -125,13 +135,13 @@ class InspectionForm(forms.Form):
     )
 
 
-class SplitForm(forms.Form):
+class SplitForm(DeskForm):
     """Where a section is cut."""
 
     at_m = forms.FloatField(label=_("Distance of the cut from the beginning, m"), min_value=0.01)
 
 
-class MergeForm(forms.Form):
+class MergeForm(DeskForm):
     """Sections to be joined."""
 
     codes = forms.CharField(

@@ -54,7 +54,12 @@ LIST = Listing(
             sort="length_m",
             align="num",
         ),
-        Column("laid", gettext_lazy("Laid"), lambda row: row.laid_on, sort="laid_on"),
+        Column(
+            "laid",
+            gettext_lazy("Laid"),
+            lambda row: str(row.laid_on.year) if row.laid_on else "",
+            sort="laid_on",
+        ),
         Column(
             "state", gettext_lazy("State"), lambda row: str(state_of("section", row.state).title)
         ),
