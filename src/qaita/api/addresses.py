@@ -1,7 +1,11 @@
 """Every address of the HTTP interface."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from qaita.api import open311
 from qaita.api.v1.main import api
 
-urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", api.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    path("open311/v2/", include((open311.urlpatterns, "open311"))),
+]

@@ -10,10 +10,16 @@ from typing import Any
 
 from django.db import close_old_connections
 
+from qaita.appeals.services import (
+    close_appeals_due,
+    forget_contacts_due,
+    propose_bursts_due,
+)
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.ledger.services import publish_log
 from qaita.procurement.services.tenders import close_due
+from qaita.turmys.services import compute_balances_due, start_outages_due
 
 log = logging.getLogger("qaita.due")
 
@@ -32,6 +38,11 @@ def calendar() -> list[Due]:
     """Return everything that happens by the calendar, in the order in which it must happen."""
     return [
         Due("close tenders", 20, lambda at: close_due(at=at)),
+        Due("start outages", 20, lambda at: start_outages_due(at=at)),
+        Due("propose incidents from bursts", 30, lambda at: propose_bursts_due(at=at)),
+        Due("close appeals", 3600, lambda at: close_appeals_due(at=at)),
+        Due("forget contacts", 3600, lambda at: forget_contacts_due(at=at)),
+        Due("compute balances", 3600, lambda at: compute_balances_due(at=at)),
         Due("publish the ledger", 2, lambda _at: publish_log()),
     ]
 

@@ -3,7 +3,17 @@
 from ninja import NinjaAPI
 
 from qaita.api.problems import teach_problems
-from qaita.api.v1 import ledger, networks, procurement, producers, programme, wear, works
+from qaita.api.v1 import (
+    appeals,
+    ledger,
+    networks,
+    procurement,
+    producers,
+    programme,
+    turmys,
+    wear,
+    works,
+)
 
 api = NinjaAPI(
     title="Qaita",
@@ -22,3 +32,5 @@ api.add_router("", producers.router)
 api.add_router("", programme.router)
 api.add_router("", wear.router)
 api.add_router("", works.router)
+api.add_router("", appeals.router)
+api.add_router("", turmys.router)

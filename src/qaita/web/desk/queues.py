@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from qaita.web.accounts.queue import queue as accounts_queue
+from qaita.web.appeals.queue import queue as appeals_queue
 from qaita.web.desk.items import QueueItem
 from qaita.web.funding.queue import queue as funding_queue
 from qaita.web.middleware import Request
@@ -15,16 +16,19 @@ from qaita.web.planning.queue import queue as planning_queue
 from qaita.web.procurement.queue import queue as procurement_queue
 from qaita.web.producers.queue import queue as producers_queue
 from qaita.web.programme.queue import queue as programme_queue
+from qaita.web.turmys.queue import queue as turmys_queue
 from qaita.web.works.queue import queue as works_queue
 
 QUEUES: tuple[Callable[[Request], list[QueueItem]], ...] = (
     accounts_queue,
     networks_queue,
+    appeals_queue,
     funding_queue,
     planning_queue,
     procurement_queue,
     producers_queue,
     programme_queue,
+    turmys_queue,
     works_queue,
 )
 

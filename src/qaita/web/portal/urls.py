@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from qaita.web.portal import (
     about,
+    address,
+    appeals,
     catalogue,
     contracts,
     effects,
@@ -11,6 +13,7 @@ from qaita.web.portal import (
     law,
     ledger,
     map_page,
+    outages,
     plans,
     programme,
     projects,
@@ -25,11 +28,14 @@ app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     *about.urlpatterns,
+    *address.urlpatterns,
+    *appeals.urlpatterns,
     *catalogue.urlpatterns,
     *contracts.urlpatterns,
     *effects.urlpatterns,
     *law.urlpatterns,
     *map_page.urlpatterns,
+    *outages.urlpatterns,
     *plans.urlpatterns,
     *programme.urlpatterns,
     *projects.urlpatterns,

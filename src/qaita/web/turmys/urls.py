@@ -1,6 +1,29 @@
 """Addresses of the desk pages of turmys."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from qaita.web.turmys import pages, steps
 
 app_name = "turmys"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.board, name="home"),
+    path("announce/", pages.announce, name="announce"),
+    path("readings/", pages.readings, name="readings"),
+    path("readings/take/", steps.take, name="take"),
+    path("readings/balance/", steps.balance, name="balance"),
+    path("readings/<str:code>/", pages.batch, name="batch"),
+    path("incidents/<str:code>/", pages.incident, name="incident"),
+    path("incidents/<str:code>/confirm/", steps.confirm, name="confirm"),
+    *(
+        path(
+            f"incidents/<str:code>/{step}/", steps.incident_step, {"step": step}, f"incident_{step}"
+        )
+        for step in steps.INCIDENT_STEPS
+    ),
+    path("outages/<str:code>/", pages.outage, name="outage"),
+    path("outages/<str:code>/update/", steps.update, name="update"),
+    *(
+        path(f"outages/<str:code>/{step}/", steps.outage_step, {"step": step}, f"outage_{step}")
+        for step in steps.OUTAGE_STEPS
+    ),
+]

@@ -1,0 +1,96 @@
+"""Outages: what is off now, what is planned, whom each cuts off, until when."""
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from qaita.ledger.queries import timeline
+from qaita.turmys.models import Outage, OutageKind, OutageReason
+from qaita.turmys.queries import get_outage, open_outages, outages
+from qaita.web.formats import instant_words
+from qaita.web.labels import SERVICES, service_of, state_of
+from qaita.web.ledger.actions import action_label
+from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.middleware import Request
+from qaita.web.portal.catalogue import regions, states_of
+from qaita.web.templatetags.qaita import named
+
+NOW = 6
+SECTIONS_SHOWN = 40
+
+
+def _url(row: Outage) -> str:
+    return reverse("portal:outage", args=[row.code])
+
+
+OUTAGES = Listing(
+    "outages",
+    columns=(
+        Column("place", _("Place"), lambda row: named(row, "place"), link=_url),
+        Column("service", _("Service"), lambda row: str(service_of(row.service))),
+        Column("state", _("State"), lambda row: str(state_of("outage", row.state).title)),
+        Column("kind", _("Kind"), lambda row: str(OutageKind(row.kind).label)),
+        Column(
+            "starts", _("From"), lambda row: row.starts_at,
+            show=lambda row: instant_words(row.starts_at), sort="starts_at",
+        ),
+        Column(
+            "expected", _("Until"), lambda row: row.restored_at or row.expected_at,
+            show=lambda row: instant_words(row.restored_at or row.expected_at),
+            sort="expected_at",
+        ),
+        Column(
+            "consumers", _("Consumers off"), lambda row: row.consumers_off,
+            sort="consumers_off", align="num",
+        ),
+        Column("region", _("Region"), lambda row: named(row.network.region)),
+        Column("code", _("Code"), lambda row: row.code),
+    ),
+    filters=(
+        Text("q", _("Search"), ("code", "place_kk", "place_ru", "place_en")),
+        Choice("state", _("State"), lambda: states_of("outage")),
+        Choice("service", _("Service"), tuple(SERVICES.items())),
+        Choice("region", _("Region"), regions, lookup="region_kato"),
+    ),
+    order="-starts_at",
+    empty=_("No outage is known here."),
+)  # fmt: skip
+
+
+def outages_page(request: Request) -> HttpResponseBase:
+    """Show what is off now, what is planned, and all outages as a list."""
+    now_off = open_outages().filter(state="running")
+    planned = open_outages().filter(state="announced")
+    context = {
+        "running": now_off[:NOW],
+        "running_count": now_off.count(),
+        "planned": planned[:NOW],
+        "planned_count": planned.count(),
+        "consumers_off": sum(now_off.values_list("consumers_off", flat=True)),
+    }
+    return show_listing(request, OUTAGES, outages(), "portal/outages.html", context)
+
+
+def outage(request: Request, code: str) -> HttpResponse:
+    """Show one outage: whom, where, why, until when, and what was told."""
+    found = get_outage(code)
+    off = found.sections.order_by("-length_m", "code")
+    context = {
+        "outage": found,
+        "reason": OutageReason(found.reason).label,
+        "kind": OutageKind(found.kind).label,
+        "late": found.state == "running" and found.expected_at < request.at,
+        "sections": off[:SECTIONS_SHOWN],
+        "sections_count": off.count(),
+        "notices": found.notices.all(),
+        "life": [(moment, action_label(moment.kind)) for moment in timeline(found.code)],
+    }
+    return render(request, "portal/outage.html", context)
+
+
+urlpatterns: list[URLPattern] = [
+    path("outages/", outages_page, name="outages"),
+    path("outages/<str:code>/", outage, name="outage"),
+]

@@ -1,0 +1,161 @@
+"""The shapes of what a dispatcher sends. Times are Kazakhstan's."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from qaita.kernel.clock import KAZAKHSTAN
+from qaita.kernel.ids import read_code
+from qaita.networks.models import FailureCause, Network, Node, Section
+from qaita.turmys.models import OutageKind, OutageReason
+from qaita.web.desk.widgets import styled
+
+
+class LocalTime(forms.DateTimeField):
+    """A day and an hour as a clock on the wall in Kazakhstan shows them."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Read the field's text without guessing a zone."""
+        if not value or isinstance(value, datetime):
+            return value or None
+        try:
+            return datetime.strptime(str(value)[:16], "%Y-%m-%dT%H:%M").replace(tzinfo=KAZAKHSTAN)
+        except ValueError:
+            raise forms.ValidationError(
+                _("Write day and hour, for example 2026-11-25T14:00.")
+            ) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show an instant as Kazakhstan's clock does."""
+        return value.astimezone(KAZAKHSTAN) if isinstance(value, datetime) else value
+
+
+class OutageForm(forms.Form):
+    """What is closed, why, and when supply goes and comes back."""
+
+    place = forms.CharField(
+        label=_("Section code, or codes of closed valves"),
+        max_length=400,
+        help_text=_("One section, for example SC-…, or several nodes ND-… with spaces between."),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=OutageKind.choices, initial="emergency")
+    reason = forms.ChoiceField(label=_("Reason"), choices=OutageReason.choices)
+    starts_at = LocalTime(label=_("Supply goes off"))
+    expected_at = LocalTime(label=_("Expected back"))
+    place_kk = forms.CharField(label=_("Place in Kazakh"), max_length=300, required=False)
+    place_ru = forms.CharField(label=_("Place in Russian"), max_length=300, required=False)
+    place_en = forms.CharField(label=_("Place in English"), max_length=300, required=False)
+    incident = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, networks: Any, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.networks = networks
+        self.section: Section | None = None
+        self.nodes: tuple[str, ...] = ()
+        self.network: Network | None = None
+        styled(self)
+
+    def clean_place(self) -> str:
+        """Recognise the codes, all within the dispatcher's networks."""
+        text = str(self.cleaned_data["place"])
+        codes = [read_code(part) or part for part in text.replace(",", " ").split()]
+        rows = Section.objects.filter(code__in=codes, network__in=self.networks)
+        self.section = rows.select_related(
+            "network__utility_service__organisation", "network__region"
+        ).first()
+        if self.section is not None and len(codes) == 1:
+            return text
+        nodes = Node.objects.filter(code__in=codes, network__in=self.networks)
+        known = {node.code: node for node in nodes.select_related("network__region")}
+        if self.section is not None or len({node.network_id for node in known.values()}) != 1:
+            raise forms.ValidationError(
+                _("Give one section, or nodes of one network of yours. Check the codes.")
+            )
+        unknown = [code for code in codes if code not in known]
+        if unknown:
+            raise forms.ValidationError(
+                _("Unknown codes: %(codes)s.") % {"codes": ", ".join(unknown)[:200]}
+            )
+        self.nodes = tuple(codes)
+        self.network = next(iter(known.values())).network
+        return text
+
+
+class TimesForm(forms.Form):
+    """New times of an outage."""
+
+    starts_at = LocalTime(label=_("Supply goes off"))
+    expected_at = LocalTime(label=_("Expected back"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        styled(self)
+
+
+class ConfirmForm(forms.Form):
+    """What broke, and where."""
+
+    section = forms.CharField(label=_("Section"), max_length=20)
+    cause = forms.ChoiceField(label=_("Cause"), choices=FailureCause.choices, initial="unknown")
+
+    def __init__(self, network: Network, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.network = network
+        styled(self)
+
+    def clean_section(self) -> Section:
+        """Find the section in the incident's network."""
+        code = read_code(str(self.cleaned_data["section"])) or ""
+        found = Section.objects.select_related("network__region").filter(
+            code=code, network=self.network
+        )
+        section = found.first()
+        if section is None:
+            raise forms.ValidationError(_("This network has no such section. Check the code."))
+        return section
+
+
+class ReadingsForm(forms.Form):
+    """A file of readings."""
+
+    network = forms.ModelChoiceField(
+        label=_("Network"), queryset=Network.objects.none(), to_field_name="code"
+    )
+    file = forms.FileField(label=_("CSV: meter, register, at, value"))
+    source = forms.CharField(label=_("Source"), max_length=40, initial="csv")
+    sequence_no = forms.IntegerField(
+        label=_("Number of the file"),
+        min_value=0,
+        help_text=_("Numbers of a source only grow; the same number twice is taken once."),
+    )
+
+    def __init__(self, networks: Any, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        network = self.fields["network"]
+        assert isinstance(network, forms.ModelChoiceField)  # noqa: S101 - for the types
+        network.queryset = networks
+        styled(self)
+
+
+class MonthForm(forms.Form):
+    """The month whose balances are computed."""
+
+    network = forms.ModelChoiceField(
+        label=_("Network"), queryset=Network.objects.none(), to_field_name="code"
+    )
+    month = forms.DateField(
+        label=_("Month"),
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+    )
+
+    def __init__(self, networks: Any, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        network = self.fields["network"]
+        assert isinstance(network, forms.ModelChoiceField)  # noqa: S101 - for the types
+        network.queryset = networks
+        styled(self)
