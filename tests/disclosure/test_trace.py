@@ -85,7 +85,10 @@ def test_the_api_tells_the_same():
     assert len(shown["signatures"]) == 3
     site = Client().get(f"/api/v1/sites/{act.site.code}").json()
     assert {picture["stage"] for picture in site["evidence"]} == {"before", "during", "after"}
-    assert Client().get("/api/v1/trace/SC-0000000000").status_code == 404
+    for wrong in ("SC-0000000000", "SC-000000000A", "%00", "'--", "x" * 300):
+        assert Client().get(f"/api/v1/trace/{wrong}").status_code == 404
+        assert Client().get(f"/files/evidence/{wrong}.jpg").status_code == 404
+        assert Client().get(f"/en/trace/{wrong}/").status_code == 404
     picture = Client().get(site["evidence"][0]["url"])
     assert picture["Content-Type"] == "image/jpeg"
 

@@ -11,6 +11,8 @@ from ninja import Router, Schema
 from qaita.disclosure.queries import Figure, Step, Trace, trace_of
 from qaita.effects.queries import Effect, effect_of, effects_by_service
 from qaita.kernel.clock import day_of, now
+from qaita.kernel.errors import Missing
+from qaita.kernel.ids import read_code
 from qaita.ledger.leaves import plain_value
 from qaita.programme.queries import get_project
 from qaita.works.models import Act, AsBuilt, Evidence, Site
@@ -24,6 +26,14 @@ from qaita.works.queries import (
 )
 
 router = Router(tags=["works"])
+
+
+def known(code: str) -> str:
+    """Return a code in its written form, or raise Missing when it cannot be one."""
+    read = read_code(code)
+    if read is None:
+        raise Missing("thing", code)
+    return read
 
 
 class SiteOut(Schema):
@@ -216,26 +226,26 @@ def _effect(subject: str, effect: Effect) -> dict[str, Any]:
 @router.get("/projects/{code}/sites", response=list[SiteOut], summary="Sites of a project")
 def project_sites(request: HttpRequest, code: str) -> list[dict[str, Any]]:
     """Return the sites of a project."""
-    return [_site(site) for site in sites_of(get_project(code))]
+    return [_site(site) for site in sites_of(get_project(known(code)))]
 
 
 @router.get("/projects/{code}/acts", response=list[ActOut], summary="Acts of a project")
 def project_acts(request: HttpRequest, code: str) -> list[dict[str, Any]]:
     """Return the acts of a project, oldest first."""
-    return [_act(act) for act in acts_of(get_project(code))]
+    return [_act(act) for act in acts_of(get_project(known(code)))]
 
 
 @router.get("/projects/{code}/effect", response=EffectOut, summary="Effect of a project")
 def project_effect(request: HttpRequest, code: str) -> dict[str, Any]:
     """Return failures before and after the works of a project."""
-    project = get_project(code)
+    project = get_project(known(code))
     return _effect(project.code, effect_of(project, day_of(now())))
 
 
 @router.get("/sites/{code}", response=SiteWhole, summary="One site")
 def one_site(request: HttpRequest, code: str) -> dict[str, Any]:
     """Return a site with its pictures and lines."""
-    site = get_site(code)
+    site = get_site(known(code))
     lines = site.as_built.select_related("section", "site").prefetch_related("replaces", "checks")
     return {
         **_site(site),
@@ -248,13 +258,13 @@ def one_site(request: HttpRequest, code: str) -> dict[str, Any]:
 @router.get("/acts/{code}", response=ActOut, summary="One act of acceptance")
 def one_act(request: HttpRequest, code: str) -> dict[str, Any]:
     """Return an act with its signatures."""
-    return _act(get_act(code))
+    return _act(get_act(known(code)))
 
 
 @router.get("/acts/{code}/document", response=dict[str, Any], summary="What was signed")
 def act_document(request: HttpRequest, code: str) -> dict[str, Any]:
     """Return the canonical document of an act: its SHA-256 is what the signatures cover."""
-    act = get_act(code)
+    act = get_act(known(code))
     return {"document": act.document, "sha256": act.document_sha256}
 
 
@@ -267,7 +277,7 @@ def service_effects(request: HttpRequest) -> list[dict[str, Any]]:
 @router.get("/trace/{code}", response=dict[str, Any], summary="The story of a section")
 def trace(request: HttpRequest, code: str) -> dict[str, Any]:
     """Return a section's whole chain: each step with day, figures, source, page and entries."""
-    return as_plain(trace_of(code, on=day_of(now())))
+    return as_plain(trace_of(known(code), on=day_of(now())))
 
 
 def as_plain(story: Trace) -> dict[str, Any]:

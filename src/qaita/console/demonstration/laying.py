@@ -14,8 +14,8 @@ from qaita.law import acceptance, unit_prices
 from qaita.networks.geometry import unpack
 from qaita.networks.models import Section
 from qaita.works.models import Act, Site
-from qaita.works.reading import LaidLine
 from qaita.works.services import (
+    LaidLine,
     Pipe,
     Readings,
     Snapshot,

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.disclosure.queries import Figure, Page, Step, trace_of
 from qaita.kernel.clock import day_of
+from qaita.kernel.errors import Missing
+from qaita.kernel.ids import read_code
 from qaita.networks.models import Material
 from qaita.web import formats, labels
 
@@ -35,7 +37,10 @@ class ShownStep:
 
 def trace(request: HttpRequest, code: str) -> HttpResponse:
     """Show the story of a section, old or new."""
-    story = trace_of(code.upper(), on=day_of(request.at))  # type: ignore[attr-defined]  # middleware
+    known = read_code(code)
+    if known is None:
+        raise Missing("section", code)
+    story = trace_of(known, on=day_of(request.at))  # type: ignore[attr-defined]  # middleware
     steps = [_shown(step) for step in story.steps]
     context = {
         "trace": story,

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_safe
 
+from qaita.kernel.ids import read_code
 from qaita.works.models import Evidence
 
 A_YEAR_SECONDS = 31_536_000
@@ -14,7 +15,7 @@ A_YEAR_SECONDS = 31_536_000
 @require_safe
 def picture(request: HttpRequest, code: str) -> HttpResponse:
     """Send the public copy of a picture."""
-    found = get_object_or_404(Evidence.objects.only("public_path"), code=code)
+    found = get_object_or_404(Evidence.objects.only("public_path"), code=read_code(code))
     with default_storage.open(found.public_path) as kept:
         answer = HttpResponse(kept.read(), content_type="image/jpeg")
     answer["Cache-Control"] = f"public, max-age={A_YEAR_SECONDS}, immutable"

@@ -96,7 +96,7 @@ class EvidenceForm(forms.Form):
     )
 
 
-class SectionChoice(forms.ModelMultipleChoiceField):
+class SectionChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not at run time
     """Sections by their code and length."""
 
     def label_from_instance(self, obj: Section) -> str:
