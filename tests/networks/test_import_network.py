@@ -11,7 +11,7 @@ from qaita.ledger.queries import timeline
 from qaita.networks.errors import FaultyNetwork
 from qaita.networks.geometry import geodesic_length_m
 from qaita.networks.models import Import, Network, Node, Section
-from qaita.networks.queries import changed_blocks, nearest_section, sections_of
+from qaita.networks.queries import changed_blocks, changed_sections, nearest_section, sections_of
 from qaita.networks.services import import_network
 from tests.networks.make import AT, make_engineer, make_parsed, make_utility
 
@@ -50,8 +50,12 @@ def test_a_row_changed_behind_the_application_is_found():
         make_parsed(4), utility_service=utility, name="Street", by=make_engineer(utility), at=AT
     )
     facts = timeline(load.code)[0].facts
+    assert list(changed_sections()) == []
     Section.objects.filter(name="s2").update(length_m=1)
     assert changed_blocks(load, facts) == [0]
+    assert list(changed_sections()) == [
+        (load.code, "one of its sections 1 to 1000 differs from history")
+    ]
 
 
 def test_a_nobody_and_another_utility_are_refused():

@@ -14,7 +14,13 @@ from qaita.kernel.states import Ask
 from qaita.ledger.queries import timeline
 from qaita.networks.geometry import cut, geodesic_length_m, pack, unpack
 from qaita.networks.models import Network, Section
-from qaita.networks.queries import failures_of, lineage_of, sections_as_of, sections_of
+from qaita.networks.queries import (
+    changed_sections,
+    failures_of,
+    lineage_of,
+    sections_as_of,
+    sections_of,
+)
 from qaita.networks.services import (
     begin_works,
     leave_works,
@@ -80,6 +86,9 @@ class TestDescent:
         before = living_length_m(network)
         made = merge_sections([named["s2"], named["s0"], named["s1"]], by=by, at=AT)
         assert living_length_m(network) == pytest.approx(before, rel=1e-12)
+        assert list(changed_sections()) == []
+        Section.objects.filter(pk=made.pk).update(diameter_mm=999)
+        assert [code for code, _why in changed_sections()] == [made.code]
         assert len(unpack(made.geometry)) == 4
         assert (made.from_node.name, made.to_node.name) == ("n0", "n3")
         for section in named.values():

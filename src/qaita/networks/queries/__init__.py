@@ -4,6 +4,7 @@ from qaita.networks.exporting.inp import network_as_inp
 from qaita.networks.exporting.tables import network_as_csv, write_network_geopackage
 from qaita.networks.importing.template import template_csv, template_workbook
 from qaita.networks.queries.ages import guess_of
+from qaita.networks.queries.integrity import changed_blocks, changed_sections
 from qaita.networks.queries.make_up import (
     failure_rate,
     lengths_by_decade,
@@ -20,7 +21,6 @@ from qaita.networks.queries.records import (
     utility_services_for,
 )
 from qaita.networks.queries.sections import (
-    changed_blocks,
     get_network,
     get_section,
     get_utility_service,
@@ -43,6 +43,7 @@ from qaita.networks.queries.wear import (
 
 __all__ = [
     "changed_blocks",
+    "changed_sections",
     "consumers_behind",
     "data_quality",
     "downstream_consumers",

@@ -1,7 +1,7 @@
 """Sections: which, as of when, from which, nearest to what, and unchanged."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from qaita.engine.tiles.keys import LEVEL, covering_range, positions
 from qaita.kernel.errors import Missing
 from qaita.networks.geometry import EARTH, unpack
-from qaita.networks.models import Import, Lineage, Network, Section, UtilityService
+from qaita.networks.models import Lineage, Network, Section, UtilityService
 
 LIVING = ("in_service", "in_works")
 DIGEST_FIELDS = (
@@ -170,14 +170,3 @@ def row_digest(rows: Iterable[Sequence[Any]]) -> str:
         fixed += ["" if material_imputed else material, "" if laid_imputed else str(laid_on)]
         digest.update("\x1f".join([*map(str, fixed), precision, "\n"]).encode())
     return digest.hexdigest()
-
-
-def changed_blocks(load: Import, facts: Mapping[str, Any]) -> list[int]:
-    """Return the blocks of an import's sections that differ from what the ledger's entry says."""
-    rows = Section.objects.filter(source=load, network=load.network).order_by("pk")
-    stored = list(rows.values_list(*DIGEST_FIELDS))
-    size = int(facts["block_rows"])
-    found = [row_digest(stored[i : i + size]) for i in range(0, len(stored), size)]
-    told = list(facts["digests"])
-    pairs = zip(found + [""] * len(told), told + [""] * len(found), strict=False)
-    return [i for i, (a, b) in enumerate(pairs) if a != b]
