@@ -5,6 +5,7 @@ from qaita.accounts.services.demonstration import (
     DemoPeople,
     DemoPerson,
     make_demo_people,
+    recall_demo_people,
 )
 from qaita.accounts.services.keys import make_api_key, revoke_api_key
 from qaita.accounts.services.organisations import (
@@ -44,6 +45,7 @@ __all__ = [
     "issue_demonstration_certificate",
     "make_api_key",
     "make_demo_people",
+    "recall_demo_people",
     "register_certificate",
     "register_organisation",
     "register_organisations",

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from qaita.accounts.bins import make_demo_bin
-from qaita.accounts.models import Organisation, Person
+from qaita.accounts.models import Membership, Organisation, Person
 from qaita.accounts.services.organisations import NewOrganisation, register_organisations
 from qaita.accounts.services.people import NewPerson, NewRole, grant_roles, invite_people
 from qaita.accounts.services.signatures import issue_demonstration_certificate
@@ -123,6 +123,26 @@ def make_demo_people(
                     one.person, one.organisation, since=since, by=by, at=at
                 )
     return DemoPeople(DEMO_PASSWORD, tuple(made), places)
+
+
+def recall_demo_people() -> DemoPeople | None:
+    """Return the people made earlier, or None when there are none."""
+    names = {f"{DEMO_PREFIX}{name}": role for name, (role, _kind) in PEOPLE.items()}
+    rows = Membership.objects.filter(person__username__in=names)
+    held: dict[str, Membership] = {}
+    for row in rows.select_related("person", "organisation").order_by("pk"):
+        if row.role == names[row.person.username]:
+            held.setdefault(row.person.username, row)
+    made = tuple(
+        DemoPerson(name, role, held[name].person, organisation)
+        for name, role in names.items()
+        if name in held and (organisation := held[name].organisation) is not None
+    )
+    if len(made) != len(names):
+        return None
+    return DemoPeople(
+        DEMO_PASSWORD, made, {one.organisation.kind: one.organisation for one in made}
+    )
 
 
 def _place_of(one: DemoPerson) -> Region | None:

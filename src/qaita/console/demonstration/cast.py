@@ -1,11 +1,13 @@
 """Who plays in the demonstration: utilities, signatories, suppliers, a committee with keys."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from qaita.accounts.bins import make_demo_bin
-from qaita.accounts.models import Organisation, Person
+from qaita.accounts.models import Membership, Organisation, Person
+from qaita.accounts.queries import actor_of
 from qaita.accounts.services import (
     DemoPeople,
     NewOrganisation,
@@ -15,6 +17,7 @@ from qaita.accounts.services import (
     invite_people,
     issue_demonstration_certificate,
     make_demo_people,
+    recall_demo_people,
     register_organisations,
 )
 from qaita.kernel.actor import SYSTEM, Actor, Grant
@@ -35,7 +38,7 @@ NAMES_OF_SERVICE = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Side:
     """A person who acts for an organisation, ready to sign."""
 
@@ -104,6 +107,61 @@ def gather_cast(utilities: Sequence[Organisation], at: datetime) -> Cast:
         cast.member_keys[side.person.code] = private
         give_member_key(side.person, public, by=side.actor, at=at)
     return cast
+
+
+def join_utility(cast: Cast, utility: Organisation, name: str, at: datetime) -> Side:
+    """Give a further utility its head, and the committee seats in it."""
+    side = _sides([(name, utility)], "utility_head", cast.people.password, at)[0]
+    cast.heads[utility.code] = side
+    members = [NewRole(one.person, "committee_member", utility) for one in cast.committee]
+    grant_roles(members, by=SYSTEM, at=at)
+    cast.committee = [
+        replace(
+            one,
+            actor=Actor(
+                one.person.code,
+                one.actor.grants | {Grant("committee_member", utility.code)},
+            ),
+        )
+        for one in cast.committee
+    ]
+    return side
+
+
+def recall_cast(folder: Path) -> Cast | None:
+    """Return the people of a demonstration made earlier, or None when there was none."""
+    people = recall_demo_people()
+    if people is None:
+        return None
+    files = {side: folder / f"committee-{side.person.code}.key" for side in _seated(people)}
+    if not all(file.exists() for file in files.values()):
+        return None
+    suppliers = [_side(people, "supplier"), *_recalled("demo-supplier-", "supplier")]
+    keys = {side.person.code: bytes.fromhex(file.read_text()) for side, file in files.items()}
+    return Cast(people, {}, suppliers, list(files), keys)
+
+
+def keep_member_keys(cast: Cast, folder: Path) -> None:
+    """Keep the committee's private keys beside the demonstration, never in the database."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for code, key in cast.member_keys.items():
+        path = folder / f"committee-{code}.key"
+        path.touch(mode=0o600)
+        path.write_text(key.hex())
+
+
+def _seated(people: DemoPeople) -> list[Side]:
+    members = [one for one in people.people if one.role == "committee_member"]
+    return [Side(one.person, one.organisation, actor_of(one.person)) for one in members]
+
+
+def _recalled(start: str, role: str) -> list[Side]:
+    rows = Membership.objects.filter(role=role, person__username__startswith=start)
+    return [
+        Side(row.person, row.organisation, actor_of(row.person))
+        for row in rows.select_related("person", "organisation").order_by("person__pk")
+        if row.organisation is not None
+    ]
 
 
 def _side(people: DemoPeople, role: str) -> Side:

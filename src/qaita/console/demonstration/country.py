@@ -13,7 +13,7 @@ from django.db import transaction
 from qaita.accounts.models import Organisation
 from qaita.accounts.roles import ROLES
 from qaita.console.demonstration import wares
-from qaita.console.demonstration.cast import Cast, gather_cast, register_utilities
+from qaita.console.demonstration.cast import Cast, gather_cast, keep_member_keys, register_utilities
 from qaita.console.demonstration.grounds import Plot, lay, read_topology
 from qaita.console.demonstration.planned import plan_utility
 from qaita.console.demonstration.stories import Story, later, tell_stories
@@ -246,7 +246,4 @@ def write_sign_ins(cast: Cast, folder: Path) -> None:
         )
     text = json.dumps(list(first.values()), ensure_ascii=False, indent=1)
     (folder / "signins.json").write_text(text)
-    for code, key in cast.member_keys.items():
-        path = folder / f"committee-{code}.key"
-        path.touch(mode=0o600)
-        path.write_text(key.hex())
+    keep_member_keys(cast, folder)

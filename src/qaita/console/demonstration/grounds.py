@@ -98,7 +98,7 @@ def lay(topology: ParsedNetwork, plot: Plot, *, on: date) -> ParsedNetwork:
     turn = rng.uniform(0, 2 * np.pi)
     nodes = _nodes(topology.nodes, plot, turn)
     sections = _sections(topology.sections, plot, turn, rng)
-    failures = _failures(sections, plot.service, on, rng)
+    failures = drawn_failures(sections, plot.service, on, rng)
     return ParsedNetwork(
         nodes,
         sections,
@@ -143,33 +143,40 @@ def _nodes(rows: list[ParsedNode], plot: Plot, turn: float) -> list[ParsedNode]:
 def _sections(
     rows: list[ParsedSection], plot: Plot, turn: float, rng: Random
 ) -> list[ParsedSection]:
-    ground = GROUND[plot.service]
+    """Carry the sections to the town and give them what the topology does not tell."""
+    counts = [len(row.coords) for row in rows]
+    moved = _move(np.vstack([np.asarray(row.coords) for row in rows]), plot.town, turn)
+    lines = np.split(moved, np.cumsum(counts)[:-1])
+    carried = [
+        replace(row, coords=line, length_m=None, raw="")
+        for row, line in zip(rows, lines, strict=True)
+    ]
+    return aged(carried, plot.service, rng)
+
+
+def aged(rows: list[ParsedSection], service: str, rng: Random) -> list[ParsedSection]:
+    """Give sections a material, a size and a year; some stay unknown, as in real registers."""
+    ground = GROUND[service]
     # Neighbours were laid together: one draw for each street of about twelve sections.
     streets = np.arange(len(rows)) // 12
     drawn = rng.choice(len(ground), size=streets.max() + 1, p=[kind[1] for kind in ground])
     spread = rng.random(streets.max() + 1)
     unknown = rng.random(len(rows)) < UNKNOWN_SHARE
     voltages = rng.choice([v for v, _ in VOLTAGES_KV], len(rows), p=[p for _, p in VOLTAGES_KV])
-    counts = [len(row.coords) for row in rows]
-    moved = _move(np.vstack([np.asarray(row.coords) for row in rows]), plot.town, turn)
-    lines = np.split(moved, np.cumsum(counts)[:-1])
+    power = service == "power"
     made = []
     for i, row in enumerate(rows):
         material, _share, first, last = ground[drawn[streets[i]]]
         year = first + int(spread[streets[i]] * (last - first))
-        power = plot.service == "power"
         made.append(
             replace(
                 row,
-                coords=lines[i],
-                length_m=None,
                 material="" if unknown[i] else material,
                 diameter_mm=None if power else (row.diameter_mm or 100.0),
                 voltage_kv=float(voltages[i]) if power else None,
                 laid_on=None if unknown[i] else date(year, 7, 1),
                 laid_precision="unknown" if unknown[i] else "year",
-                pipe_count=2 if plot.service == "heat" else 1,
-                raw="",
+                pipe_count=2 if service == "heat" else 1,
             )
         )
     return made
@@ -185,7 +192,7 @@ def _lengths_m(sections: list[ParsedSection]) -> np.ndarray:
     return out
 
 
-def _failures(
+def drawn_failures(
     sections: list[ParsedSection], service: str, on: date, rng: Random
 ) -> list[ParsedFailure]:
     """Draw three years of failures: a section fails more often the longer and older it is."""

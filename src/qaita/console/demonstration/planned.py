@@ -16,6 +16,7 @@ Offer = tuple[list[Section], Line]
 YEARS = 5
 # The money of a year buys this share of what is in need.
 SHARE_A_YEAR = Decimal("0.06")
+LEAST_M = 150
 
 
 def plan_utility(
@@ -61,7 +62,10 @@ def chosen_packages(run: Run) -> list[Offer]:
     """Return the sections and line of every package the plan renews, the best value first."""
     lines = run.lines.filter(option="replace").select_related("package").order_by("pk")
     ordered = sorted(lines, key=lambda line: (line.year, -line.benefit_kzt / line.cost_kzt))
-    return [(list(sections_of_line(line)), line) for line in ordered]
+    # A site for a few metres is not worth opening; such packages wait for a neighbour's.
+    return [
+        (list(sections_of_line(line)), line) for line in ordered if line.package.length_m >= LEAST_M
+    ]
 
 
 def sections_of_line(line: Line) -> Sequence[Section]:
