@@ -32,7 +32,9 @@ def to_plane(coords: Coordinates, origin: Coordinates) -> Coordinates:
 
 
 def _lines(parts: Sequence[Coordinates], origin: Coordinates) -> BaseGeometry:
-    drawn = [shapely.linestrings(to_plane(part, origin)) for part in parts if len(part) > 1]
+    # A part whose points are all one has no length: no line can be measured against it.
+    planes = [to_plane(part, origin) for part in parts if len(part) > 1]
+    drawn = [shapely.linestrings(plane) for plane in planes if np.ptp(plane, axis=0).max() > 0]
     return shapely.multilinestrings(drawn)
 
 
