@@ -83,7 +83,8 @@ def _row(site: Site, sections: Sequence[Section], line: LaidLine, pipe: Pipe) ->
         site=site,
         geometry=packed,
         length_m=geodesic_length_m(coords),
-        design_length_m=sum(section.length_m for section in sections),
+        # Both lengths are of lines on the ground: a register may carry another figure.
+        design_length_m=sum(geodesic_length_m(unpack(one.geometry)) for one in sections),
         deviation_m=deviation_m(coords, design_of(list(sections))),
         material=pipe.material,
         diameter_mm=pipe.diameter_mm,

@@ -15,6 +15,7 @@ from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.kernel.money import tenge
 from qaita.ledger.services import move, record
+from qaita.networks.geometry import geodesic_length_m, unpack
 from qaita.networks.models import Section
 from qaita.networks.services import begin_works
 from qaita.procurement.models import Contract
@@ -91,7 +92,8 @@ def open_site(contract: Contract, plan: SitePlan = EMPTY_PLAN, *, by: Actor, at:
 
 
 def _length_line(site: Site, sections: Sequence[Section]) -> BillLine:
-    length_m = Decimal(str(round(sum(section.length_m for section in sections), 3)))
+    metres = sum(geodesic_length_m(unpack(section.geometry)) for section in sections)
+    length_m = Decimal(str(round(metres, 3)))
     return BillLine(
         titles=(
             "Желіні қайта төсеу",
