@@ -130,7 +130,12 @@ def _project(network: Network, utility: Organisation) -> Project:
     return project
 
 
-def _contract(project: Project, supplier: Organisation) -> Contract:
+def make_contract(ground: Ground) -> Contract:
+    """Sign one more contract of the project, with the same supplier."""
+    return _contract(ground.project, ground.contract.supplier, number=2)
+
+
+def _contract(project: Project, supplier: Organisation, number: int = 1) -> Contract:
     names = {f"title_{code}": "Lot" for code in ("kk", "ru", "en")}
     tender = Tender.objects.create(
         project=project,
@@ -161,7 +166,7 @@ def _contract(project: Project, supplier: Organisation) -> Contract:
         supplier=supplier,
         state="opened",
         envelope=b"sealed",
-        envelope_sha256=project.code.lower(),
+        envelope_sha256=f"{project.code} {number}",
         received_at=SIGNED - timedelta(days=25),
         price_kzt=price,
         conditional_kzt=price,

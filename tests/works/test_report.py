@@ -34,11 +34,16 @@ from tests.works.make import (
     SIGNED,
     STARTED,
     design_line,
+    make_act,
     make_bill,
+    make_contract,
     make_ground,
     make_line,
     make_picture,
+    make_pictures,
     make_site,
+    pass_checks,
+    sign_all,
 )
 
 pytestmark = pytest.mark.django_db
@@ -278,3 +283,26 @@ def test_a_line_is_read_from_each_kind_of_file(kind):
 def test_a_bad_file_ends_in_a_sentence(data, source):
     with pytest.raises(Wrong):
         read_laid_line(data, source=source)
+
+
+def test_a_site_takes_only_free_sections_of_its_project():
+    ground = make_ground(sections=3)
+    make_site(ground)
+    second_contract = make_contract(ground)
+    with pytest.raises(Refused) as refused:
+        open_site(second_contract, by=ground.people.supplier, at=SIGNED)
+    assert codes(refused) == {"no_free_sections"}
+
+
+def test_two_contracts_of_a_project_have_a_site_each_and_both_must_end():
+    ground = make_ground(sections=3)
+    sections = list(ground.project.sections.order_by("pk"))
+    first = make_site(ground, sections=sections[:1])
+    second_contract = make_contract(ground)
+    second = open_site(second_contract, by=ground.people.supplier, at=SIGNED)
+    assert set(second.sections.all()) == set(sections[1:])
+    pass_checks(ground, make_line(ground, first))
+    make_pictures(ground, first)
+    sign_all(ground, make_act(ground, first))
+    ground.project.refresh_from_db()
+    assert ground.project.state == "in_works"

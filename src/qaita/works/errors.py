@@ -8,6 +8,10 @@ NO_SIGNED_CONTRACT = Reason(
     "no_signed_contract", _("A site opens only for a signed contract. Sign the contract first.")
 )
 SITE_EXISTS = Reason("site_exists", _("This contract already has its site."))
+NO_FREE_SECTIONS = Reason(
+    "no_free_sections",
+    _("The sections are not the project's, or another site has them already."),
+)
 NOT_ON_SITE = Reason(
     "not_on_site", _("These sections do not belong to the site. Choose sections of this site.")
 )

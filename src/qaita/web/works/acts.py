@@ -26,6 +26,8 @@ from qaita.works.queries import (
 from qaita.works.services import draft_act, refuse_act, send_act, sign_act
 from qaita.works.states import ACT
 
+MOST_CMS_BYTES = 65_536
+
 
 def _my_act(request: Request, code: str) -> Act:
     rows = Act.objects.filter(site__in=sites_for(request.actor))
@@ -86,7 +88,7 @@ def sign(request: Request, code: str) -> HttpResponse:
     found = sign_act(
         _my_act(request, code),
         form.cleaned_data["role"],
-        cms=sent.read() if sent else None,
+        cms=sent.read(MOST_CMS_BYTES) if sent else None,
         by=request.actor,
         at=request.at,
     )

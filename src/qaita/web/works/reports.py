@@ -25,6 +25,8 @@ from qaita.web.works.sites import ask_form, my_site, site_url
 from qaita.works.models import AsBuilt, DigPermit, Milestone
 from qaita.works.queries import sections_uncovered, sites_for
 from qaita.works.services import (
+    MOST_LINE_BYTES,
+    MOST_PICTURE_BYTES,
     Batch,
     DayWork,
     Pipe,
@@ -67,7 +69,10 @@ def evidence(request: Request, code: str) -> HttpResponse:
     values: dict[str, Any] = form.cleaned_data
     files = values.pop("pictures")
     rows = record_evidence_many(
-        site, [Snapshot(one.read(), **values) for one in files], by=request.actor, at=request.at
+        site,
+        [Snapshot(one.read(MOST_PICTURE_BYTES + 1), **values) for one in files],
+        by=request.actor,
+        at=request.at,
     )
     flagged = sum(bool(row.flags) for row in rows)
     if flagged:
@@ -89,7 +94,7 @@ def line(request: Request, code: str) -> HttpResponse:
         return ask_form(request, form, _("The line as laid"), site_url(code), upload=True)
     values = form.cleaned_data
     sent = values["file"]
-    data = sent.read() if sent else values["drawn"].encode()
+    data = sent.read(MOST_LINE_BYTES + 1) if sent else values["drawn"].encode()
     laid = read_laid_line(data, source=source_of_name(sent.name) if sent else "drawn")
     pipe = Pipe(
         values["material"], values["laid_on"], values.get("diameter_mm"), values.get("voltage_kv")

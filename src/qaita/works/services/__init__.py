@@ -1,5 +1,7 @@
 """The verbs of works."""
 
+from qaita.works.pictures import MOST_BYTES as MOST_PICTURE_BYTES
+from qaita.works.reading import MOST_BYTES as MOST_LINE_BYTES
 from qaita.works.reading import LaidLine, read_laid_line, source_of_name
 from qaita.works.services.acts import draft_act, refuse_act, send_act, sign_act
 from qaita.works.services.laying import (
@@ -25,6 +27,8 @@ from qaita.works.services.reporting import (
 from qaita.works.services.sites import BillLine, SitePlan, open_site, start_site
 
 __all__ = [
+    "MOST_LINE_BYTES",
+    "MOST_PICTURE_BYTES",
     "Batch",
     "BillLine",
     "DayWork",

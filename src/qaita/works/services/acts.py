@@ -24,6 +24,7 @@ from qaita.networks.geometry import unpack
 from qaita.networks.services import replace_sections
 from qaita.networks.services.sections import Renewal
 from qaita.procurement.services import complete_contract
+from qaita.programme.models import Project
 from qaita.programme.services import complete_project
 from qaita.works.errors import ALREADY_SIGNED, NO_LINE, NOT_IN_SIGNING
 from qaita.works.models import Act, AsBuilt, LineKind, Measurement, Site
@@ -192,6 +193,9 @@ def accept_act(act: Act, *, by: Actor, at: datetime) -> Act:
     of the site is left the site, the contract and at last the project are complete.
     """
     with transaction.atomic():
+        # several acts of one site or project may be accepted at once
+        Project.objects.select_for_update(of=("self",)).get(pk=act.site.project_id)
+        Site.objects.select_for_update(of=("self",)).get(pk=act.site_id)
         signatures = {role: row.person.code for role, row in sides_signed(act).items()}
         payable_kzt = act.amount_kzt - act.penalty_kzt
         facts = {
@@ -250,5 +254,7 @@ def _complete_what_is_done(site: Site, *, by: Actor, at: datetime) -> None:
     site.completed_on = day_of(at)
     site.save(update_fields=["completed_on"])
     complete_contract(site.contract, by=SYSTEM, at=at)
-    if not site.project.sites.exclude(state="completed").exists():
-        complete_project(site.project, by=SYSTEM, at=at)
+    project = site.project
+    lying = project.sections.filter(state__in=("in_service", "in_works"))
+    if not lying.exists() and not project.sites.exclude(state="completed").exists():
+        complete_project(project, by=SYSTEM, at=at)

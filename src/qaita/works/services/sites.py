@@ -20,8 +20,9 @@ from qaita.networks.models import Section
 from qaita.networks.services import begin_works
 from qaita.procurement.models import Contract
 from qaita.procurement.services import start_contract
+from qaita.programme.models import Project
 from qaita.programme.services import begin_project_works
-from qaita.works.errors import NO_SIGNED_CONTRACT, OVER_ESTIMATE, SITE_EXISTS
+from qaita.works.errors import NO_FREE_SECTIONS, NO_SIGNED_CONTRACT, OVER_ESTIMATE, SITE_EXISTS
 from qaita.works.models import LineKind, Site, WorkLine
 from qaita.works.services.permissions import require_side
 from qaita.works.states import SITE
@@ -81,14 +82,25 @@ def open_site(contract: Contract, plan: SitePlan = EMPTY_PLAN, *, by: Actor, at:
         due_on=contract.ends_on,
     )
     require_side("site.open", site, ("utility_engineer", "utility_head", "supplier"), by)
-    chosen = list(plan.sections) or list(project.sections.all())
     with transaction.atomic():
+        Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        chosen = _free_sections(project, plan)
         site.save()
         site.sections.set(chosen)
         lines = list(plan.bill) or [_length_line(site, chosen)]
         _write_bill(site, lines)
         record("site.open", site.code, by=by, at=at, facts=_facts_of(site, chosen, lines))
     return site
+
+
+def _free_sections(project: Project, plan: SitePlan) -> list[Section]:
+    """Return the sections asked for, or all of the project that no other site has."""
+    taken = set(project.sites.values_list("sections", flat=True))
+    free = [section for section in project.sections.all() if section.pk not in taken]
+    asked = list(plan.sections) or free
+    if not asked or not {section.pk for section in asked} <= {section.pk for section in free}:
+        raise Refused("site.open", [NO_FREE_SECTIONS])
+    return asked
 
 
 def _length_line(site: Site, sections: Sequence[Section]) -> BillLine:
@@ -159,6 +171,8 @@ def start_site(site: Site, *, by: Actor, at: datetime) -> Site:
         begin_works(list(waiting), project_code=site.project.code, by=SYSTEM, at=at)
         if site.contract.state == "signed":
             start_contract(site.contract, by=SYSTEM, at=at)
-        if site.project.state == "ready":
-            begin_project_works(site.project, by=SYSTEM, at=at)
+        project = Project.objects.select_for_update(of=("self",)).get(pk=site.project_id)
+        if project.state == "ready":
+            begin_project_works(project, by=SYSTEM, at=at)
+        site.project.refresh_from_db(fields=["state"])
     return site
