@@ -22,8 +22,7 @@ from qaita.accounts.services import (
 )
 from qaita.kernel.actor import SYSTEM, Actor, Grant
 from qaita.kernel.ids import derived_code
-from qaita.procurement.sealing import make_key
-from qaita.procurement.services import give_member_key
+from qaita.procurement.services import give_member_key, make_key
 from qaita.territory.models import Region
 
 # The first day on which anybody of the demonstration may sign.

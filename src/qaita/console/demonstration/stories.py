@@ -23,8 +23,7 @@ from qaita.planning.models import Line
 from qaita.procurement import services as buying
 from qaita.procurement.models import Award, Bid, Contract, Lot, Tender
 from qaita.procurement.queries import address_of
-from qaita.procurement.sealing import open_share, seal_offer
-from qaita.procurement.services import LotPlan, TenderPlan
+from qaita.procurement.services import LotPlan, TenderPlan, open_share, seal_offer
 from qaita.programme.models import Project
 from qaita.programme.services import VERBS, Decision, Draft, draft_project
 from qaita.works.models import Site

@@ -14,8 +14,7 @@ from qaita.accounts.models import Organisation
 from qaita.accounts.services import NewOrganisation, register_organisations
 from qaita.kernel.actor import SYSTEM, Actor
 from qaita.kernel.ids import derived_code
-from qaita.producers.entries import ProducerEntry, ProductEntry
-from qaita.producers.services import register_producers_many
+from qaita.producers.services import ProducerEntry, ProductEntry, register_producers_many
 from qaita.territory.models import Region
 
 PRODUCERS, PRODUCTS = 220, 2_786
