@@ -204,10 +204,15 @@ def _mark_nodes(nodes: dict[str, ParsedNode], held: Held) -> None:
                 node.kind = "plant"
 
 
-def _point(row: dict[str, Any], geodata: dict[str, Any] | None) -> tuple[float, float] | None:
-    """Return a junction's point: of its own table of geodata, else its GeoJSON."""
+def _drawn(geodata: dict[str, Any] | None) -> tuple[float, float] | None:
+    """Return a junction's point in the drawing's own table."""
     if geodata and isinstance(geodata.get("x"), int | float):
         return float(geodata["x"]), float(geodata["y"])
+    return None
+
+
+def _shaped(row: dict[str, Any]) -> tuple[float, float] | None:
+    """Return a junction's point as the GeoJSON of its row tells it."""
     shape = row.get("geo")
     if isinstance(shape, str):
         shape = json.loads(shape)
@@ -219,8 +224,10 @@ def _point(row: dict[str, Any], geodata: dict[str, Any] | None) -> tuple[float, 
 def _points(read: dict[str, Rows], links: dict[str, Rows]) -> Points:
     """Return every junction's point; one without takes it from its pipe, valve or pump."""
     points = {}
+    # The two may be in different coordinate systems, so they are never mixed.
+    by_table = any(_drawn(row) for row in read["junction_geodata"].values())
     for key, row in read["junction"].items():
-        point = _point(row, read["junction_geodata"].get(key))
+        point = _drawn(read["junction_geodata"].get(key)) if by_table else _shaped(row)
         if point is not None:
             points[key] = point
     for key, row in read["pipe"].items():
