@@ -1,5 +1,7 @@
 """Who plays in the demonstration: utilities, signatories, suppliers, a committee with keys."""
 
+import base64
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -132,21 +134,38 @@ def recall_cast(folder: Path) -> Cast | None:
     people = recall_demo_people()
     if people is None:
         return None
-    files = {side: folder / f"committee-{side.person.code}.key" for side in _seated(people)}
+    files = {side: _key_file(folder, side.person.code) for side in _seated(people)}
     if not all(file.exists() for file in files.values()):
         return None
     suppliers = [_side(people, "supplier"), *_recalled("demo-supplier-", "supplier")]
-    keys = {side.person.code: bytes.fromhex(file.read_text()) for side, file in files.items()}
+    keys = {
+        side.person.code: base64.b64decode(json.loads(file.read_text())["private"])
+        for side, file in files.items()
+    }
     return Cast(people, {}, suppliers, list(files), keys)
 
 
 def keep_member_keys(cast: Cast, folder: Path) -> None:
-    """Keep the committee's private keys beside the demonstration, never in the database."""
+    """Keep the committee's private keys beside the demonstration, never in the database.
+
+    They are files as a member's browser or `./qaita bid` makes them, so that whoever plays a
+    member can give a share on the page.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for code, key in cast.member_keys.items():
-        path = folder / f"committee-{code}.key"
+        path = _key_file(folder, code)
         path.touch(mode=0o600)
-        path.write_text(key.hex())
+        plain = {
+            "demonstration": True,
+            "person": code,
+            "private": base64.b64encode(key).decode(),
+            "v": 1,
+        }
+        path.write_text(json.dumps(plain))
+
+
+def _key_file(folder: Path, person: str) -> Path:
+    return folder / f"committee-{person}.json"
 
 
 def _seated(people: DemoPeople) -> list[Side]:
