@@ -257,8 +257,8 @@ class Section(models.Model):
         indexes = [
             models.Index(fields=["network", "state"], name="section_network"),
             models.Index(fields=["service", "region_kato"], name="section_service_region"),
-            models.Index(fields=["morton_key"], name="section_morton"),
-            models.Index(fields=["home_key"], name="section_home"),
+            models.Index(fields=["service", "morton_key"], name="section_morton"),
+            models.Index(fields=["service", "home_key"], name="section_home"),
             models.Index(
                 fields=["born_of"], name="section_born_of", condition=~models.Q(born_of="")
             ),

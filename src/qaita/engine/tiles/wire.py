@@ -1,6 +1,6 @@
 """The bytes of a Mapbox Vector Tile 2.1: layers, keys, values (protobuf by hand)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 EXTENT = 4096
 
@@ -20,10 +20,19 @@ def block(tag: int, body: bytes) -> bytes:
     return varint(tag << 3 | 2) + varint(len(body)) + body
 
 
-def _value(value: int | str) -> bytes:
-    if isinstance(value, str):
-        return block(1, value.encode())  # string_value
-    return b"\x28" + varint(value)  # uint_value
+def _values(values: Iterable[int | str]) -> Iterator[bytes]:
+    """Write values as whole fields; texts of one length share the bytes before them."""
+    heads: dict[int, bytes] = {}
+    for value in values:
+        if isinstance(value, int):
+            yield block(4, b"\x28" + varint(value))  # uint_value
+            continue
+        raw = value.encode()
+        head = heads.get(len(raw))
+        if head is None:
+            whole = block(4, block(1, raw))  # string_value
+            head = heads[len(raw)] = whole[: len(whole) - len(raw)]
+        yield head + raw
 
 
 def layer(name: str, features: bytes, keys: Sequence[str], values: Iterable[int | str]) -> bytes:
@@ -36,6 +45,6 @@ def layer(name: str, features: bytes, keys: Sequence[str], values: Iterable[int 
         return b""
     body = [b"\x78\x02", block(1, name.encode()), features]
     body += [block(3, key.encode()) for key in keys]
-    body += [block(4, _value(value)) for value in values]
+    body += _values(values)
     body.append(b"\x28" + varint(EXTENT))
     return block(3, b"".join(body))

@@ -564,11 +564,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="section",
-            index=models.Index(fields=["morton_key"], name="section_morton"),
+            index=models.Index(fields=["service", "morton_key"], name="section_morton"),
         ),
         migrations.AddIndex(
             model_name="section",
-            index=models.Index(fields=["home_key"], name="section_home"),
+            index=models.Index(fields=["service", "home_key"], name="section_home"),
         ),
         migrations.AddIndex(
             model_name="section",

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from qaita.engine.tiles.keys import LEVEL, covering_range, positions
 from qaita.kernel.errors import Missing
 from qaita.networks.geometry import EARTH, unpack
-from qaita.networks.models import Lineage, Network, Section, UtilityService
+from qaita.networks.models import Lineage, Network, Section, ServiceKind, UtilityService
 
 LIVING = ("in_service", "in_works")
 DIGEST_FIELDS = (
@@ -106,9 +106,8 @@ def nearest_section(
     lon_deg: float, lat_deg: float, *, service: str | None = None, within_m: float = 500
 ) -> tuple[Section, float] | None:
     """Return the living section nearest to a point and its distance in metres."""
-    found = Section.objects.filter(_near(lon_deg, lat_deg, within_m), state__in=LIVING)
-    if service:
-        found = found.filter(service=service)
+    services = [service] if service else ServiceKind.values
+    found = Section.objects.filter(_near(lon_deg, lat_deg, within_m, services), state__in=LIVING)
     best: tuple[float, int] | None = None
     for key, packed in found.values_list("pk", "geometry").iterator(chunk_size=2_000):
         distance_m = distance_to_line_m(lon_deg, lat_deg, packed)
@@ -122,17 +121,19 @@ def nearest_section(
     return section, best[0]
 
 
-def _near(lon_deg: float, lat_deg: float, within_m: float) -> Q:
+def _near(lon_deg: float, lat_deg: float, within_m: float, services: Sequence[str]) -> Q:
     """Return the condition that a line's cell touches the square around the point."""
     lons, lats, _ = EARTH.fwd([lon_deg] * 4, [lat_deg] * 4, [0, 90, 180, 270], [within_m] * 4)
-    return touching(min(lons), min(lats), max(lons), max(lats))
+    return touching((min(lons), min(lats), max(lons), max(lats)), services)
 
 
-def touching(west_deg: float, south_deg: float, east_deg: float, north_deg: float) -> Q:
-    """Return the condition that a line's covering cell touches a box.
+def touching(box_deg: tuple[float, float, float, float], services: Sequence[str]) -> Q:
+    """Return the condition that a line's covering cell touches a box: west, south, east, north.
 
-    The box is covered by few tiles of a zoom at which they are about its size.
+    The box is covered by few tiles of a zoom at which they are about its size. The service stands
+    in every part of the condition, because the index begins with it.
     """
+    west_deg, south_deg, east_deg, north_deg = box_deg
     x, y = positions([west_deg, east_deg], [north_deg, south_deg])
     span = max(int(x[1] - x[0]), int(y[1] - y[0]), 1)
     z = max(0, min(LEVEL, 32 - span.bit_length()))
@@ -140,9 +141,9 @@ def touching(west_deg: float, south_deg: float, east_deg: float, north_deg: floa
     for column in range(int(x[0]) >> (32 - z), (int(x[1]) >> (32 - z)) + 1):
         for row in range(int(y[0]) >> (32 - z), (int(y[1]) >> (32 - z)) + 1):
             low, high, parents = covering_range(z, column, row)
-            found |= Q(morton_key__range=(low, high))
+            found |= Q(service__in=services, morton_key__range=(low, high))
             above.update(parents)
-    return found | Q(morton_key__in=sorted(above))
+    return found | Q(service__in=services, morton_key__in=sorted(above))
 
 
 def distance_to_line_m(lon_deg: float, lat_deg: float, packed: bytes | memoryview) -> float:

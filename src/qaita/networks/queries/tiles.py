@@ -119,12 +119,11 @@ def points_in(points: Points, z: int, x: int, y: int) -> Points:
 def lines_from_rows(service: str, z: int, x: int, y: int) -> Tile:
     """Return a tile of sections: one key range and a handful of keys above it."""
     low, high, above = covering_range(z, x, y)
-    rows = Section.objects.filter(
-        Q(morton_key__range=(low, high)) | Q(morton_key__in=above),
-        service=service,
-        state__in=LIVING,
-    )
-    shown = public_rows(list(rows.order_by("pk").values_list(*LINE_COLUMNS)))
+    # the service stands in both parts, because the index begins with it
+    inside = Q(service=service, morton_key__range=(low, high))
+    over = Q(service=service, morton_key__in=above)
+    rows = Section.objects.filter(inside | over, state__in=LIVING).order_by()
+    shown = public_rows(sorted(rows.values_list(*LINE_COLUMNS)))
     return line_tile(z, x, y, _lines(shown))
 
 

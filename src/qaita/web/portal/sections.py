@@ -102,10 +102,9 @@ def small_map(section: Section) -> SafeString | str:
         return ""
     line = unpack(shown[0][1])
     west, south, east, north, squeeze = _box(line)
+    box = touching((west, south, east, north), [section.service])
     rows = (
-        Section.objects.filter(
-            touching(west, south, east, north), service=section.service, state__in=LIVING
-        )
+        Section.objects.filter(box, state__in=LIVING)
         .exclude(pk=section.pk)
         .values_list(*LINE_COLUMNS)[:NEIGHBOURS]
     )
