@@ -28,7 +28,11 @@ if not os.environ.get("QAITA_TEST_PG"):
 def pytest_configure(config: pytest.Config) -> None:
     """Say what differs in tests: quick passwords, jobs at once, plain static files."""
     from django.conf import settings
+    from hypothesis import settings as hypothesis_settings
 
+    # a busy machine or a first compilation is not a fault: no test is timed
+    hypothesis_settings.register_profile("qaita", deadline=None)
+    hypothesis_settings.load_profile("qaita")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # in a file, because threads and processes of the tests share it
