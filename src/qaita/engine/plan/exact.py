@@ -11,7 +11,7 @@ from qaita.engine.plan.check import price_bound
 from qaita.engine.plan.problem import Floats, Limit, Plan, Problem, limits_of
 
 # Work is limited by nodes, never by time: a clock would make two runs differ.
-MAX_NODES = 1_000
+MAX_NODES = 200
 WANTED_GAP_SHARE = 1e-3
 CHOSEN = 0.5
 

@@ -116,7 +116,7 @@ def _decide(project: Project, action: str, decision: Decision, by: Actor, at: da
         behind = decision.seen is not None and decision.seen != seen_of(project.code)
         if behind or stored.state != project.state:
             raise Stale(project.code)
-        PROJECT.check(action, Ask(project, by, at))
+        _require_turn(project, action, by, at)
         if action in ("return", "refuse") and not decision.remarks.strip():
             raise Wrong({"remarks": [NO_REMARKS.text]})
         document = _sign(project, action, decision, by, at)
@@ -132,6 +132,16 @@ def _decide(project: Project, action: str, decision: Decision, by: Actor, at: da
         project.save(update_fields=["returned_reason"])
         turn_clocks(project, at)
     return project
+
+
+def _require_turn(project: Project, action: str, by: Actor, at: datetime) -> None:
+    """Raise Refused before anything is signed when it is not the step, or not this role's.
+
+    The guards are asked once, by the move itself; a refusal there undoes the signature too.
+    """
+    row = PROJECT.row(action, project.state)
+    if row is None or not any(by.may(role, project.scope_for(role)) for role in row.roles):
+        PROJECT.check(action, Ask(project, by, at))
 
 
 def _sign(project: Project, action: str, decision: Decision, by: Actor, at: datetime) -> Document:
