@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from python_calamine import CalamineWorkbook
 
+from qaita.kernel.cells import safe_text
 from qaita.territory.models import Region, Settlement
-from qaita.web.downloads import as_csv, as_xlsx, safe_text
+from qaita.web.downloads import as_csv, as_xlsx
 from qaita.web.lists import Choice, Column, Listing, Text, make_listing, show_listing
 
 LOADED = datetime(2026, 1, 1, tzinfo=UTC)

@@ -15,6 +15,7 @@ from qaita.appeals.services import (
     forget_contacts_due,
     propose_bursts_due,
 )
+from qaita.console.publishing import publish_data, republish
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.ledger.services import publish_log
@@ -44,6 +45,8 @@ def calendar() -> list[Due]:
         Due("forget contacts", 3600, lambda at: forget_contacts_due(at=at)),
         Due("compute balances", 3600, lambda at: compute_balances_due(at=at)),
         Due("publish the ledger", 2, lambda _at: publish_log()),
+        Due("publish the pages", 3, republish),
+        Due("publish the open data", 1800, publish_data),
     ]
 
 

@@ -24,7 +24,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "public_address": settings.PUBLIC_ADDRESS,
         "qaita_version": qaita.__version__,
         "demonstration": cache(demonstration_loaded),
-        "ledger_height": cache(height),
+        # a published page tells the height at which it was made
+        "ledger_height": request.META.get("qaita.height", cache(height)),
         "editions": editions(request),
         "menu_main": menu.main_items,
         "menu_groups": menu.groups,

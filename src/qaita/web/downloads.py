@@ -11,10 +11,9 @@ import xlsxwriter
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 
-from qaita.kernel.clock import KAZAKHSTAN, instant_text
+from qaita.kernel.cells import plain_value, safe_text
+from qaita.kernel.clock import KAZAKHSTAN
 
-# a spreadsheet takes text that begins with one of these for a formula
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 MAX_XLSX_ROWS = 100_000
 CHUNK = 2000
 
@@ -27,23 +26,6 @@ class Titled(Protocol):
 
     @property
     def value(self) -> Any: ...
-
-
-def safe_text(value: object) -> str:
-    """Return text no spreadsheet will run: an apostrophe goes before what looks like a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(DANGEROUS) else text
-
-
-def plain_value(value: Any) -> str | int | float | Decimal:
-    """Return a value for a file: numbers stay numbers, instants are RFC 3339, text is safe."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, (int, float, Decimal)):
-        return value
-    if isinstance(value, date):
-        return instant_text(value) if isinstance(value, datetime) else value.isoformat()
-    return "" if value is None else safe_text(value)
 
 
 class _Echo:

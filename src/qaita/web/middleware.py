@@ -51,7 +51,8 @@ def actor_and_instant(get_response: Answer) -> Answer:
     """Set `request.actor` and `request.at` once."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.at = now()  # type: ignore[attr-defined]  # Request above is for hints only
+        # the publisher tells pages of one edition one instant
+        request.at = request.META.get("qaita.at") or now()  # type: ignore[attr-defined]  # Request above is for hints only
         request.actor = (  # type: ignore[attr-defined]  # same
             actor_of(request.user) if request.user.is_authenticated else PUBLIC
         )

@@ -3,7 +3,6 @@
 The publisher writes the same bytes as files; these answers are for a site that is not published.
 """
 
-import json
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+from qaita.disclosure.bulk.files import as_json, as_line
 from qaita.disclosure.contracting import (
     oc4ids_package,
     ocds_package,
@@ -18,17 +18,6 @@ from qaita.disclosure.contracting import (
     releases,
 )
 from qaita.disclosure.contracting.parts import Json, Place
-
-
-def as_json(body: Json) -> bytes:
-    """Return the bytes of a package: the same content always makes the same bytes."""
-    text = json.dumps(body, ensure_ascii=False, indent=1)
-    return text.encode() + b"\n"
-
-
-def as_line(body: Json) -> str:
-    """Return one release as a line."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def site_place() -> Place:

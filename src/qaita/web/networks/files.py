@@ -5,8 +5,8 @@ import csv
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 
+from qaita.kernel.cells import safe_text
 from qaita.networks.queries import import_faults, template_csv, template_workbook
-from qaita.web.downloads import safe_text
 from qaita.web.middleware import Request
 from qaita.web.networks.imports import LANGUAGES, mine
 

@@ -1,0 +1,1 @@
+"""Open data as whole files: tables as CSV, lines as GeoJSON, purchases and projects as JSON."""

@@ -1,0 +1,91 @@
+"""Sections and projects as GeoJSON, as far as the public may see where they run."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from qaita.networks.geometry import unpack
+from qaita.networks.models import Section
+from qaita.networks.queries.tiles import LINE_COLUMNS, public_rows
+from qaita.programme.queries import public_projects
+
+CHUNK = 4000
+DECIMALS = 6  # a tenth of a metre
+Coordinates = list[list[float]]
+
+
+def collection(features: Iterable[dict[str, Any]]) -> bytes:
+    """Return a feature collection, one feature a line."""
+    lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in features)
+    return ('{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n").encode()
+
+
+def section_features() -> Iterator[dict[str, Any]]:
+    """Return the living sections."""
+    keys = ("service", "state", "material", "diameter_mm", "length_m", "laid_on", "condition")
+    rows = Section.objects.filter(state__in=("in_service", "in_works")).order_by("code")
+    for chunk in _chunks(rows.values_list("code", *keys).iterator(chunk_size=CHUNK)):
+        lines = _public_lines([row[0] for row in chunk])
+        for row in chunk:
+            facts = {key: _plain(value) for key, value in zip(keys, row[1:], strict=True)}
+            yield _feature(row[0], _line(lines.get(row[0])), facts)
+
+
+def project_features() -> Iterator[dict[str, Any]]:
+    """Return the projects with the sections each of them renews."""
+    sections: dict[int, list[str]] = defaultdict(list)
+    pairs = public_projects().order_by("code", "sections__code")
+    for project, code in pairs.values_list("pk", "sections__code"):
+        if code:
+            sections[project].append(code)
+    for project in public_projects().order_by("code"):
+        lines = _public_lines(sections[project.pk])
+        shape = [lines[code] for code in sections[project.pk] if code in lines]
+        facts = {
+            "title_kk": project.title_kk,
+            "title_ru": project.title_ru,
+            "title_en": project.title_en,
+            "state": project.state,
+            "service": project.service,
+            "region_kato": project.region.kato,
+            "cost_kzt": float(project.cost_kzt),
+            "length_planned_m": round(project.length_planned_m, 1),
+            "year": project.year,
+        }
+        several = {"type": "MultiLineString", "coordinates": shape} if shape else None
+        yield _feature(project.code, several, facts)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 4)
+    return value if value is None or isinstance(value, (int, str)) else str(value)
+
+
+def _feature(code: str, shape: dict[str, Any] | None, facts: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "id": code, "geometry": shape, "properties": {"code": code, **facts}}
+
+
+def _line(points: Coordinates | None) -> dict[str, Any] | None:
+    return {"type": "LineString", "coordinates": points} if points else None
+
+
+def _public_lines(codes: Sequence[str]) -> dict[str, Coordinates]:
+    found: dict[str, Coordinates] = {}
+    for start in range(0, len(codes), 500):
+        rows = Section.objects.filter(code__in=codes[start : start + 500])
+        for row in public_rows(list(rows.values_list(*LINE_COLUMNS))):
+            found[row[0]] = unpack(row[1]).round(DECIMALS).tolist()
+    return found
+
+
+def _chunks(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    held: list[Sequence[Any]] = []
+    for row in rows:
+        held.append(row)
+        if len(held) == CHUNK:
+            yield held
+            held = []
+    if held:
+        yield held

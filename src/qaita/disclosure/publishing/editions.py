@@ -1,0 +1,233 @@
+"""Editions of the site: folders of finished files, one for each height, switched by one link."""
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import brotli
+
+from qaita.disclosure.bulk.files import BulkFile, bulk_files, describe
+from qaita.disclosure.contracting.parts import Place
+from qaita.disclosure.publishing.heights import Heights
+from qaita.disclosure.publishing.pages import Page, public_pages
+from qaita.kernel.text import LANGUAGES
+
+BROTLI_QUALITY = 5
+GZIP_LEVEL = 6
+KEPT = 3
+DATA_PAGE = Page("data-sets/", ("",))
+Notes = dict[str, Any]
+# the address of a page, the height it tells, and the folder being written
+Render = Callable[[str, int, Path], bytes]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is published where: the folder, how a page is made, and from which sources."""
+
+    folder: Path
+    render: Render
+    place: Place
+    sources: str  # digest of the program and its words: when it changes, all is made anew
+    languages: tuple[str, ...] = LANGUAGES
+
+
+@dataclass
+class Published:
+    """What one publishing did."""
+
+    height: int
+    folder: Path
+    made: list[str] = field(default_factory=list)
+    kept: int = 0
+
+
+def current_edition(folder: Path) -> tuple[Path, Notes] | None:
+    """Return the folder and notes of the edition people read now."""
+    link = folder / "current"
+    try:
+        edition = folder / link.readlink()
+        return edition, json.loads((edition / "edition.json").read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def publish(site: Site, *, on: date, full: bool = False, bulk: bool = True) -> Published:
+    """Bring the published pages up to the ledger's height; what nobody touched is linked.
+
+    `bulk=False` leaves the large files of open data at the height they have.
+    """
+    before = None if full else current_edition(site.folder)
+    writing = site.folder / f".new-{os.getpid()}"
+    shutil.rmtree(writing, ignore_errors=True)
+    writing.mkdir(parents=True)
+    try:
+        done, notes = _write(site, writing, before, on=on, bulk=bulk)
+        if before and not done.made and before[1]["height"] == notes["height"]:
+            done.folder = before[0]
+            return done
+        done.folder = _switch(site.folder, writing, notes["height"])
+    finally:
+        shutil.rmtree(writing, ignore_errors=True)
+    _prune(site.folder, done.folder)
+    return done
+
+
+def check_edition(site: Site, *, on: date) -> list[str]:
+    """Make everything anew beside the current edition; return the files that differ."""
+    found = current_edition(site.folder)
+    if found is None:
+        return ["nothing is published"]
+    trial = site.folder / f".check-{os.getpid()}"
+    shutil.rmtree(trial, ignore_errors=True)
+    trial.mkdir(parents=True)
+    try:
+        _write(site, trial, None, on=on, bulk=True)
+        return _differences(found[0], trial)
+    finally:
+        shutil.rmtree(trial, ignore_errors=True)
+
+
+def _differences(one: Path, other: Path) -> list[str]:
+    def files(folder: Path) -> dict[str, Path]:
+        found = (path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path for path in found}
+
+    first, second = files(one), files(other)
+    return sorted(
+        name
+        for name in first.keys() | second.keys()
+        if name not in first
+        or name not in second
+        or first[name].read_bytes() != second[name].read_bytes()
+    )
+
+
+class _Writer:
+    """Writes one edition beside the one before it."""
+
+    def __init__(
+        self, site: Site, folder: Path, before: tuple[Path, Notes] | None, on: date
+    ) -> None:
+        self.site, self.folder, self.on = site, folder, on
+        same = before is not None and _same_ground(before[1], site, on)
+        self.old = before[0] if before and same else None
+        self.old_notes: Notes = before[1] if before and same else {"pages": {}, "data": {}}
+        self.notes: Notes = {"pages": {}, "data": {}}
+        self.made: list[str] = []
+
+    def page(self, page: Page, height: int) -> None:
+        """Make the page in every language, or link it when nobody touched it."""
+        for language in self.site.languages:
+            name = f"{language}/{page.path}index.html"
+            if self.old_notes["pages"].get(name) != height or not self.link(name):
+                address = f"/{language}/{page.path}"
+                self.put(name, self.site.render(address, height, self.folder))
+                self.made.append(address)
+            self.notes["pages"][name] = height
+
+    def data(self, file: BulkFile, height: int, *, fresh: bool) -> None:
+        """Make a file of open data, or link the one there is."""
+        name, old = f"data/{file.name}", self.old_notes["data"].get(file.name)
+        usable = old is not None and (old["height"] == height or not (fresh or file.quick))
+        if usable and self.link(name):
+            self.notes["data"][file.name] = old
+            return
+        body = file.make(self.site.place, self.on)
+        self.put(name, body)
+        self.made.append(f"/{name}")
+        self.notes["data"][file.name] = {
+            "height": height,
+            "bytes": len(body),
+            "sha256": hashlib.sha256(body).hexdigest(),
+        }
+
+    def put(self, name: str, body: bytes) -> None:
+        """Write a file with its compressed twins."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+        path.with_name(path.name + ".gz").write_bytes(gzip.compress(body, GZIP_LEVEL, mtime=0))
+        pressed = brotli.compress(body, quality=BROTLI_QUALITY)
+        path.with_name(path.name + ".br").write_bytes(pressed)
+
+    def link(self, name: str) -> bool:
+        """Take a file over from the edition before, if it is there."""
+        if self.old is None:
+            return False
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            for ending in ("", ".gz", ".br"):
+                os.link(self.old / (name + ending), self.folder / (name + ending))
+        except OSError:
+            for ending in ("", ".gz", ".br"):
+                (self.folder / (name + ending)).unlink(missing_ok=True)
+            return False
+        return True
+
+
+def _same_ground(notes: Notes, site: Site, on: date) -> bool:
+    return notes.get("sources") == site.sources and notes.get("day") == on.isoformat()
+
+
+def _write(
+    site: Site, folder: Path, before: tuple[Path, Notes] | None, *, on: date, bulk: bool
+) -> tuple[Published, Notes]:
+    pages = list(public_pages())
+    heights = Heights(code for page in pages for code in page.codes)
+    writer = _Writer(site, folder, before, on)
+    for file in bulk_files():
+        writer.data(file, heights.of(file.kinds), fresh=bulk)
+    _write_index(writer, heights.top)
+    for page in (*pages, DATA_PAGE):
+        writer.page(page, heights.of(page.kinds, page.codes))
+    writer.notes |= {"height": heights.top, "day": on.isoformat(), "sources": site.sources}
+    text = json.dumps(writer.notes, indent=1, sort_keys=True)
+    (folder / "edition.json").write_text(text)
+    total = len(site.languages) * (len(pages) + 1) + len(writer.notes["data"])
+    done = Published(heights.top, folder, writer.made, total - len(writer.made))
+    return done, writer.notes
+
+
+def _write_index(writer: _Writer, height: int) -> None:
+    """Write the list of all files with what is needed to check them."""
+    index = describe(writer.notes["data"], writer.site.place, height=height, on=writer.on)
+    text = json.dumps(index, ensure_ascii=False, indent=1)
+    writer.put("data/index.json", text.encode() + b"\n")
+
+
+def _switch(folder: Path, writing: Path, height: int) -> Path:
+    """Give the finished edition its name and let the link point to it, in one step."""
+    edition, number = folder / str(height), 1
+    while edition.exists():
+        number += 1
+        edition = folder / f"{height}.{number}"
+    writing.rename(edition)
+    link = folder / f".current-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(edition.name)
+    link.replace(folder / "current")
+    return edition
+
+
+def _prune(folder: Path, current: Path) -> None:
+    """Keep the newest editions; remove the rest."""
+    editions = [path for path in folder.iterdir() if path.is_dir() and path.name[0].isdigit()]
+    for path in _oldest(editions, but=current):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _oldest(editions: Iterable[Path], *, but: Path) -> list[Path]:
+    def age(path: Path) -> tuple[int, int]:
+        height, _dot, number = path.name.partition(".")
+        return int(height), int(number or 1)
+
+    others = [path for path in editions if path != but and not path.is_symlink()]
+    return sorted(others, key=age)[: -(KEPT - 1)]

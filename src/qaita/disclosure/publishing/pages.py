@@ -1,0 +1,107 @@
+"""The pages that are published, and the entries of the ledger each of them tells.
+
+A page depends on kinds of entries (by how they begin) or on the codes of the things it shows.
+Its own height is the place after the last such entry: when that moves, the page is made anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qaita.accounts.models import Organisation
+from qaita.funding.models import Instrument, Payment
+from qaita.planning.models import Run
+from qaita.procurement.models import (
+    Amendment,
+    Award,
+    Bid,
+    Complaint,
+    Contract,
+    Question,
+    Tender,
+)
+from qaita.procurement.queries import public_contracts
+from qaita.programme.models import Project
+from qaita.programme.queries import public_projects
+from qaita.territory.models import Region
+from qaita.works.models import Act, AsBuilt, Evidence, Milestone, Site
+
+EVERYTHING = ("",)
+GROUND = ("section.", "network.", "import.", "utility_service.", "organisation.", "failure.")
+MONEY = ("instrument.", "tranche.", "payment.", "tariff.")
+BUYING = ("tender.", "bid.", "award.", "contract.", "amendment.", "complaint.", "question.")
+BUILDING = ("site.", "act.", "as_built.", "milestone.")
+PLACE = (*GROUND, "project.", "act.", "target.", "incident.", "outage.", "inspection.")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One public page, its address after the language."""
+
+    path: str
+    kinds: tuple[str, ...] = ()
+    codes: frozenset[str] = frozenset()
+
+
+def public_pages() -> Iterator[Page]:
+    """Return every page that is published, the most read first."""
+    yield Page("", EVERYTHING)
+    yield Page("programme/", EVERYTHING)
+    yield Page("about/")
+    yield Page("law/")
+    yield Page("regions/", PLACE)
+    for kato in Region.objects.order_by("kato").values_list("kato", flat=True):
+        yield Page(f"regions/{kato}/", PLACE)
+    yield Page("utilities/", PLACE)
+    utilities = Organisation.objects.filter(kind="utility").order_by("code")
+    for code in utilities.values_list("code", flat=True):
+        yield Page(f"utilities/{code}/", PLACE)
+    yield Page("producers/", ("producer.", "product.", "organisation."))
+    yield Page("projects/", ("project.",))
+    yield Page("tenders/", ("tender.", "bid.", "project."))
+    yield Page("contracts/", ("contract.", "amendment."))
+    for code in Run.objects.order_by("code").values_list("code", flat=True):
+        yield Page(f"plans/{code}/", ("run.", "scenario.", "project."))
+    yield from _stories()
+
+
+def _stories() -> Iterator[Page]:
+    """Projects, tenders and contracts: each depends on everything its project brought about."""
+    codes = _codes_by_project()
+    for row in public_projects().order_by("code").values_list("pk", "code"):
+        yield Page(f"projects/{row[1]}/", codes=frozenset(codes[row[0]]))
+    tenders = Tender.objects.exclude(state="draft").order_by("code")
+    for project, code in tenders.values_list("project_id", "code"):
+        yield Page(f"tenders/{code}/", codes=frozenset(codes[project]))
+    contracts = public_contracts().order_by("code")
+    for project, code in contracts.values_list("project_id", "code"):
+        yield Page(f"contracts/{code}/", codes=frozenset(codes[project]))
+
+
+def _codes_by_project() -> dict[int, set[str]]:
+    """Return the codes of everything that hangs on each project."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = (
+        Project.objects.values_list("pk", "code"),
+        Project.objects.exclude(run_line=None).values_list("pk", "run_line__run__code"),
+        Project.objects.values_list("pk", "sections__code"),
+        Instrument.objects.values_list("project_id", "code"),
+        Payment.objects.values_list("project_id", "code"),
+        Tender.objects.values_list("project_id", "code"),
+        Bid.objects.values_list("tender__project_id", "code"),
+        Question.objects.values_list("tender__project_id", "code"),
+        Award.objects.values_list("lot__tender__project_id", "code"),
+        Complaint.objects.values_list("tender__project_id", "code"),
+        Contract.objects.values_list("project_id", "code"),
+        Amendment.objects.values_list("contract__project_id", "code"),
+        Site.objects.values_list("project_id", "code"),
+        Act.objects.values_list("site__project_id", "code"),
+        AsBuilt.objects.values_list("site__project_id", "code"),
+        Milestone.objects.values_list("site__project_id", "code"),
+        Evidence.objects.values_list("site__project_id", "code"),
+    )
+    for pairs in rows:
+        for key, code in pairs:
+            if code:
+                found[key].add(code)
+    return found
