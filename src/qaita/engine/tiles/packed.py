@@ -39,6 +39,7 @@ def line_positions(blobs: Sequence[bytes | memoryview]) -> tuple[Ints, Ints, Int
 
 @njit(cache=True)
 def _unpack(joined: Any, ends: Any, numbers: Any, counts: Any) -> Any:
+    value: Any = 0
     at, byte = 0, 0
     for line in range(len(ends)):
         begin = at

@@ -46,7 +46,7 @@ def group_wear(
     year or material / length.
     """
     known = ~np.isnan(wear_share)
-    total = np.bincount(group, length_m, count)
+    total: Floats = np.bincount(group, length_m, count).astype(np.float64)
     modelled = np.bincount(group[known], (wear_share * length_m)[known], count)
     weight = np.bincount(group[known], length_m[known], count)
     past = np.bincount(group, length_m * past_norm, count)

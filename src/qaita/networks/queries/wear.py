@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -113,7 +114,7 @@ def wear_by_region_and_service(on: date) -> dict[tuple[str, str], WearFigures]:
 
 def _figures(
     rows: QuerySet[Section], by: list[str], on: date
-) -> list[tuple[tuple[object, ...], WearFigures]]:
+) -> list[tuple[tuple[Any, ...], WearFigures]]:
     known = Q(condition__isnull=False)
     groups = (
         rows.order_by()
@@ -235,5 +236,5 @@ def data_quality(owner: Owner, *, on: date) -> DataQuality:
     return DataQuality(score, answered, found["guessed"] or 0.0, total)
 
 
-def _inspected(since: date) -> QuerySet[Section]:
+def _inspected(since: date) -> QuerySet[Section, Any]:
     return Section.objects.filter(inspections__on__gte=since).values("pk")

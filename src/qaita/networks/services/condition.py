@@ -1,6 +1,7 @@
 """Modelling the condition of a network's sections anew."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -82,7 +83,7 @@ def refresh_condition(network: Network, *, on: date, by: Actor, at: datetime) ->
     return made
 
 
-def _worn(network: Network, table: dict[str, Any], aged: Aged, on: date) -> Floats:
+def _worn(network: Network, table: Mapping[str, Sequence[Any]], aged: Aged, on: date) -> Floats:
     norm, shape = aged.norm_life_years, aged.shape
     age = decimal_year(on) - aged.laid.value
     worn = modelled_wear(age, norm, shape)
@@ -94,7 +95,7 @@ def _worn(network: Network, table: dict[str, Any], aged: Aged, on: date) -> Floa
     return np.asarray(worn.round(4))
 
 
-def _factor(network: Network, table: dict[str, Any], aged: Aged, on: date) -> Floats:
+def _factor(network: Network, table: Mapping[str, Sequence[Any]], aged: Aged, on: date) -> Floats:
     """Return each section's own history against its material's rate in this network."""
     begin = datetime.combine(date(on.year - WINDOW_YEARS, on.month, min(on.day, 28)), time(), UTC)
     rows = Failure.objects.filter(section__network=network, at__gte=begin)
@@ -110,7 +111,9 @@ def _factor(network: Network, table: dict[str, Any], aged: Aged, on: date) -> Fl
     return own_history(failed, expected_failures(km * 1000, float(WINDOW_YEARS), rate[kind]))
 
 
-def _inspected(network: Network, table: dict[str, Any], on: date) -> tuple[Floats, Floats]:
+def _inspected(
+    network: Network, table: Mapping[str, Sequence[Any]], on: date
+) -> tuple[Floats, Floats]:
     rows = Inspection.objects.filter(section__network=network, on__lte=on).order_by("on", "pk")
     last = {key: (seen, day) for key, seen, day in rows.values_list("section", "condition", "on")}
     seen = np.array([last[key][0] if key in last else np.nan for key in table["pk"]])
@@ -120,7 +123,7 @@ def _inspected(network: Network, table: dict[str, Any], on: date) -> tuple[Float
     return seen, since
 
 
-def _changes(table: dict[str, Any], aged: Aged, worn: Floats) -> list[tuple[Any, ...]]:
+def _changes(table: Mapping[str, Sequence[Any]], aged: Aged, worn: Floats) -> list[tuple[Any, ...]]:
     changes = []
     values, norms = aged.laid.value.tolist(), aged.norm_life_years.tolist()
     guesses, unsure = aged.laid.imputed.tolist(), aged.material_imputed.tolist()
