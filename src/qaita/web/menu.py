@@ -56,6 +56,7 @@ GROUPS = (
             Item("regions", _("Regions")),
             Item("utilities", _("Utilities")),
             PROJECTS,
+            Item("effects", _("Effect of works")),
         ),
     ),
     Group(

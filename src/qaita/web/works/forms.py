@@ -47,7 +47,9 @@ class PictureList(forms.FileField):
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+    # browsers want the value of a date field in this one form, whatever the language
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y"])
 
 
 class OpenSite(forms.Form):
