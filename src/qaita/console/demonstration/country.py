@@ -14,6 +14,7 @@ from qaita.accounts.models import Organisation
 from qaita.accounts.roles import ROLES
 from qaita.console.demonstration import wares
 from qaita.console.demonstration.cast import Cast, gather_cast, keep_member_keys, register_utilities
+from qaita.console.demonstration.daily import live_daily
 from qaita.console.demonstration.grounds import Plot, lay, read_topology
 from qaita.console.demonstration.planned import plan_utility
 from qaita.console.demonstration.stories import Story, later, tell_stories
@@ -54,9 +55,9 @@ SMALL_TOPOLOGIES = {
 }
 SIZES = {
     "tiny": Size(4, 4, 1, 4, SMALL_TOPOLOGIES),  # for tests
-    "small": Size(35, 12, 1, 1, TOPOLOGIES),
-    "city": Size(35, 22, 3, 1, TOPOLOGIES),
-    "country": Size(35, 22, 25, 1, TOPOLOGIES),
+    "small": Size(35, 8, 1, 1, TOPOLOGIES),
+    "city": Size(35, 8, 3, 1, TOPOLOGIES),
+    "country": Size(35, 8, 25, 1, TOPOLOGIES),
 }
 # chapter → how many projects stand there today, and how they may end
 FUNNEL: tuple[tuple[str, int, str], ...] = (
@@ -121,6 +122,8 @@ def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
         for network in country.networks:
             refresh_condition(network, on=day_of(at), by=SYSTEM, at=at)
         say("wear modelled anew")
+        crew = country.cast.people.of("dispatcher").person.code
+        live_daily(country.networks, crew, seed=seed, at=at, say=say)
         regions = list(Region.objects.order_by("kato"))
         office = country.cast.signer("programme_office")
         count = wares.register_wares(regions, seed, office=office, at=at)
