@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from qaita.web.links import link
 from qaita.works.models import Act
 
-NEWEST = 6
+NEWEST = 4
 
 
 @dataclass(frozen=True)
