@@ -47,7 +47,7 @@ def trimmed(value: Number, digits: int) -> str:
 
 def significant(value: Number) -> str:
     """Write a number with about three significant digits."""
-    size = abs(value)
+    size = abs(float(value))
     return trimmed(value, 0 if size >= 100 else 1 if size >= 10 else 2)
 
 
@@ -70,7 +70,7 @@ def money_text(amount_kzt: Number, *, short: bool = False) -> str:
 
 def length_parts(length_m: Number) -> tuple[str, str]:
     """Return a length as number and unit, in metres below one kilometre."""
-    if 0 < abs(length_m) < 1000:
+    if 0 < abs(float(length_m)) < 1000:
         return number_text(length_m), gettext("m")
     return significant(float(length_m) / 1000), gettext("km")
 
@@ -89,7 +89,7 @@ def percent_text(share: Number, digits: int = 1) -> str:
 def points_text(points: Number) -> str:
     """Write a difference in percentage points with its sign."""
     text = trimmed(points, 1)
-    return f"{'+' if points > 0 else ''}{text}{SPACE}{gettext('pp')}"
+    return f"{'+' if float(points) > 0 else ''}{text}{SPACE}{gettext('pp')}"
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.portal import figures, news, off_now, region_maps
+from qaita.web.state_words import STATES
 
 KNOWN = Q(projects__isnull=False) & ~Q(projects__state="draft")
 
@@ -90,11 +91,7 @@ def service_options() -> list[tuple[str, Any]]:
 
 def state_options() -> list[tuple[str, Any]]:
     """Return the states of a project that the public sees."""
-    return [
-        (state, label.title)
-        for state, label in labels.STATES["project"].items()
-        if state != "draft"
-    ]
+    return [(state, label.title) for state, label in STATES["project"].items() if state != "draft"]
 
 
 PROJECTS = Listing(
