@@ -25,7 +25,7 @@ RAW = pa.schema(
         ("val", pa.int64()),
         ("rcv", pa.int64()),
         ("src", pa.int16()),
-        ("quality", pa.uint8()),
+        ("quality", pa.int8()),  # one byte; Delta knows no unsigned type
         ("batch", pa.int64()),
     ]
 )

@@ -67,7 +67,7 @@ APPEALS = Listing(
         Column(
             "state", gettext_lazy("State"), lambda row: str(state_of("appeal", row.state).title)
         ),
-        Column("received", gettext_lazy("Received"), lambda row: row.received_at,
+        Column("received", gettext_lazy("Came in"), lambda row: row.received_at,
                sort="received_at"),
         Column("due", gettext_lazy("Answer due by"), lambda row: row.due_on, sort="due_on"),
     ),
