@@ -76,7 +76,8 @@ def _peer(path: Path) -> float:
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
         "CREATE TABLE appeal (id INTEGER PRIMARY KEY, code TEXT UNIQUE, state TEXT, service TEXT,"
         " category TEXT, received TEXT, due TEXT, section INTEGER);"
-        "CREATE TABLE contact (appeal INTEGER REFERENCES appeal, name TEXT, phone TEXT, words TEXT);"
+        "CREATE TABLE contact (appeal INTEGER REFERENCES appeal, name TEXT, phone TEXT,"
+        " words TEXT);"
     )
     begun = time.perf_counter()
     for number in range(COUNT):
