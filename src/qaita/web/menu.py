@@ -56,6 +56,7 @@ GROUPS = (
             Item("regions", _("Regions")),
             Item("utilities", _("Utilities")),
             PROJECTS,
+            Item("acts", _("Acts of acceptance")),
             Item("effects", _("Effect of works")),
         ),
     ),

@@ -79,7 +79,7 @@ def act_step(subject: Subject) -> Step:
         day_of(act.accepted_at) if act.accepted_at else act.drafted_on,
         figures=tuple(figures),
         source=f"SHA-256 {act.document_sha256[:16]}…",
-        page=Page("project", act.site.project.code),
+        page=Page("act", act.code) if act.state != "drafted" else None,
         codes=(act.code,),
     )
 

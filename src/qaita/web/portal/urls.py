@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from qaita.web.portal import (
     about,
+    acts,
     address,
     appeals,
     catalogue,
@@ -29,6 +30,7 @@ app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     *about.urlpatterns,
+    *acts.urlpatterns,
     *address.urlpatterns,
     *appeals.urlpatterns,
     *catalogue.urlpatterns,

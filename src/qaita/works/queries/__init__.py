@@ -4,6 +4,7 @@ from qaita.works.queries.acts import (
     acts_of,
     acts_to_sign,
     get_act,
+    public_acts,
     sides_missing,
     sides_signed,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "outline_of",
     "overdue_sites",
     "progress_of",
+    "public_acts",
     "reasons_against_line",
     "reasons_against_lines",
     "rules_of",

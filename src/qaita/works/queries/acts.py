@@ -22,6 +22,11 @@ def get_act(code: str) -> Act:
         raise Missing("act", code) from None
 
 
+def public_acts() -> QuerySet[Act]:
+    """Return every act the public sees: all that were sent to be signed."""
+    return Act.objects.exclude(state="drafted").select_related("site__project", "site__supplier")
+
+
 def acts_of(project: Project) -> QuerySet[Act]:
     """Return the acts of a project, oldest first."""
     return (
