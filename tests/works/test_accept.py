@@ -1,8 +1,11 @@
 """Acceptance: by quorum, in one transaction, with everything that follows."""
 
+import hashlib
 import json
+import subprocess
 
 import pytest
+from django.test import Client
 
 from qaita.accounts.models import Signature
 from qaita.funding.models import Payment
@@ -266,3 +269,25 @@ def test_a_failure_within_the_warranty_is_the_contractor_s():
     act.refresh_from_db()
     assert act.warranty_until_on == LAID.date().replace(year=2029)
     assert [failure.at.year for failure in failures_under_warranty(ground.project)] == [2027]
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_an_act_is_public_and_its_signatures_are_checked_outside(language, tmp_path):
+    act = make_accepted(make_ground())
+    client = Client()
+    assert act.code in client.get(f"/{language}/acts/").content.decode()
+    page = client.get(f"/{language}/acts/{act.code}/").content.decode()
+    signature = Signature.objects.filter(subject_code=act.code).first()
+    assert f"/files/signatures/{signature.code}.p7s" in page
+    files = {
+        "act.json": client.get(f"/files/acts/{act.code}.json").content,
+        "act.p7s": client.get(f"/files/signatures/{signature.code}.p7s").content,
+        "roots.pem": client.get(f"/{language}/desk/accounts/roots.pem").content,
+    }
+    for name, body in files.items():
+        (tmp_path / name).write_bytes(body)
+    words = "openssl cms -verify -binary -inform DER -in act.p7s -content act.json"
+    command = [*words.split(), "-CAfile", "roots.pem", "-out", "verified", "-no_check_time"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert hashlib.sha256(files["act.json"]).hexdigest() == act.document_sha256
