@@ -15,6 +15,7 @@ The template extends a base and says {% include "lists/_list.html" %}. Address w
 name, `sort` (a minus first turns it round), `page`, `format` (csv or xlsx).
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,7 @@ Words = str | Promise
 Options = Sequence[tuple[str, Words]]
 PER_PAGE = 25
 MAX_TEXT = 100
+CODE = re.compile(r"[A-Z]{2}-[0-9A-Z]{6,12}")  # a public code is never broken at its hyphen
 
 
 @dataclass(frozen=True)
@@ -199,16 +201,14 @@ def _heading(column: Column, path: str, asked: Mapping[str, str], order: str) ->
     return Heading(column.title, url, state, column.align)
 
 
+def _cell(column: Column, row: Any) -> Cell:
+    text = (column.show or column.value)(row)
+    align = column.align or ("nowrap" if isinstance(text, str) and CODE.fullmatch(text) else "")
+    return Cell(column.title, text, column.link(row) if column.link else "", align)
+
+
 def _cells(listing: Listing, row: Any) -> list[Cell]:
-    return [
-        Cell(
-            column.title,
-            (column.show or column.value)(row),
-            column.link(row) if column.link else "",
-            column.align,
-        )
-        for column in listing.columns
-    ]
+    return [_cell(column, row) for column in listing.columns]
 
 
 def _asked(request: HttpRequest, listing: Listing) -> dict[str, str]:
