@@ -55,7 +55,7 @@ def _drifts(
 ) -> Iterator[Drift]:
     table = model._meta.db_table
     columns = watched_columns(model)
-    initial = str(model._meta.get_field("state").get_default())
+    initial = str(model().state)  # type: ignore[attr-defined]  # watched models have one
     names = ["id", "code", "state", *columns]
     for thing in model._default_manager.only(*names).order_by("id").iterator(chunk_size=5_000):
         row: Any = thing

@@ -153,7 +153,7 @@ def _reach(
     rows: list[tuple[int, bytes]] = []
     for start in range(0, len(codes), CHUNK):
         part = Section.objects.filter(code__in=codes[start : start + CHUNK])
-        rows += part.values_list("pk", "geometry")
+        rows += [(key, bytes(packed)) for key, packed in part.values_list("pk", "geometry")]
     points = [unpack(packed) for _key, packed in rows]
     if not points:
         at = Node.objects.filter(code__in=list(nodes)).values_list("lon_deg", "lat_deg")

@@ -179,7 +179,7 @@ def _names(town: Settlement) -> tuple[str, str, str]:
 
 def _store(parsed: Any, own: UtilityService, town: Settlement, at: datetime) -> Network:
     loaded = import_network(parsed, utility_service=own, name=_names(town), by=SYSTEM, at=at)
-    return Network.objects.get(pk=loaded.network_id)
+    return Network.objects.get(imports=loaded)
 
 
 # ------------------------------------------------------------------ projects

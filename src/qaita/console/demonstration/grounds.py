@@ -204,7 +204,8 @@ def drawn_failures(
     for i in np.flatnonzero(counts):
         for _ in range(counts[i]):
             at = noon - timedelta(hours=float(rng.uniform(48, 3 * 365 * 24)))
-            if sections[i].laid_on is not None and at.date() <= sections[i].laid_on:
+            laid_on = sections[i].laid_on
+            if laid_on is not None and at.date() <= laid_on:
                 continue
             made.append(
                 ParsedFailure(
@@ -220,6 +221,7 @@ def drawn_failures(
 
 def _inspections(sections: list[ParsedSection], on: date, rng: Random) -> list[ParsedInspection]:
     chosen = np.flatnonzero(rng.random(len(sections)) < 0.04)
+    age = [on.year - row.laid_on.year if row.laid_on else 35 for row in sections]
     return [
         ParsedInspection(
             sections[i].key,
@@ -228,7 +230,7 @@ def _inspections(sections: list[ParsedSection], on: date, rng: Random) -> list[P
             method="visual",
         )
         for i in chosen
-        if sections[i].laid_on is None or sections[i].laid_on.year < on.year - 2
+        if age[i] > 2
     ]
 
 

@@ -125,7 +125,7 @@ def store_network(walk: Walk, path: Path) -> None:
     walk.parsed.settlement = town
     # Failures of the file may be newer than the day on which the walk begins.
     loaded = import_network(walk.parsed, utility_service=own, name=path.stem, by=SYSTEM, at=walk.at)
-    walk.network = Network.objects.get(pk=loaded.network_id)
+    walk.network = Network.objects.get(imports=loaded)
     refresh_condition(walk.network, on=day_of(walk.at), by=SYSTEM, at=walk.at)
 
 

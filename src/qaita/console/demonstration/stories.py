@@ -5,7 +5,7 @@ the order of their instants, so the ledger of the demonstration runs forward in 
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -30,6 +30,7 @@ from qaita.works.models import Site
 from qaita.works.services import DayWork, SitePlan, open_site, start_site, write_day_report
 
 Steps = Iterator[datetime]
+Part = Generator[datetime, None, datetime]  # a stretch of a story; returns its last instant
 # How far a story may go, in the order of the chain.
 CHAPTERS = (
     "draft",
@@ -138,7 +139,7 @@ def _signer(story: Story, action: str) -> Actor:
     return story.cast.signer(role.get(action, "regulator"))
 
 
-def _apply(story: Story) -> Iterator[datetime]:
+def _apply(story: Story) -> Part:
     at = story.begins_at
     year = max(day_of(at).year, day_of(at).year if at.month < 10 else day_of(at).year + 1)
     code = derived_code("AP", "demo", story.seed, story.utility.code)
@@ -152,7 +153,7 @@ def _apply(story: Story) -> Iterator[datetime]:
         yield at
         if action == "check_financially":
             _find_money(story, at)
-        VERBS[action](story.project, by=_signer(story, action), at=at)
+        VERBS[action](story.project, decision=Decision(), by=_signer(story, action), at=at)
         story.tell(chapter, at)
     if story.ending in ("return", "refuse"):
         at = later(at, 2)
@@ -221,10 +222,11 @@ def _plan(story: Story, at: datetime) -> TenderPlan:
     )
 
 
-def _buy(story: Story, at: datetime) -> Iterator[datetime]:
+def _buy(story: Story, at: datetime) -> Part:
     at = later(at, 3)
     yield at
-    tender = buying.draft_tender(story.project, _plan(story, at), by=story.head.actor, at=at)
+    plan = _plan(story, at)
+    tender = buying.draft_tender(story.project, plan, by=story.head.actor, at=at)
     buying.announce_tender(tender, by=story.head.actor, at=at)
     story.tender, story.lot = tender, Lot.objects.select_related("tender__buyer").get(tender=tender)
     story.tell("announced", at)
@@ -232,7 +234,7 @@ def _buy(story: Story, at: datetime) -> Iterator[datetime]:
     yield from _bid(story, at)
     if not story.goes_to("ready") and story.seed % 2:
         return at
-    at = tender.closes_at + timedelta(hours=1)
+    at = plan.closes_at + timedelta(hours=1)
     yield at
     award = _open(story, at)
     if story.ending == "complaint":

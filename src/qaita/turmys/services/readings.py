@@ -2,7 +2,9 @@
 
 import csv
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -115,6 +117,7 @@ def _write(batch: ReadingBatch, sheet: Sheet, *, at: datetime) -> None:
     received = int(at.timestamp())
     key = f"{batch.network.code}/{batch.source}"
     aside, count = len(sheet.rows), len(sheet.ts)
+    columns: dict[str, Sequence[Any]]
     if aside:
         columns = {
             "batch": [batch.lake_no] * aside,

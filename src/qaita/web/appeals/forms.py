@@ -216,7 +216,7 @@ class ForwardForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the types
         if kato and field.queryset is not None:
             field.queryset = field.queryset.filter(region__kato=kato)
-        field.label_from_instance = organisation_name  # type: ignore[method-assign]  # Django's way
+        field.label_from_instance = organisation_name  # type: ignore[assignment]  # Django's way
 
 
 def organisation_name(organisation: Any) -> str:

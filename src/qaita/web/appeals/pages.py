@@ -41,10 +41,11 @@ from qaita.web.appeals.forms import (
     WordForm,
 )
 from qaita.web.appeals.templates import TEMPLATES, filled
-from qaita.web.labels import SERVICES, STATES, service_of, state_of
+from qaita.web.labels import SERVICES, service_of, state_of
 from qaita.web.ledger.actions import action_label
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
+from qaita.web.state_words import STATES
 from qaita.web.templatetags.qaita import named
 
 DESK = ("call_operator", "dispatcher")

@@ -71,7 +71,7 @@ def alert_xml(outage: Outage, notices: Sequence[Notice], site: str) -> bytes:
         with override(language):
             _add_info(root, outage, last, site)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _add_info(root: ET.Element, outage: Outage, notice: Notice, site: str) -> None:
