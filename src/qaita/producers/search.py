@@ -30,7 +30,7 @@ KINDS = (
     "producer.exclude",
     "producer.leave",
 )
-HITS = 500
+HITS = 3_000
 
 
 def search_stamp() -> str:
