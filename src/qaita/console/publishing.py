@@ -50,6 +50,7 @@ def check(at: datetime) -> list[str]:
 
 def republish(at: datetime) -> None:
     """Make the pages anew that entries of the ledger touched; nothing when there are none."""
+    publish_log()
     if _is_behind(at):
         bring_up(at, bulk=False)
 

@@ -46,7 +46,7 @@ def published_answer(request: HttpRequest) -> HttpResponse | None:
     if address is None or edition is None:
         return None
     encoding = _encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-    piece = _piece(edition, request.path_info, encoding)
+    piece = _piece(f"{settings.SITE_DIR}/{edition}", request.path_info, encoding)
     return _answer(request, piece, encoding, address["language"]) if piece else None
 
 
@@ -70,7 +70,7 @@ def _encoding(accepted: str) -> str:
 @lru_cache(maxsize=1024)
 def _piece(edition: str, address: str, encoding: str) -> Piece | None:
     name = f"{address}index.html" if address.endswith("/") else address
-    path = Path(settings.SITE_DIR, edition, name.lstrip("/") + ENDINGS[encoding])
+    path = Path(edition, name.lstrip("/") + ENDINGS[encoding])
     try:
         size = path.stat().st_size
         if size > HELD_BYTES:

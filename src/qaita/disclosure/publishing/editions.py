@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -205,10 +205,8 @@ def _write_index(writer: _Writer, height: int) -> None:
 
 def _switch(folder: Path, writing: Path, height: int) -> Path:
     """Give the finished edition its name and let the link point to it, in one step."""
-    edition, number = folder / str(height), 1
-    while edition.exists():
-        number += 1
-        edition = folder / f"{height}.{number}"
+    taken = [_age(path)[1] for path in _editions(folder) if _age(path)[0] == height]
+    edition = folder / (f"{height}.{max(taken) + 1}" if taken else str(height))
     writing.rename(edition)
     link = folder / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
@@ -219,15 +217,15 @@ def _switch(folder: Path, writing: Path, height: int) -> Path:
 
 def _prune(folder: Path, current: Path) -> None:
     """Keep the newest editions; remove the rest."""
-    editions = [path for path in folder.iterdir() if path.is_dir() and path.name[0].isdigit()]
-    for path in _oldest(editions, but=current):
+    others = sorted((path for path in _editions(folder) if path != current), key=_age)
+    for path in others[: -(KEPT - 1)]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _oldest(editions: Iterable[Path], *, but: Path) -> list[Path]:
-    def age(path: Path) -> tuple[int, int]:
-        height, _dot, number = path.name.partition(".")
-        return int(height), int(number or 1)
+def _editions(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.name[0].isdigit()]
 
-    others = [path for path in editions if path != but and not path.is_symlink()]
-    return sorted(others, key=age)[: -(KEPT - 1)]
+
+def _age(path: Path) -> tuple[int, int]:
+    height, _dot, number = path.name.partition(".")
+    return int(height), int(number or 1)
