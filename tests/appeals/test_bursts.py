@@ -8,6 +8,7 @@ from qaita.appeals.models import Appeal
 from qaita.appeals.services import propose_bursts_due
 from qaita.kernel.actor import NOBODY
 from qaita.kernel.errors import Refused
+from qaita.ledger.replaying import replay
 from qaita.networks.models import Failure
 from qaita.turmys.models import Incident
 from qaita.turmys.services import (
@@ -51,6 +52,7 @@ def test_five_appeals_in_minutes_become_an_incident_then_a_failure():
     assert (failure.section, failure.source) == (incident.section, "call")
     assert (failure.cause, failure.consumers_off) == ("corrosion", 70)
     assert incident.failure_code == failure.code
+    assert replay() == []
 
 
 def test_four_appeals_or_a_slow_trickle_propose_nothing():

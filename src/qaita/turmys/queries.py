@@ -150,7 +150,7 @@ def _reach(
     network: Network, trace: Trace, sections: Iterable[str], nodes: Iterable[str] = ()
 ) -> Reach:
     codes = sorted({*trace.sections, *sections})
-    rows: list[tuple[int, bytes]] = []
+    rows: list[tuple[int, bytes | memoryview]] = []
     for start in range(0, len(codes), CHUNK):
         part = Section.objects.filter(code__in=codes[start : start + CHUNK])
         rows += [(key, bytes(packed)) for key, packed in part.values_list("pk", "geometry")]
