@@ -18,9 +18,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
 from qaita.accounts.queries import actor_with_key
-from qaita.appeals.categories import Subject, subject_of, subjects
 from qaita.appeals.models import Appeal, Category, Extent
-from qaita.appeals.queries import DONE, WAITING, code_with_key, public_appeals
+from qaita.appeals.queries import (
+    DONE,
+    WAITING,
+    Subject,
+    code_with_key,
+    public_appeals,
+    subject_of,
+    subjects,
+)
 from qaita.appeals.services import NewAppeal, file_appeal
 from qaita.kernel.actor import PUBLIC, Actor
 from qaita.kernel.clock import now

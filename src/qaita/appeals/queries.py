@@ -9,6 +9,9 @@ from django.db.models import Q, QuerySet
 
 from qaita.accounts.models import Organisation, OrganisationKind
 from qaita.appeals.categories import OF_THE_NETWORK
+from qaita.appeals.categories import Subject as Subject
+from qaita.appeals.categories import subject_of as subject_of
+from qaita.appeals.categories import subjects as subjects
 from qaita.appeals.models import Answer, Appeal, Contact
 from qaita.kernel.actor import ANYONE, Actor, Grant
 from qaita.kernel.errors import Missing, NotYours

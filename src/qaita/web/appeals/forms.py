@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Organisation, OrganisationKind
-from qaita.appeals.categories import subject_of, subjects
 from qaita.appeals.models import Category, Extent, Outcome
+from qaita.appeals.queries import subject_of, subjects
 from qaita.territory.models import Settlement
 from qaita.territory.queries import settlements_matching
 from qaita.web.formats import language
