@@ -1,6 +1,6 @@
 """Both wears of a real network: figures, zones, what is imputed, what is refreshed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from qaita.kernel.actor import NOBODY
 from qaita.kernel.errors import Refused
 from qaita.ledger.queries import timeline
 from qaita.networks.models import Network, Section
+from qaita.networks.parsed import ParsedInspection
 from qaita.networks.queries import (
     data_quality,
     failure_rate,
@@ -21,6 +22,7 @@ from qaita.networks.services import (
     record_failures,
     record_inspection,
     refresh_condition,
+    refresh_conditions_due,
 )
 from qaita.networks.services.records import FailureFacts, InspectionFacts
 from tests.networks.make import (
@@ -138,3 +140,27 @@ def test_length_is_told_by_decade():
     decades = lengths_by_decade(make_mixed([1983, 1988, 2011, 2012, 2013, None]))
     assert decades[0].start == 1980 and decades[0].length_m == pytest.approx(200)
     assert sum(row.imputed_m for row in decades) == pytest.approx(100)
+
+
+def test_a_failure_of_today_counts_in_the_next_run_of_the_calendar():
+    network = make_mixed([2010] * 6)
+    by = make_engineer(network.utility_service)
+    assert refresh_conditions_due(at=AT) == 1
+    assert refresh_conditions_due(at=AT + timedelta(hours=1)) == 0
+    before = sections_by_name(network)["s0"]
+    later = AT + timedelta(hours=2)
+    record_failures([FailureFacts(before, later)], by=by, at=later)
+    assert refresh_conditions_due(at=AT + timedelta(hours=3)) == 1
+    assert sections_by_name(network)["s0"].condition > before.condition
+    assert refresh_conditions_due(at=AT + timedelta(days=40)) == 1
+
+
+def test_what_a_file_tells_of_inspections_counts_at_once():
+    parsed = make_parsed(3, file_sha256="ef" * 32)
+    parsed.inspections = [ParsedInspection("s1", date(2026, 3, 1), 0.1, row=1)]
+    utility = make_utility()
+    by = make_engineer(utility)
+    load = import_network(parsed, utility_service=utility, name="Seen", by=by, at=AT)
+    sections = sections_by_name(load.network)
+    assert sections["s1"].condition == pytest.approx(0.1, abs=0.01)
+    assert sections["s0"].condition > 0.9

@@ -19,6 +19,7 @@ from qaita.console.publishing import publish_data, republish
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.ledger.services import publish_log
+from qaita.networks.services import refresh_conditions_due
 from qaita.procurement.services.tenders import close_due
 from qaita.turmys.services import compute_balances_due, start_outages_due
 
@@ -44,6 +45,7 @@ def calendar() -> list[Due]:
         Due("close appeals", 3600, lambda at: close_appeals_due(at=at)),
         Due("forget contacts", 3600, lambda at: forget_contacts_due(at=at)),
         Due("compute balances", 3600, lambda at: compute_balances_due(at=at)),
+        Due("model wear anew", 600, lambda at: refresh_conditions_due(at=at)),
         Due("publish the ledger", 2, lambda _at: publish_log()),
         Due("publish the pages", 3, republish),
         Due("publish the open data", 1800, publish_data),

@@ -1,6 +1,6 @@
 """The verbs of networks."""
 
-from qaita.networks.services.condition import refresh_condition
+from qaita.networks.services.condition import refresh_condition, refresh_conditions_due
 from qaita.networks.services.loading import import_network
 from qaita.networks.services.records import (
     record_failure,
@@ -42,6 +42,7 @@ __all__ = [
     "record_inspections",
     "record_repair",
     "refresh_condition",
+    "refresh_conditions_due",
     "register_utility_service",
     "replace_sections",
     "reread_upload",

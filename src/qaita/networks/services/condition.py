@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Max, Q
 from numpy.typing import NDArray
 
 from qaita.engine.wear.ageing import (
@@ -17,7 +18,9 @@ from qaita.engine.wear.ageing import (
     wear_after_inspection,
     wear_with_history,
 )
-from qaita.kernel.actor import Actor
+from qaita.kernel.actor import CLOCK, Actor
+from qaita.kernel.clock import day_of
+from qaita.ledger.models import Entry
 from qaita.ledger.services import record
 from qaita.networks.ageing import (
     YEAR_DAYS,
@@ -34,6 +37,10 @@ from qaita.networks.states import ENGINEERS, require_role
 
 Floats = NDArray[np.float64]
 REFRESHERS = (*ENGINEERS, "clock")
+
+
+ENTRY = "network.refresh_condition"
+AFTER_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def refresh_condition(network: Network, *, on: date, by: Actor, at: datetime) ->
     one go, and one entry says what was found.
     """
     scope = network.scope_for("utility_engineer")
-    require_role("network.refresh_condition", by, REFRESHERS, scope)
+    require_role(ENTRY, by, REFRESHERS, scope)
     table = ages_of(network)
     if not table["pk"]:
         return Refreshed(0, 0, 0.0, 0.0)
@@ -79,8 +86,34 @@ def refresh_condition(network: Network, *, on: date, by: Actor, at: datetime) ->
             "imputed_m": round(made.imputed_m, 1),
             "modelled_wear": round(made.modelled_wear, 4),
         }
-        record("network.refresh_condition", network.code, by=by, at=at, facts=facts)
+        record(ENTRY, network.code, by=by, at=at, facts=facts)
     return made
+
+
+def refresh_conditions_due(*, at: datetime) -> int:
+    """Model anew the networks about which something was recorded, or a month has passed.
+
+    So a failure of today counts in the wear of the next run; run twice, nothing changes.
+    """
+    refreshed = 0
+    told = Entry.objects.filter(kind=ENTRY).values("code")
+    last = {row["code"]: row["last"] for row in told.annotate(last=Max("at"))}
+    for network in Network.objects.select_related("utility_service__organisation", "region"):
+        seen = last.get(network.code)
+        if seen is None or at - seen > timedelta(days=AFTER_DAYS) or _is_news(network, seen):
+            refresh_condition(network, on=day_of(at), by=CLOCK, at=at)
+            refreshed += 1
+    return refreshed
+
+
+def _is_news(network: Network, since: datetime) -> bool:
+    """Tell whether a failure or inspection of the network was written down after the instant."""
+    sections = {"section__network": network}
+    failures = Failure.objects.filter(**sections).values("code")
+    inspections = Inspection.objects.filter(**sections).values("code")
+    about = Q(code__in=failures, kind="failure.record")
+    about |= Q(code__in=inspections, kind="inspection.record")
+    return Entry.objects.filter(about, at__gt=since).exists()
 
 
 def _worn(network: Network, table: Mapping[str, Sequence[Any]], aged: Aged, on: date) -> Floats:

@@ -30,6 +30,7 @@ from qaita.networks.models import (
 )
 from qaita.networks.parsed import ParsedNetwork, ParsedSection
 from qaita.networks.queries.sections import DIGEST_FIELDS, row_digest
+from qaita.networks.services.condition import refresh_condition
 from qaita.networks.states import ENGINEERS, IMPORT, require_role
 from qaita.networks.storing import insert_rows, take_ids
 
@@ -124,7 +125,10 @@ def import_network(
         source.counts = _counts(parsed, lengths_m)
         source.save(update_fields=["network", "counts"])
         facts = _facts(source, digests)
-        return move(source, IMPORT, "load", by=by, at=at, facts=facts)
+        moved = move(source, IMPORT, "load", by=by, at=at, facts=facts)
+        if parsed.failures or parsed.inspections:
+            refresh_condition(network, on=day_of(at), by=by, at=at)
+        return moved
 
 
 def block_rows(count: int) -> int:
