@@ -26,6 +26,9 @@ OFFERED = {
     "accounts.signing": "documents of every room are signed",
     "networks.geometry": "lines are packed in one way everywhere",
     "networks.importing": "doors read and judge a file before anything is stored",
+    "disclosure.bulk": "doors hand out the files it writes",
+    "disclosure.contracting": "doors hand out the releases it writes",
+    "disclosure.publishing": "the publisher needs doors to make pages and this room to keep them",
     "networks.parsed": "generators hand over networks in memory",
 }
 BANNED = {"utils", "helpers", "common", "mixins", "signals", "misc", "base", "manager", "managers"}

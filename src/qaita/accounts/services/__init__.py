@@ -1,5 +1,6 @@
 """The verbs of accounts: organisations, people and roles, API keys, signatures."""
 
+from qaita.accounts.bins import make_demo_bin
 from qaita.accounts.services.demonstration import (
     DEMO_PASSWORD,
     DemoPeople,
@@ -44,6 +45,7 @@ __all__ = [
     "invite_person",
     "issue_demonstration_certificate",
     "make_api_key",
+    "make_demo_bin",
     "make_demo_people",
     "recall_demo_people",
     "register_certificate",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from qaita.accounts.bins import make_demo_bin
 from qaita.accounts.models import Membership, Organisation, Person
 from qaita.accounts.queries import actor_of
 from qaita.accounts.services import (
@@ -18,6 +17,7 @@ from qaita.accounts.services import (
     grant_roles,
     invite_people,
     issue_demonstration_certificate,
+    make_demo_bin,
     make_demo_people,
     recall_demo_people,
     register_organisations,

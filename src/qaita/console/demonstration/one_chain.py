@@ -9,9 +9,8 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from qaita.accounts.bins import make_demo_bin
 from qaita.accounts.models import Organisation
-from qaita.accounts.services import NewOrganisation, register_organisation
+from qaita.accounts.services import NewOrganisation, make_demo_bin, register_organisation
 from qaita.console.demonstration.cast import (
     Cast,
     gather_cast,

@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from qaita.accounts.bins import make_demo_bin
 from qaita.accounts.models import Organisation
-from qaita.accounts.services import NewOrganisation, register_organisations
+from qaita.accounts.services import NewOrganisation, make_demo_bin, register_organisations
 from qaita.kernel.actor import SYSTEM, Actor
 from qaita.kernel.ids import derived_code
 from qaita.producers.services import ProducerEntry, ProductEntry, register_producers_many
