@@ -9,6 +9,7 @@ import qaita
 from qaita.ledger.queries import height
 from qaita.web import tiles
 from qaita.web.disclosure.files import urlpatterns as data_addresses
+from qaita.web.disclosure.problems import urlpatterns as problem_addresses
 from qaita.web.ledger import files as ledger_files
 from qaita.web.turmys import alerts
 from qaita.web.works.files import urlpatterns as picture_addresses
@@ -37,6 +38,7 @@ def _is_ours(app: str) -> bool:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     *data_addresses,
+    *problem_addresses,
     *alerts.urlpatterns,
     *ledger_files.urlpatterns,
     *picture_addresses,

@@ -1,0 +1,69 @@
+"""What a problem of the programming interface means and what to do about it."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One kind of problem."""
+
+    status: int
+    title: str | Promise
+    meaning: str | Promise
+    remedy: str | Promise
+
+
+PROBLEMS = {
+    "refused": Problem(
+        409,
+        _("This cannot be done now."),
+        _("A rule of the thing's life forbids the step; each rule is named in “reasons”."),
+        _("Do what the reasons say and send the request again."),
+    ),
+    "stale": Problem(
+        409,
+        _("Somebody changed it meanwhile."),
+        _("The thing was changed after you read it."),
+        _("Read it again, look at what changed, and decide anew."),
+    ),
+    "missing": Problem(
+        404,
+        _("There is no such thing here."),
+        _("No thing has this code, or the public may not see it yet."),
+        _("Check the code: its last character guards against mistyping."),
+    ),
+    "not-yours": Problem(
+        403,
+        _("This belongs to another role or organisation."),
+        _("Your role does not hold where this thing belongs."),
+        _("Ask the person who holds the role, or have it granted to you."),
+    ),
+    "wrong": Problem(
+        422,
+        _("Some values break a rule."),
+        _("Each value that does not fit is named in “errors” with the rule it breaks."),
+        _("Mend the named values; nothing was stored."),
+    ),
+    "unknown-caller": Problem(
+        401,
+        _("Sign in or send a valid API key."),
+        _("The address needs a caller, and none was recognised."),
+        _("Send your key in the header Authorization, or sign in."),
+    ),
+}
+
+
+def problem(request: HttpRequest, code: str) -> HttpResponse:
+    """Explain one kind of problem in the reader's language."""
+    if code not in PROBLEMS:
+        raise Http404
+    return render(request, "portal/problem.html", {"code": code, "problem": PROBLEMS[code]})
+
+
+urlpatterns: list[URLPattern] = [path("problems/<slug:code>", problem, name="problem")]
