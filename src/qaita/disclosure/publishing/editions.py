@@ -123,11 +123,12 @@ class _Writer:
         self.notes: Notes = {"pages": {}, "data": {}}
         self.made: list[str] = []
 
-    def page(self, page: Page, height: int) -> None:
+    def page(self, page: Page, height: int, *, fresh: bool = False) -> None:
         """Make the page in every language, or link it when nobody touched it."""
         for language in self.site.languages:
             name = f"{language}/{page.path}index.html"
-            if self.old_notes["pages"].get(name) != height or not self.link(name):
+            same = not fresh and self.old_notes["pages"].get(name) == height
+            if not same or not self.link(name):
                 address = f"/{language}/{page.path}"
                 self.put(name, self.site.render(address, height, self.folder))
                 self.made.append(address)
@@ -186,8 +187,11 @@ def _write(
     for file in bulk_files():
         writer.data(file, heights.of(file.kinds), fresh=bulk)
     _write_index(writer, heights.top)
-    for page in (*pages, DATA_PAGE):
+    for page in pages:
         writer.page(page, heights.of(page.kinds, page.codes))
+    # it shows the list, whose large files may lag behind the ledger
+    listed = writer.old_notes.get("index") == writer.notes["index"]
+    writer.page(DATA_PAGE, heights.top, fresh=not listed)
     writer.notes |= {"height": heights.top, "day": on.isoformat(), "sources": site.sources}
     text = json.dumps(writer.notes, indent=1, sort_keys=True)
     (folder / "edition.json").write_text(text)
@@ -200,6 +204,7 @@ def _write_index(writer: _Writer, height: int) -> None:
     """Write the list of all files with what is needed to check them."""
     index = describe(writer.notes["data"], writer.site.place, height=height, on=writer.on)
     text = json.dumps(index, ensure_ascii=False, indent=1)
+    writer.notes["index"] = hashlib.sha256(text.encode()).hexdigest()
     writer.put("data/index.json", text.encode() + b"\n")
 
 
