@@ -74,7 +74,7 @@ def test_the_first_view_weighs_little(page: Page, site: Site) -> None:
         weights[response.url] = len(body) if packed else len(brotli.compress(body))
 
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda response: answers.append(response))
     page.goto(f"{site.address}/kk/", wait_until="networkidle")
     for answer in answers:
         weigh(answer)
