@@ -83,7 +83,7 @@ def _site(at: datetime) -> Site:
         response = handler.get_response(request)
         if response.status_code != 200 or response.cookies:
             raise CannotPublish(f"{address} answered {response.status_code}")
-        return bytes(response.content)
+        return bytes(response.content)  # type: ignore[attr-defined]  # pages are never streamed
 
     return Site(settings.SITE_DIR, render, Place(settings.PUBLIC_ADDRESS), _sources())
 

@@ -36,9 +36,9 @@ def project_features() -> Iterator[dict[str, Any]]:
     """Return the projects with the sections each of them renews."""
     sections: dict[int, list[str]] = defaultdict(list)
     pairs = public_projects().order_by("code", "sections__code")
-    for project, code in pairs.values_list("pk", "sections__code"):
+    for key, code in pairs.values_list("pk", "sections__code"):
         if code:
-            sections[project].append(code)
+            sections[key].append(code)
     for project in public_projects().order_by("code"):
         lines = _public_lines(sections[project.pk])
         shape = [lines[code] for code in sections[project.pk] if code in lines]

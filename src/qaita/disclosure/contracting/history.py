@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -65,7 +66,7 @@ class Record:
     def codes(self) -> Iterator[str]:
         """Return the codes whose entries tell this record's story."""
         yield self.tender.code
-        things = (
+        things: tuple[Any, ...] = (
             *self.awards, *self.contracts, *self.bids, *self.acts, *self.payments,
             *self.amendments, *self.questions, *self.complaints,
         )  # fmt: skip

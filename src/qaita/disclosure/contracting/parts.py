@@ -41,7 +41,7 @@ def filled(**fields: Any) -> Json:
 
 def money(amount: Decimal | float) -> Json:
     """Return an amount in tenge."""
-    return {"amount": float(round(amount, 2)), "currency": "KZT"}
+    return {"amount": round(float(amount), 2), "currency": "KZT"}
 
 
 def moment(at: datetime | date | None) -> str | None:
