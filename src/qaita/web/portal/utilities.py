@@ -291,18 +291,19 @@ def forecast_chart(idle: Sequence[YearWear], planned: Sequence[YearWear]) -> Any
             Series(
                 _("Past service life, with confirmed projects"),
                 [row.share_past_norm * 100 for row in planned],
-                "s4",
+                "s5",
                 dashed=True,
             ),
             Series(
                 _("Modelled wear, with confirmed projects"),
                 [row.modelled_condition * 100 for row in planned],
-                "s1",
+                "s2",
                 dashed=True,
             ),
         ]
     years = [row.year for row in idle]
-    return charts.lines(years, series, title=_("Wear to the programme's last year"), unit="%")
+    title = _("Wear to the programme's last year")
+    return charts.lines(years, series, title=title, unit="%", from_zero=False)
 
 
 def decade_chart(owner: UtilityService) -> Any:
