@@ -124,3 +124,12 @@ def test_decision_records_are_short():
 def test_the_reference_tells_what_the_code_does():
     old = [path.name for path, text in pages().items() if text_of(path) != text]
     assert not old, f"run ./qaita manage reference: {', '.join(old)}"
+
+
+def test_every_wanted_package_is_locked():
+    for name in ("requirements", "requirements-test"):
+        wanted = (ROOT / f"{name}.in").read_text().splitlines()
+        locked = (ROOT / f"{name}.lock").read_text().lower()
+        names = [re.split(r"[\[~=<>;! ]", line)[0].lower() for line in wanted if line[:1].isalpha()]
+        missing = [one for one in names if f"\n{one.replace('_', '-')}==" not in f"\n{locked}"]
+        assert not missing, f"{name}.lock lacks {missing}: run ./qaita lock"
