@@ -115,11 +115,24 @@ def _one_view() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    with transaction.atomic():
+    with _reading_only(), transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
+
+
+@contextmanager
+def _reading_only() -> Iterator[None]:
+    """On SQLite begin without the write lock: a long look must not keep people from writing."""
+    usual = getattr(connection, "transaction_mode", None)
+    if usual is not None:
+        connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]  # SQLite has it
+    try:
+        yield
+    finally:
+        if usual is not None:
+            connection.transaction_mode = usual  # type: ignore[attr-defined]  # same
 
 
 def timed(at: datetime, *, full: bool) -> tuple[Published, float]:
