@@ -7,7 +7,7 @@ from qaita.accounts.roles import ROLES
 from tests.browser.conftest import Site
 from tests.browser.looking import Looker, walk
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.crawl, pytest.mark.browser]
 LANGUAGES = ("kk", "ru", "en")
 SCREENS = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
 NO_DESK = {"clock", "system", "citizen"}

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from tests.browser.conftest import Site
 from tests.browser.looking import Looker, Walk, walk
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.crawl, pytest.mark.browser]
 SCREENS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
 _walks: dict[str, Walk] = {}
 
