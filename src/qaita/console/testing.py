@@ -183,7 +183,6 @@ def stages(place: Place) -> list[tuple[str, list[str], str]]:
         ("tests, alone, SQLite", ["-m", "alone and not browser"], ""),
         ("tests, PostgreSQL", [*both, "-m", plain, *NO_DATABASE], "postgres"),
         ("tests, alone, PostgreSQL", ["-m", "alone and not browser", *NO_DATABASE], "postgres"),
-        ("tests, browser", ["-m", "browser and not crawl"], "browser"),
     ]
 
 
