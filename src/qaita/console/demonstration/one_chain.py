@@ -15,7 +15,6 @@ from qaita.console.demonstration.cast import (
     Cast,
     gather_cast,
     join_utility,
-    keep_member_keys,
     recall_cast,
 )
 from qaita.console.demonstration.country import load_basis, write_sign_ins
@@ -107,7 +106,6 @@ def people_of(walk: Walk, path: Path) -> None:
     if cast is None:
         cast = gather_cast([walk.utility], at)
         write_sign_ins(cast, folder)
-        keep_member_keys(cast, folder)
     else:
         join_utility(cast, walk.utility, f"chain-{walk.utility.code[3:].lower()}", at)
     walk.cast = cast

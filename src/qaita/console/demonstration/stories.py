@@ -141,7 +141,7 @@ def _signer(story: Story, action: str) -> Actor:
 
 def _apply(story: Story) -> Part:
     at = story.begins_at
-    year = max(day_of(at).year, day_of(at).year if at.month < 10 else day_of(at).year + 1)
+    year = day_of(at).year if at.month < 10 else day_of(at).year + 1
     code = derived_code("AP", "demo", story.seed, story.utility.code)
     draft = Draft(story.utility, story.sections, year, run_line=story.line, code=code)
     story.project = draft_project(draft, by=story.head.actor, at=at)
