@@ -3,6 +3,8 @@
 import shutil
 
 import pytest
+from django.core.management import call_command
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from qaita.ledger.models import Entry
 from qaita.ledger.publishing import log_folder
 from qaita.ledger.queries import consistency_proof, proof_of, verify_folder
 from qaita.ledger.services import publish_log, record_many
-from qaita.ledger.tiles import TileFolder, tile_path
+from qaita.ledger.tiles import TileFolder, pack_bundle, tile_path
 from qaita.ledger.trees import root_hash
 
 
@@ -81,6 +83,80 @@ def test_one_flipped_byte_in_a_leaf_names_that_leaf(place):
     with pytest.raises(BrokenLog) as broken:
         verify_folder(folder, (folder / "key").read_text())
     assert broken.value.index == place
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("path", "change", "leaf"),
+    [
+        ("tile/entries/001", lambda raw: raw[: len(raw) // 2], None),
+        ("tile/entries/001", lambda raw: b"", 256),
+        ("tile/entries/001", lambda raw: raw + b"\x00\x01x", 512),
+        ("tile/entries/001", None, 256),
+        ("tile/0/001", lambda raw: raw[: 32 * 9 + 5], 256 + 9),
+        ("tile/0/001", lambda raw: raw + b"x", 256 + 255),
+        ("tile/0/001", lambda raw: raw[:32] + raw[64:96] + raw[32:64] + raw[96:], 257),
+        ("tile/0/001", None, 256),
+        ("tile/1/000.p/2", lambda raw: raw[:40], 256),
+        ("tile/1/000.p/2", lambda raw: raw[:32] + bytes(32), 256),
+        ("tile/1/000.p/2", None, 0),
+    ],
+)
+def test_whatever_is_done_to_a_file_names_the_first_leaf_that_does_not_fit(path, change, leaf):
+    write(600)
+    publish_log()
+    file = log_folder() / path
+    raw = file.read_bytes()
+    if leaf is None:  # cut in the middle: the leaf in which the cut lies
+        lengths = [2 + len(row) for row in TileFolder(log_folder(), 600).bundle(1)]
+        leaf = 256 + next(n for n in range(256) if sum(lengths[: n + 1]) > len(raw) // 2)
+    file.unlink() if change is None else file.write_bytes(change(raw))
+    with pytest.raises(BrokenLog) as broken:
+        verify_folder(log_folder(), (log_folder() / "key").read_text())
+    assert broken.value.index == leaf
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_leaves_in_each_others_place_name_the_earlier():
+    write(600)
+    publish_log()
+    leaves = TileFolder(log_folder(), 600).bundle(1)
+    leaves[40], leaves[90] = leaves[90], leaves[40]
+    (log_folder() / "tile/entries/001").write_bytes(pack_bundle(leaves))
+    with pytest.raises(BrokenLog) as broken:
+        verify_folder(log_folder(), (log_folder() / "key").read_text())
+    assert broken.value.index == 256 + 40
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("tail", ["x\n", "— other ###\n", "— \n"])
+def test_a_malformed_signature_line_is_not_trusted(tail):
+    write(3)
+    publish_log()
+    with (log_folder() / "checkpoint").open("a") as note:
+        note.write(tail)
+    with pytest.raises(ValueError, match=r"."):
+        verify_folder(log_folder(), (log_folder() / "key").read_text())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_log_is_not_published_from_inside_a_transaction():
+    with transaction.atomic():
+        write(3)
+        with pytest.raises(RuntimeError):
+            publish_log()
+        transaction.set_rollback(True)
+    assert publish_log().size == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_not_a_log_is_refused_in_a_sentence(tmp_path, capsys):
+    file = tmp_path / "file"
+    file.write_text("x")
+    for folder in (file, tmp_path / "none"):
+        with pytest.raises(SystemExit):
+            call_command("ledger", "verify", folder=folder, key="k")
+    assert "Traceback" not in capsys.readouterr().out
 
 
 @pytest.mark.django_db(transaction=True)

@@ -44,8 +44,11 @@ def verifier_text(name: str, public: bytes) -> str:
 
 def read_verifier(text: str) -> Verifier:
     """Read a verifier key, or raise ValueError."""
-    name, identity, encoded = text.strip().split("+", 2)
-    raw = base64.b64decode(encoded, validate=True)
+    try:
+        name, identity, encoded = text.strip().split("+", 2)
+        raw = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        raise ValueError("not a verifier key of a signed note: name+id+base64") from None
     if raw[:1] != ED25519 or len(raw) != 33 or key_id(name, raw[1:]).hex() != identity:
         raise ValueError("not an Ed25519 verifier key of a signed note")
     return Verifier(name, bytes.fromhex(identity), Ed25519PublicKey.from_public_bytes(raw[1:]))
@@ -62,15 +65,13 @@ def sign_checkpoint(checkpoint: Checkpoint, name: str, private: Ed25519PrivateKe
 
 def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
     """Return the checkpoint in a note signed by the verifier's key, or raise ValueError."""
-    body, gap, signatures = note.partition("\n\n")
+    body, gap, signatures = note.rpartition("\n\n")
     if not gap:
         raise ValueError("the checkpoint has no signature")
     body += "\n"
-    for line in signatures.splitlines():
-        dash, _, rest = line.partition(" ")
-        name, _, encoded = rest.partition(" ")
-        raw = base64.b64decode(encoded)
-        if dash == "—" and name == verifier.name and raw[:4] == verifier.key_id:
+    own = [raw for name, raw in map(_signature, signatures.splitlines()) if name == verifier.name]
+    for raw in own:
+        if raw[:4] == verifier.key_id:
             try:
                 verifier.public.verify(raw[4:], body.encode())
             except InvalidSignature:
@@ -78,3 +79,13 @@ def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
             origin, size, root = body.split("\n")[:3]
             return Checkpoint(origin, int(size), base64.b64decode(root, validate=True))
     raise ValueError(f"the checkpoint is not signed by {verifier.name}")
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    """Return the name and the bytes of a signature line; others' are read but not checked."""
+    dash, _, rest = line.partition(" ")
+    name, _, encoded = rest.partition(" ")
+    raw = base64.b64decode(encoded, validate=True)
+    if dash != "—" or not name or len(raw) < 5:
+        raise ValueError("a signature line of the checkpoint is malformed")
+    return name, raw

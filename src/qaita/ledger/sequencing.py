@@ -55,7 +55,8 @@ def sequence_pending() -> int:
         cursor.execute('SELECT 1 FROM ledger_entry WHERE "index" IS NULL LIMIT 1')
         if cursor.fetchone() is None:
             return 0
-    with transaction.atomic(), connection.cursor() as cursor:
+    # durable: inside a transaction its own entries would get places before they are committed
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # SQLite's IMMEDIATE transactions already let only one in.
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])

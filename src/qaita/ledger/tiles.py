@@ -76,7 +76,7 @@ class TileFolder:
         key = (level, number)
         if key not in self._cache:
             width = min(WIDTH, (self.size >> (8 * level)) - number * WIDTH)
-            self._cache[key] = self._read(level, number, width)[: width * HASH_BYTES]
+            self._cache[key] = self.stored(level, number, width)[0][: width * HASH_BYTES]
         return self._cache[key]
 
     def node(self, height: int, index: int) -> bytes:
@@ -89,14 +89,17 @@ class TileFolder:
     def bundle(self, number: int) -> list[bytes]:
         """Return the leaves of an entry bundle."""
         width = min(WIDTH, self.size - number * WIDTH)
-        return list(unpack_bundle(self._read(ENTRIES, number, width)))[:width]
+        return list(unpack_bundle(self.stored(ENTRIES, number, width)[0]))[:width]
 
-    def _read(self, level: int | str, number: int, width: int) -> bytes:
-        """Read a tile; a full one holds every narrower one, which may be dropped already."""
+    def stored(self, level: int | str, number: int, width: int) -> tuple[bytes, int]:
+        """Return a tile's file and how wide its name says it is.
+
+        A full one holds every narrower one, which may be dropped already.
+        """
         try:
-            return (self.folder / tile_path(level, number, width)).read_bytes()
+            return (self.folder / tile_path(level, number, width)).read_bytes(), width
         except FileNotFoundError:
-            return (self.folder / tile_path(level, number)).read_bytes()
+            return (self.folder / tile_path(level, number)).read_bytes(), WIDTH
 
     def append(self, leaves: Sequence[bytes], hashes: Sequence[bytes]) -> None:
         """Write the tiles that change when these leaves come; the checkpoint is the caller's."""

@@ -7,7 +7,14 @@ from pathlib import Path
 from qaita.ledger.errors import BrokenLog
 from qaita.ledger.leaves import leaf_hash
 from qaita.ledger.notes import Checkpoint, open_checkpoint, read_verifier
-from qaita.ledger.tiles import HASH_BYTES, WIDTH, TileFolder, tile_subtree
+from qaita.ledger.tiles import (
+    ENTRIES,
+    HASH_BYTES,
+    WIDTH,
+    TileFolder,
+    tile_subtree,
+    unpack_bundle,
+)
 from qaita.ledger.trees import root_hash
 
 
@@ -43,35 +50,59 @@ def verify_folder(
 def _check_leaves(tiles: TileFolder, number: int) -> None:
     """Compare the leaves of one bundle with the hashes of their tile."""
     first = number * WIDTH
-    expected = min(WIDTH, tiles.size - first)
+    hashes = _hashes(tiles, 0, number, first)
     try:
-        hashes = tiles.tile(0, number)
-    except OSError:
-        raise BrokenLog(first, "its hash tile is missing") from None
-    try:
-        leaves = tiles.bundle(number)
+        bundle, wide = tiles.stored(ENTRIES, number, min(WIDTH, tiles.size - first))
     except OSError:
         raise BrokenLog(first, "its entry bundle is missing") from None
+    leaves, place = unpack_bundle(bundle), 0
+    try:
+        for leaf in leaves:
+            if place * HASH_BYTES < len(hashes):
+                stored = hashes[place * HASH_BYTES : (place + 1) * HASH_BYTES]
+                if leaf_hash(leaf) != stored:
+                    raise BrokenLog(first + place, "the leaf does not have the hash in its tile")
+            place += 1
     except ValueError as fault:
-        raise BrokenLog(first, str(fault)) from None
-    for place, leaf in enumerate(leaves[:expected]):
-        stored = hashes[place * HASH_BYTES : (place + 1) * HASH_BYTES]
-        if leaf_hash(leaf) != stored:
-            raise BrokenLog(first + place, "the leaf does not have the hash in its tile")
-    if len(leaves) != expected or len(hashes) != expected * HASH_BYTES:
-        raise BrokenLog(first + min(len(leaves), len(hashes) // HASH_BYTES), "it is missing")
+        raise BrokenLog(first + place, str(fault)) from None
+    if place < wide:
+        raise BrokenLog(first + place, "it is missing")
+    if place > wide:
+        raise BrokenLog(first + wide, "its bundle holds more leaves than its name says")
+
+
+def _hashes(tiles: TileFolder, level: int, number: int, leaf: int) -> bytes:
+    """Return the hashes the log's size gives a tile; the file must be as long as its name says."""
+    width = min(WIDTH, (tiles.size >> (8 * level)) - number * WIDTH)
+    what = "hash tile" if level == 0 else f"tile of level {level}"
+    try:
+        content, wide = tiles.stored(level, number, width)
+    except OSError:
+        raise BrokenLog(leaf, f"its {what} is missing") from None
+    whole = len(content) // HASH_BYTES
+    if len(content) != wide * HASH_BYTES:
+        cut = leaf + (min(whole, width - 1) << (8 * level))
+        raise BrokenLog(cut, f"its {what} is not as long as its name says")
+    return content[: width * HASH_BYTES]
 
 
 def _check_levels(tiles: TileFolder) -> None:
     """Compare each upper tile with the full tiles below it."""
     level = 1
-    while tiles.size >> (8 * level):
-        for place in range(tiles.size >> (8 * level)):
-            number, position = divmod(place, WIDTH)
-            stored = tiles.tile(level, number)[position * HASH_BYTES : (position + 1) * HASH_BYTES]
-            if tile_subtree(tiles.tile(level - 1, place), 8, 0) != stored:
-                raise BrokenLog(place << (8 * level), f"a tile of level {level} does not fit")
+    while count := tiles.size >> (8 * level):
+        for number in range((count + WIDTH - 1) // WIDTH):
+            _check_upper(tiles, level, number)
         level += 1
+
+
+def _check_upper(tiles: TileFolder, level: int, number: int) -> None:
+    first = number * WIDTH
+    hashes = _hashes(tiles, level, number, first << (8 * level))
+    for position in range(len(hashes) // HASH_BYTES):
+        stored = hashes[position * HASH_BYTES : (position + 1) * HASH_BYTES]
+        if tile_subtree(tiles.tile(level - 1, first + position), 8, 0) != stored:
+            leaf = (first + position) << (8 * level)
+            raise BrokenLog(leaf, f"a tile of level {level} does not fit")
 
 
 def _first_unpromised(tiles: TileFolder) -> int:

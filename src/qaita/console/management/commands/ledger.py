@@ -46,8 +46,8 @@ class Command(BaseCommand):
         except BrokenLog as broken:
             says = f"The log is broken at leaf {broken.index}: {broken.why}."
             return {"says": says, "leaf": broken.index, "why": broken.why}, False
-        except FileNotFoundError as missing:
-            says = f"There is no log to verify here: {missing.filename} is missing."
+        except OSError as fault:
+            says = f"There is no log to verify here: {fault.filename}: {fault.strerror}."
             return {"says": says}, False
         except ValueError as fault:
             return {"says": f"The log cannot be trusted: {fault}."}, False
