@@ -1,9 +1,12 @@
 """One place where refusals become pages."""
 
+from collections.abc import Iterable, Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from qaita.kernel.errors import Missing, NotYours, QaitaError, Refused, Stale, Wrong
+from qaita.web.desk.forms import tell_again
 
 STATUS: dict[type[QaitaError], int] = {
     Refused: 409,
@@ -25,6 +28,32 @@ def answer_error(request: HttpRequest, error: QaitaError) -> HttpResponse:
         "fields": getattr(error, "fields", {}),
     }
     return render(request, template, context, status=STATUS.get(type(error), 500))
+
+
+def form_again(request: HttpRequest, error: QaitaError) -> HttpResponse | None:
+    """Draw the form again with what was typed, when the refusal came of a form that was read.
+
+    The page is asked once more; its form is not valid now, so that nothing can be done twice.
+    """
+    match = request.resolver_match
+    if request.method != "POST" or match is None or not tell_again(request.POST, _words(error)):
+        return None
+    try:
+        answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    except QaitaError:
+        return None
+    if answer.status_code != STATUS[Wrong]:
+        return None
+    answer.status_code = STATUS[type(error)]
+    return answer
+
+
+def _words(error: QaitaError) -> Mapping[str, Iterable[object]]:
+    if isinstance(error, Wrong):
+        return error.fields
+    if isinstance(error, Refused):
+        return {"": [reason.text for reason in error.reasons]}
+    return {}
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

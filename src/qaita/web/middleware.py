@@ -10,7 +10,7 @@ from qaita.accounts.queries import actor_of
 from qaita.kernel.actor import PUBLIC, Actor
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
-from qaita.web.errors import answer_error
+from qaita.web.errors import answer_error, form_again
 from qaita.web.published import published_answer
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -72,7 +72,7 @@ def kind_errors(get_response: Answer) -> Answer:
             self, request: HttpRequest, exception: Exception
         ) -> HttpResponse | None:
             if isinstance(exception, QaitaError):
-                return answer_error(request, exception)
+                return form_again(request, exception) or answer_error(request, exception)
             return None
 
     return Middleware()

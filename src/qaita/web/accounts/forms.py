@@ -10,7 +10,7 @@ from qaita.accounts.models import Organisation
 from qaita.accounts.roles import API_SCOPES, GIVEN_ROLES, ROLES
 from qaita.territory.models import Region
 from qaita.web.accounts.words import KINDS
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import DeskForm, styled
 
 LANGUAGES = (("kk", _("Kazakh")), ("ru", _("Russian")), ("en", _("English")))
 MAX_CMS_BYTES = 256 * 1024
@@ -28,7 +28,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
         styled(self)
 
 
-class PersonForm(forms.Form):
+class PersonForm(DeskForm):
     """Who is invited."""
 
     username = forms.CharField(label=_("Sign-in name"), max_length=60)
@@ -38,7 +38,7 @@ class PersonForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
 
-class RoleForm(forms.Form):
+class RoleForm(DeskForm):
     """Which role is given, for what."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[(role, ROLES[role]) for role in GIVEN_ROLES])
@@ -59,7 +59,7 @@ class RoleForm(forms.Form):
         self.fields["region"].queryset = Region.objects.all()  # type: ignore[attr-defined]
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(DeskForm):
     """An organisation to be registered."""
 
     bin = forms.CharField(label=_("BIN"), max_length=12)
@@ -73,7 +73,7 @@ class OrganisationForm(forms.Form):
     address = forms.CharField(label=_("Address"), max_length=250, required=False)
 
 
-class KeyForm(forms.Form):
+class KeyForm(DeskForm):
     """A new API key."""
 
     name = forms.CharField(label=_("What the key is for"), max_length=80)
@@ -84,7 +84,7 @@ class KeyForm(forms.Form):
     )
 
 
-class CertificateForm(forms.Form):
+class CertificateForm(DeskForm):
     """A certificate whose key stays with its owner."""
 
     pem = forms.CharField(
@@ -94,7 +94,7 @@ class CertificateForm(forms.Form):
     )
 
 
-class LanguageForm(forms.Form):
+class LanguageForm(DeskForm):
     """In which language a person reads."""
 
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)

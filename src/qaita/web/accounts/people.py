@@ -27,7 +27,7 @@ from qaita.gateways import mail
 from qaita.gateways.errors import Undelivered
 from qaita.kernel.errors import NotYours
 from qaita.web.accounts.forms import LanguageForm, PersonForm, RoleForm
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import sent, styled
 from qaita.web.labels import role_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
@@ -79,7 +79,7 @@ def people(request: Request) -> HttpResponseBase:
 def invite(request: Request) -> HttpResponse:
     """Invite a person: the link with which a password is chosen is sent and shown once."""
     _require_keeper(request)
-    form = styled(PersonForm(request.POST or None))
+    form = styled(PersonForm(sent(request)))
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return render(request, "accounts/invite.html", {"form": form}, status=status)
@@ -161,7 +161,7 @@ def revoke(request: Request, code: str) -> HttpResponse:
 def language(request: Request) -> HttpResponse:
     """Choose in which language the desk opens."""
     me = Person.objects.get(code=request.actor.code)
-    form = styled(LanguageForm(request.POST or None, initial={"language": me.language}))
+    form = styled(LanguageForm(sent(request), initial={"language": me.language}))
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/language.html", {"form": form})
     choose_language(me, form.cleaned_data["language"])

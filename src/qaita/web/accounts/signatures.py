@@ -11,7 +11,7 @@ from qaita.accounts.models import Certificate, Person, Signature
 from qaita.accounts.queries import certificates_of, signatures_of, trusted_roots_pem
 from qaita.accounts.services import register_certificate, revoke_certificate
 from qaita.web.accounts.forms import CertificateForm
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import sent, styled
 from qaita.web.middleware import Request
 
 
@@ -19,7 +19,7 @@ from qaita.web.middleware import Request
 def certificates(request: Request) -> HttpResponse:
     """Show my certificates; register one whose key stays with me."""
     me = Person.objects.get(code=request.actor.code)
-    form = styled(CertificateForm(request.POST or None))
+    form = styled(CertificateForm(sent(request)))
     if request.method == "POST" and form.is_valid():
         register_certificate(me, form.cleaned_data["pem"], by=request.actor, at=request.at)
         messages.success(request, gettext("The certificate is registered. You can sign with it."))

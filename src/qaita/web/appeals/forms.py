@@ -10,6 +10,7 @@ from qaita.appeals.models import Category, Extent, Outcome
 from qaita.appeals.queries import subject_of, subjects
 from qaita.territory.models import Settlement
 from qaita.territory.queries import settlements_matching
+from qaita.web.desk.forms import DeskForm
 from qaita.web.formats import language
 from qaita.web.labels import service_of
 
@@ -42,8 +43,10 @@ def choice(**attrs: Any) -> forms.Select:
     return forms.Select(attrs={"class": "form-select", **attrs})
 
 
-class Place(forms.Form):
+class Place(DeskForm):
     """Where: a settlement with a street, or a point of the map, or both."""
+
+    told_as = {"place": "town", "category": "subject"}
 
     town = forms.CharField(
         label=_("Town or village"),
@@ -168,7 +171,7 @@ class AppealForm(Place):
         }
 
 
-class KeyForm(forms.Form):
+class KeyForm(DeskForm):
     """The key the person was given."""
 
     key = forms.CharField(
@@ -177,19 +180,19 @@ class KeyForm(forms.Form):
     )  # fmt: skip
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(DeskForm):
     """Why it is not mended."""
 
     reason = forms.CharField(label=_("What is still wrong?"), max_length=2_000, widget=area(3))
 
 
-class RateForm(forms.Form):
+class RateForm(DeskForm):
     """The mark."""
 
     rating = forms.ChoiceField(label=_("How were you answered?"), choices=RATINGS, widget=choice())
 
 
-class WordForm(forms.Form):
+class WordForm(DeskForm):
     """What everybody may read."""
 
     statement = forms.CharField(
@@ -198,7 +201,7 @@ class WordForm(forms.Form):
     )  # fmt: skip
 
 
-class ForwardForm(forms.Form):
+class ForwardForm(DeskForm):
     """To whom it belongs."""
 
     organisation = forms.ModelChoiceField(
@@ -224,13 +227,13 @@ def organisation_name(organisation: Any) -> str:
     return str(getattr(organisation, f"name_{language()}") or organisation.name_en)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(DeskForm):
     """A reason the person will read."""
 
     reason = forms.CharField(label=_("Reason for the person"), max_length=2_000, widget=area(2))
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(DeskForm):
     """The answer; a template may have filled it."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices, widget=choice())

@@ -25,7 +25,7 @@ from qaita.appeals.queries import (
 from qaita.appeals.services import NewAppeal, file_appeal
 from qaita.appeals.states import APPEAL
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import NotYours, Refused
+from qaita.kernel.errors import NotYours
 from qaita.kernel.states import Ask
 from qaita.law.appeals import appeals as appeals_law
 from qaita.ledger.queries import timeline
@@ -41,6 +41,7 @@ from qaita.web.appeals.forms import (
     WordForm,
 )
 from qaita.web.appeals.templates import TEMPLATES, filled
+from qaita.web.desk.forms import sent
 from qaita.web.labels import SERVICES, service_of, state_of
 from qaita.web.ledger.actions import action_label
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -110,17 +111,12 @@ def phone(request: Request) -> HttpResponse:
         raise NotYours("appeals")
     place = Place(request.GET if request.GET.get("town") or request.GET.get("lat_deg") else None)
     known = known_outages(place) if place.is_bound and place.is_valid() else []
-    form = AppealForm(request.POST or None, initial=request.GET.dict())
+    form = AppealForm(sent(request), initial=request.GET.dict())
     context = {"place": place, "known": known, "form": form, "checked": place.is_bound}
     if not (request.POST and form.is_valid()):
         status = 422 if request.POST else 200
         return render(request, "appeals/phone.html", context, status=status)
-    try:
-        filed = file_appeal(NewAppeal(**form.facts("phone")), by=request.actor, at=request.at)
-    except Refused as refused:
-        for reason in refused.reasons:
-            form.add_error("is_safe", str(reason.text))
-        return render(request, "appeals/phone.html", context, status=409)
+    filed = file_appeal(NewAppeal(**form.facts("phone")), by=request.actor, at=request.at)
     words = _("Appeal %(code)s is registered. Key for the caller: %(key)s")
     messages.success(request, words % {"code": filed.appeal.code, "key": filed.key})
     return redirect("appeals:appeal", filed.appeal.code)

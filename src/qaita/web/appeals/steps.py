@@ -16,7 +16,6 @@ from qaita.appeals.services import (
     forward_appeal,
     word_appeal,
 )
-from qaita.kernel.errors import Wrong
 from qaita.web.appeals.forms import AnswerForm, ForwardForm, ReasonForm, WordForm
 from qaita.web.appeals.pages import my_appeal, show_appeal
 from qaita.web.middleware import Request
@@ -92,12 +91,6 @@ def word(request: Request, code: str) -> HttpResponse:
     found, form = my_appeal(request, code), WordForm(request.POST)
     if not form.is_valid():
         return show_appeal(request, found, {"word_form": form}, 422)
-    try:
-        word_appeal(
-            found, statement=form.cleaned_data["statement"], by=request.actor, at=request.at
-        )
-    except Wrong as wrong:
-        form.add_error("statement", str(wrong.fields["statement"][0]))
-        return show_appeal(request, found, {"word_form": form}, 422)
+    word_appeal(found, statement=form.cleaned_data["statement"], by=request.actor, at=request.at)
     messages.success(request, _("The public wording is saved."))
     return redirect("appeals:appeal", found.code)

@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from qaita.web.desk.forms import DeskForm, day_field
 from qaita.web.programme.words import INSTRUMENTS
 
 
-class InstrumentForm(forms.Form):
+class InstrumentForm(DeskForm):
     """Money promised to a project."""
 
     kind = forms.ChoiceField(label=_("Source"), choices=list(INSTRUMENTS.items()))
@@ -21,10 +22,8 @@ class InstrumentForm(forms.Form):
     lender = forms.CharField(label=_("Lender"), max_length=200, required=False)
 
 
-class TrancheForm(forms.Form):
+class TrancheForm(DeskForm):
     """A part of an instrument with its day."""
 
     amount_kzt = forms.DecimalField(label=_("Amount, ₸"), max_digits=19, decimal_places=2)
-    planned_on = forms.DateField(
-        label=_("Planned for"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    planned_on = day_field(_("Planned for"))

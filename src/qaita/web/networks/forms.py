@@ -9,19 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from qaita.networks.importing.columns import SECTIONS
 from qaita.networks.importing.options import ReadOptions
 from qaita.networks.models import FailureCause, FailureSource, UtilityService
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import DeskForm, LocalTime, day_field, styled
 
 ENCODINGS = [("utf-8", "UTF-8"), ("cp1251", "Windows-1251")]
 ENDINGS = ".inp,.gpkg,.zip,.geojson,.json,.fgb,.dxf,.xlsx,.csv"
-INSTANT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-
-class DeskForm(forms.Form):
-    """A form in the look of the desk."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        styled(self)
 
 
 class ReadForm(DeskForm):
@@ -111,21 +102,23 @@ class LoadForm(DeskForm):
 class FailureForm(DeskForm):
     """A failure of a section."""
 
-    happened_at = forms.DateTimeField(label=_("When it happened"), widget=INSTANT)
+    told_as = {"at": "happened_at"}
+
+    happened_at = LocalTime(label=_("When it happened"))
     cause = forms.ChoiceField(label=_("Cause"), choices=FailureCause.choices)
     source = forms.ChoiceField(
         label=_("Who told"), choices=FailureSource.choices, initial=FailureSource.CREW
     )
     consumers_off = forms.IntegerField(label=_("Consumers cut off"), min_value=0, initial=0)
-    repaired_at = forms.DateTimeField(
-        label=_("When it was repaired"), widget=INSTANT, required=False
-    )
+    repaired_at = LocalTime(label=_("When it was repaired"), required=False)
 
 
 class InspectionForm(DeskForm):
     """What an inspection found."""
 
-    on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    told_as = {"condition": "condition_percent"}
+
+    on = day_field(_("Day"))
     condition_percent = forms.FloatField(
         label=_("Wear found, %: 0 is new, 100 is worn out"), min_value=0, max_value=100
     )

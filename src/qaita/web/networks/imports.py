@@ -33,6 +33,7 @@ from qaita.networks.services import (
     read_upload,
     reread_upload,
 )
+from qaita.web.desk.forms import sent
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
@@ -90,7 +91,7 @@ def home(request: Request) -> HttpResponseBase:
 def upload(request: Request) -> HttpResponse:
     """Take a file and read it."""
     own = utility_services_for(request.actor)
-    form = UploadForm(own, request.POST or None, request.FILES or None)
+    form = UploadForm(own, sent(request), request.FILES or None)
     if not form.is_valid():
         context = {"form": form, "languages": LANGUAGES}
         status = 422 if form.is_bound else 200

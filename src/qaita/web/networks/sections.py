@@ -26,6 +26,7 @@ from qaita.networks.services import (
     split_section,
 )
 from qaita.networks.services.records import FailureFacts, InspectionFacts
+from qaita.web.desk.forms import sent
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
@@ -117,7 +118,7 @@ def ask(request: Request, form: Form, title: str, found: Section | None) -> Http
 def failure(request: Request, code: str) -> HttpResponse:
     """Record a failure."""
     found = mine(request, code)
-    form = FailureForm(request.POST or None)
+    form = FailureForm(sent(request))
     if not form.is_valid():
         return ask(request, form, _("Record a failure"), found)
     facts = FailureFacts(found, **form.cleaned_data)
@@ -130,7 +131,7 @@ def failure(request: Request, code: str) -> HttpResponse:
 def inspection(request: Request, code: str) -> HttpResponse:
     """Record an inspection."""
     found = mine(request, code)
-    form = InspectionForm(request.POST or None)
+    form = InspectionForm(sent(request))
     if not form.is_valid():
         return ask(request, form, _("Record an inspection"), found)
     values = dict(form.cleaned_data)
@@ -145,7 +146,7 @@ def inspection(request: Request, code: str) -> HttpResponse:
 def split(request: Request, code: str) -> HttpResponse:
     """Cut a section in two."""
     found = mine(request, code)
-    form = SplitForm(request.POST or None)
+    form = SplitForm(sent(request))
     if not form.is_valid():
         return ask(request, form, _("Cut the section in two"), found)
     share = form.cleaned_data["at_m"] / found.length_m
@@ -159,7 +160,7 @@ def split(request: Request, code: str) -> HttpResponse:
 def merge(request: Request) -> HttpResponse:
     """Join sections that follow one another."""
     codes = request.POST.get("codes", request.GET.get("codes", "")).upper().split()
-    form = MergeForm(request.POST or None, initial={"codes": " ".join(codes)})
+    form = MergeForm(sent(request), initial={"codes": " ".join(codes)})
     if not form.is_valid():
         return ask(request, form, _("Join sections"), None)
     chosen = [mine(request, code) for code in codes]

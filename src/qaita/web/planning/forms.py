@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from qaita.kernel.actor import ANYONE, Actor
 from qaita.networks.models import UtilityService
 from qaita.planning.services import Limits
+from qaita.web.desk.forms import DeskForm
 
 YEARS = 5
 MILLION = Decimal(1_000_000)
@@ -26,8 +27,10 @@ def services_of(by: Actor) -> Any:
     return rows.filter(organisation__code__in=own)
 
 
-class ScenarioForm(forms.Form):
+class ScenarioForm(DeskForm):
     """A scenario."""
+
+    told_as = {"red_zone_share": "red_percent"}
 
     title = forms.CharField(label=gettext_lazy("Name of the scenario"), max_length=160)
     red_percent = forms.FloatField(

@@ -19,7 +19,7 @@ from qaita.planning.queries import lines_of, package_sum, packages_for, scenario
 from qaita.planning.services import adopt_run, form_packages, make_scenario, run_plan
 from qaita.planning.states import RUN, SCENARIO
 from qaita.web import formats, labels
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import sent, styled
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.forms import ScenarioForm, services_of
@@ -88,7 +88,7 @@ def form(request: Request, code: str) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Make a scenario."""
     year = day_of(request.at).year
-    asked = styled(ScenarioForm(request.POST or None, by=request.actor, first_year=year))
+    asked = styled(ScenarioForm(sent(request), by=request.actor, first_year=year))
     if not asked.is_valid():
         status = 422 if asked.is_bound else 200
         return render(request, "planning/new.html", {"form": asked}, status=status)

@@ -22,13 +22,14 @@ from qaita.appeals.services import (
 from qaita.appeals.states import APPEAL
 from qaita.kernel.actor import PUBLIC
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import NotYours, Wrong
+from qaita.kernel.errors import NotYours
 from qaita.kernel.states import Ask
 from qaita.law.appeals import appeals as appeals_law
 from qaita.law.workdays import working_days_between
 from qaita.ledger.queries import timeline
 from qaita.turmys.queries import outages_at, outages_in
 from qaita.web.appeals.forms import AppealForm, KeyForm, RateForm, ReopenForm
+from qaita.web.desk.forms import sent
 from qaita.web.ledger.actions import action_label
 from qaita.web.middleware import Request
 
@@ -39,18 +40,13 @@ from qaita.web.middleware import Request
 @sensitive_post_parameters()
 def appeal_new(request: Request) -> HttpResponse:
     """Ask what happened and where; smell of gas is stopped before anything else."""
-    form = AppealForm(request.POST or None, initial=_begun(request))
+    form = AppealForm(sent(request), initial=_begun(request))
     gas = form.is_bound and form.smells_of_gas and not request.POST.get("is_safe")
     if gas or not form.is_valid():
         shown = {"form": form, "law": appeals_law(on=day_of(request.at)), "gas": gas}
         status = 409 if gas else 422 if form.is_bound else 200
         return render(request, "portal/appeal_new.html", shown, status=status)
-    try:
-        filed = file_appeal(NewAppeal(**form.facts("web")), by=PUBLIC, at=request.at)
-    except Wrong as wrong:
-        _blame(form, wrong)
-        shown = {"form": form, "law": appeals_law(on=day_of(request.at))}
-        return render(request, "portal/appeal_new.html", shown, status=422)
+    filed = file_appeal(NewAppeal(**form.facts("web")), by=PUBLIC, at=request.at)
     context = {"appeal": filed.appeal, "key": filed.key, "known": _known(filed.appeal)}
     return render(request, "portal/appeal_filed.html", context, status=201)
 
@@ -59,14 +55,6 @@ def _begun(request: Request) -> dict[str, str]:
     """Return what links to the form have filled in already."""
     names = ("subject", "town", "lon_deg", "lat_deg")
     return {name: request.GET[name][:80] for name in names if request.GET.get(name)}
-
-
-def _blame(form: AppealForm, wrong: Wrong) -> None:
-    """Show the room's sentences beside the fields."""
-    fields = {"place": "town", "category": "subject"}
-    for name, texts in wrong.fields.items():
-        for text in texts:
-            form.add_error(fields.get(name, name), str(text))
 
 
 def _known(appeal: Appeal) -> list[Any]:

@@ -16,7 +16,7 @@ from qaita.procurement import services
 from qaita.procurement.models import Lot
 from qaita.procurement.queries import address_of, bids_of, get_bid, get_lot, receipt_of
 from qaita.procurement.states import why_no_bid
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import sent, styled
 from qaita.web.middleware import Request
 from qaita.web.procurement.desk import my_supplier
 from qaita.web.procurement.forms import BidForm
@@ -37,7 +37,7 @@ def bid(request: Request, code: str) -> HttpResponse:
     lot: Lot = get_lot(code)
     supplier = my_supplier(request)
     address = address_of(lot, supplier.code).as_dict()
-    form = BidForm(request.POST or None, request.FILES or None)
+    form = BidForm(sent(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         made = services.submit_bid(
             lot, supplier=supplier, sealed=(form.envelope(), form.qualification()),

@@ -23,6 +23,7 @@ from qaita.web.middleware import Request
 from qaita.web.procurement.bids import allow_sealing
 from qaita.web.procurement.desk import seen_tender
 from qaita.web.procurement.forms import JudgeForm
+from qaita.web.procurement.tenders import show_tender
 
 BAD_FILE = gettext_lazy("This is not a file of shares. Make it with the command line again.")
 MAX_FILE_BYTES = 2_000_000
@@ -54,7 +55,7 @@ def judge(request: Request, code: str) -> HttpResponse:
     bid = get_bid(code)
     form = JudgeForm(request.POST)
     if not form.is_valid():
-        raise Wrong({name: [str(text) for text in texts] for name, texts in form.errors.items()})
+        return show_tender(request, bid.tender, {"judged": bid.code, "form": form})
     admits = form.cleaned_data["verdict"] == "admit"
     verb = services.admit_bidder if admits else services.reject_bidder
     verb(bid, reason=form.cleaned_data["reason"], by=request.actor, at=request.at)

@@ -15,7 +15,7 @@ from qaita.procurement import services
 from qaita.procurement.models import Amendment, Contract
 from qaita.procurement.queries import contracts_of, get_contract
 from qaita.procurement.states import BUYERS, CONTRACT
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import sent
 from qaita.web.formats import day_text, money_text
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -71,18 +71,23 @@ def my_contract(request: Request, code: str) -> Contract:
 @login_required
 def contract(request: Request, code: str) -> HttpResponse:
     """Show a contract with what the person may do."""
-    found = my_contract(request, code)
+    return show_contract(request, my_contract(request, code), SignForm())
+
+
+def show_contract(request: Request, found: Contract, form: SignForm) -> HttpResponse:
+    """Show a contract; the form of the signature may carry faults."""
     ask = Ask(found, request.actor, request.at)
     actions = {action: CONTRACT.why_not(action, ask) for action in CONTRACT.actions(found.state)}
     context = {
         **contract_context(found),
         "actions": actions,
         "sign": next((why for name, why in actions.items() if name.startswith("sign_")), None),
-        "form": styled(SignForm()),
+        "form": form,
         "buys": any(request.actor.may(role, found.scope_for(role)) for role in BUYERS),
         "sells": request.actor.may("supplier", found.scope_for("supplier")),
     }
-    return render(request, "procurement/contract.html", context)
+    status = 422 if form.is_bound else 200
+    return render(request, "procurement/contract.html", context, status=status)
 
 
 @login_required
@@ -100,7 +105,10 @@ def document(request: Request, code: str) -> HttpResponse:
 def sign(request: Request, code: str) -> HttpResponse:
     """Sign for one's side: with a file made outside, or with the demonstration key."""
     found = my_contract(request, code)
-    file = request.FILES.get("cms")
+    form = SignForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return show_contract(request, found, form)
+    file = form.cleaned_data["cms"]
     cms = file.read(1_000_000) if file else None
     services.sign_contract(found, cms=cms, by=request.actor, at=request.at)
     messages.success(request, _("Contract %(code)s is signed by you.") % {"code": code})
@@ -128,7 +136,7 @@ def terminate(request: Request, code: str) -> HttpResponse:
     """End the contract early, with a reason."""
     found = my_contract(request, code)
     back = reverse("procurement:contract", args=[code])
-    form = WordsForm(request.POST or None)
+    form = WordsForm(sent(request))
     if not form.is_valid():
         title = _("Why is contract %(code)s terminated?") % {"code": code}
         return ask_form(request, form, title, back)
@@ -142,7 +150,7 @@ def amend(request: Request, code: str) -> HttpResponse:
     """Propose a change of the contract."""
     found = my_contract(request, code)
     back = reverse("procurement:contract", args=[code])
-    form = AmendmentForm(request.POST or None)
+    form = AmendmentForm(sent(request))
     if not form.is_valid():
         title = _("Amendment of contract %(code)s") % {"code": code}
         return ask_form(request, form, title, back, lead=named(found.lot, "title"))

@@ -11,7 +11,7 @@ from qaita.kernel.actor import ANYONE
 from qaita.kernel.errors import NotYours
 from qaita.procurement.models import Tender
 from qaita.procurement.queries import get_tender, member_of, tenders_of
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import styled
 from qaita.web.middleware import Request
 
 

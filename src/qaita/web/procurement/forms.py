@@ -1,6 +1,5 @@
 """The shapes of what buyers, bidders, committees and the control body send."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,23 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Membership, Person
-from qaita.kernel.clock import KAZAKHSTAN
 from qaita.procurement.services import LotPlan, TenderPlan
+from qaita.web.desk.forms import DeskForm, LocalTime, day_field
 from qaita.web.procurement.words import CATEGORIES, DEBARMENTS, GROUNDS, UNITS
 
 LOTS_IN_FORM = 3
-
-
-class Moment(forms.DateTimeField):
-    """A day and hour in Kazakhstan's time."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-
-    def to_python(self, value: Any) -> datetime | None:
-        """Read the field as Kazakhstan's time, whatever the server's is."""
-        read = super().to_python(value)
-        return read.replace(tzinfo=KAZAKHSTAN) if read else None
 
 
 def _text(
@@ -34,15 +21,17 @@ def _text(
     return forms.CharField(label=label, widget=area, required=required, max_length=most)
 
 
-class TenderForm(forms.Form):
+class TenderForm(DeskForm):
     """A tender with up to three lots; more are added by another tender."""
+
+    told_as = {"lots": "lot1_title_kk"}
 
     title_kk = forms.CharField(label=_("Title in Kazakh"), max_length=250)
     title_ru = forms.CharField(label=_("Title in Russian"), max_length=250)
     title_en = forms.CharField(label=_("Title in English"), max_length=250, required=False)
     description_kk = _text(_("Description in Kazakh"), required=False)
     description_ru = _text(_("Description in Russian"), required=False)
-    closes_at = Moment(label=_("Bids are taken until"))
+    closes_at = LocalTime(label=_("Bids are taken until"))
     committee = forms.ModelMultipleChoiceField(
         label=_("Committee (only members who gave a key)"),
         queryset=Person.objects.none(),
@@ -126,13 +115,15 @@ class TenderForm(forms.Form):
         return lots
 
 
-class WordsForm(forms.Form):
+class WordsForm(DeskForm):
     """One text: a question, an answer, a reason, a complaint, a decision."""
+
+    told_as = dict.fromkeys(("question", "answer", "statement", "reason", "decision"), "text")
 
     text = _text(_("Text"))
 
 
-class BidForm(forms.Form):
+class BidForm(DeskForm):
     """The open part of a bid and its envelope; the price itself never comes here."""
 
     years_main = forms.IntegerField(
@@ -168,28 +159,26 @@ class BidForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("years_main", "years_sub", "statement")}
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(DeskForm):
     """Admission of one bidder."""
 
     verdict = forms.ChoiceField(choices=[("admit", _("Admit")), ("reject", _("Do not admit"))])
     reason = forms.CharField(max_length=500, required=False)
 
 
-class ContractForm(forms.Form):
+class ContractForm(DeskForm):
     """The start of a contract; sum, quantity and term come from the award and the lot."""
 
-    starts_on = forms.DateField(
-        label=_("Works begin on"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    starts_on = day_field(_("Works begin on"))
 
 
-class SignForm(forms.Form):
+class SignForm(DeskForm):
     """A signature made outside; without one a demonstration key signs."""
 
     cms = forms.FileField(label=_("Detached CMS signature (DER file)"), required=False)
 
 
-class AmendmentForm(forms.Form):
+class AmendmentForm(DeskForm):
     """A change of a contract."""
 
     ground = forms.ChoiceField(label=_("Ground in law"), choices=list(GROUNDS.items()))
@@ -197,12 +186,10 @@ class AmendmentForm(forms.Form):
     change_kzt = forms.DecimalField(
         label=_("Change of the sum, tenge"), initial=0, max_digits=20, decimal_places=2
     )
-    new_ends_on = forms.DateField(
-        label=_("New last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    new_ends_on = day_field(_("New last day"), required=False)
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(DeskForm):
     """The decision on a complaint."""
 
     verdict = forms.ChoiceField(
@@ -215,7 +202,7 @@ class DecisionForm(forms.Form):
     text = _text(_("Grounds of the decision"))
 
 
-class DebarForm(forms.Form):
+class DebarForm(DeskForm):
     """An entry of the bad-faith register."""
 
     ground = forms.ChoiceField(label=_("Ground"), choices=list(DEBARMENTS.items()))

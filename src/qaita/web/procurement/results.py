@@ -12,6 +12,7 @@ from qaita.accounts.models import Organisation
 from qaita.kernel.errors import Missing
 from qaita.procurement import services
 from qaita.procurement.queries import get_award, get_complaint, get_lot
+from qaita.web.desk.forms import sent
 from qaita.web.middleware import Request
 from qaita.web.procurement.desk import ask_form, my_supplier
 from qaita.web.procurement.forms import ContractForm, DebarForm, DecisionForm, WordsForm
@@ -33,7 +34,7 @@ def decline(request: Request, code: str) -> HttpResponse:
     """Write down that the winner will not sign."""
     found = get_award(code)
     back = reverse("procurement:tender", args=[found.bid.tender.code])
-    form = WordsForm(request.POST or None)
+    form = WordsForm(sent(request))
     if not form.is_valid():
         return ask_form(request, form, _("Why will the winner not sign?"), back)
     reason = form.cleaned_data["text"]
@@ -46,7 +47,7 @@ def complain(request: Request, code: str) -> HttpResponse:
     """File a complaint about an award."""
     found = get_award(code)
     back = reverse("procurement:tender", args=[found.bid.tender.code])
-    form = WordsForm(request.POST or None)
+    form = WordsForm(sent(request))
     if not form.is_valid():
         title = _("Complaint about award %(code)s") % {"code": code}
         return ask_form(request, form, title, back)
@@ -65,7 +66,7 @@ def resolve(request: Request, code: str) -> HttpResponse:
     """Decide a complaint."""
     found = get_complaint(code)
     back = reverse("procurement:tender", args=[found.tender.code])
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(sent(request))
     if not form.is_valid():
         return ask_form(request, form, found.statement, back)
     services.resolve_complaint(
@@ -89,7 +90,7 @@ def draft(request: Request, code: str) -> HttpResponse:
     """Write the contract of an award."""
     found = get_award(code)
     back = reverse("procurement:tender", args=[found.bid.tender.code])
-    form = ContractForm(request.POST or None)
+    form = ContractForm(sent(request))
     if not form.is_valid():
         return ask_form(request, form, _("Contract of award %(code)s") % {"code": code}, back)
     starts_on = form.cleaned_data["starts_on"]
@@ -103,7 +104,7 @@ def debar(request: Request, code: str, subject: str) -> HttpResponse:
     supplier = Organisation.objects.filter(code=code).first()
     if supplier is None:
         raise Missing("organisation", code)
-    form = DebarForm(request.POST or None)
+    form = DebarForm(sent(request))
     if not form.is_valid():
         title = _("Entry into the bad-faith register")
         return ask_form(request, form, title, reverse("procurement:tenders"), lead=named(supplier))

@@ -28,6 +28,7 @@ from qaita.procurement.queries import (
 )
 from qaita.procurement.states import BUYERS, CONTROL, TENDER, why_no_bid, why_no_question
 from qaita.programme.models import Project
+from qaita.web.desk.forms import sent
 from qaita.web.formats import instant_words
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -108,7 +109,7 @@ def new(request: Request, project: str) -> HttpResponse:
     buyer: Organisation = found.utility
     if buyer.code not in {row.organisation for row in request.actor.grants}:
         raise NotYours("tender")
-    form = TenderForm(request.POST or None, buyer=buyer.code)
+    form = TenderForm(sent(request), buyer=buyer.code)
     if not form.is_valid():
         title = _("Tender for project %(code)s") % {"code": found.code}
         return ask_form(
@@ -122,7 +123,13 @@ def new(request: Request, project: str) -> HttpResponse:
 @login_required
 def tender(request: Request, code: str) -> HttpResponse:
     """Show a tender with everything this person may do in it now."""
-    found = seen_tender(request, code)
+    return show_tender(request, seen_tender(request, code))
+
+
+def show_tender(
+    request: Request, found: Tender, faulty: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Show a tender; the form of an admission may carry faults."""
     supplier = supplier_of(request)
     member = member_of(found, request.actor.code)
     context: dict[str, Any] = {
@@ -138,8 +145,10 @@ def tender(request: Request, code: str) -> HttpResponse:
         "shares": shares_given(found) if member or buys_here(request, found) else {},
         "share_given": member is not None and not bids_without_share(found, member).exists(),
         "awards": _awards(found),
+        **(faulty or {}),
     }
-    return render(request, "procurement/tender.html", context)
+    status = 422 if faulty else 200
+    return render(request, "procurement/tender.html", context, status=status)
 
 
 def _actions(request: Request, tender: Tender) -> dict[str, list[Any]]:
@@ -175,7 +184,7 @@ def announce(request: Request, code: str) -> HttpResponse:
 def cancel(request: Request, code: str) -> HttpResponse:
     """Call the tender off, with a reason."""
     found = seen_tender(request, code)
-    form = WordsForm(request.POST or None)
+    form = WordsForm(sent(request))
     if not form.is_valid():
         title = _("Why is tender %(code)s cancelled?") % {"code": code}
         return ask_form(request, form, title, reverse("procurement:tender", args=[code]))
@@ -196,7 +205,7 @@ def fail(request: Request, code: str) -> HttpResponse:
 def ask(request: Request, code: str) -> HttpResponse:
     """Ask the buyer in the open."""
     found = seen_tender(request, code)
-    form = WordsForm(request.POST or None)
+    form = WordsForm(sent(request))
     if not form.is_valid():
         return ask_form(
             request, form, _("Question to the customer"),
@@ -215,7 +224,7 @@ def answer(request: Request, code: str) -> HttpResponse:
     """Answer a question in the open."""
     question = get_question(code)
     back = reverse("procurement:tender", args=[question.tender.code])
-    form = WordsForm(request.POST or None)
+    form = WordsForm(sent(request))
     if not form.is_valid():
         return ask_form(request, form, question.question, back)
     text = form.cleaned_data["text"]

@@ -6,14 +6,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from qaita.web.desk.forms import DeskForm
 from qaita.web.labels import SERVICES
 from qaita.web.procurement.words import UNITS
 
 HUNDRED = Decimal(100)
 
 
-class ProductForm(forms.Form):
+class ProductForm(DeskForm):
     """One product by the register's columns; shares are written in per cent."""
+
+    told_as = {"in_country_share": "share_percent"}
 
     name_kk = forms.CharField(label=_("Name in Kazakh"), max_length=250)
     name_ru = forms.CharField(label=_("Name in Russian"), max_length=250)
@@ -44,7 +47,7 @@ class ProductForm(forms.Form):
         return given
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(DeskForm):
     """Why a keeper decides so."""
 
     reason = forms.CharField(

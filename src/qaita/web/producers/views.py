@@ -22,7 +22,7 @@ from qaita.producers.models import Producer, Product
 from qaita.producers.queries import producers_of
 from qaita.producers.services import ProductEntry
 from qaita.producers.states import KEEPERS, PRODUCER
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import sent, styled
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
@@ -106,7 +106,7 @@ def decide(request: Request, code: str, action: str) -> HttpResponse:
         return redirect(back)
     if action not in WITH_REASON:
         raise Missing("action", action)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     if not form.is_valid():
         return _form_page(
             request, form, _("Reason of the decision"), back, named(found.organisation)
@@ -121,7 +121,7 @@ def new_product(request: Request, code: str) -> HttpResponse:
     """Add a product to the entry."""
     found = get_object_or_404(my_entries(request), code=code)
     back = reverse("producers:producer", args=[code])
-    form = ProductForm(request.POST or None)
+    form = ProductForm(sent(request))
     if not form.is_valid():
         lead = named(found.organisation)
         return _form_page(request, form, _("New product"), back, lead)
@@ -138,7 +138,7 @@ def product(request: Request, code: str) -> HttpResponse:
     back = reverse("producers:producer", args=[found.producer.code])
     known = {name: getattr(found, name, None) for name in ProductForm.base_fields}
     form = ProductForm(
-        request.POST or None, initial={**known, "share_percent": found.in_country_share * 100}
+        sent(request), initial={**known, "share_percent": found.in_country_share * 100}
     )
     if not form.is_valid():
         return _form_page(request, form, named(found), back, found.code)

@@ -1,15 +1,42 @@
 """The shapes of what an applicant and a signatory send. Nothing here takes kilometres."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from qaita.programme.services import VERBS
+from qaita.web.desk.forms import DeskForm
+
 MOST_BYTES = 262_144
+UNCLEAR = _("The form is not complete. Look again, then decide.")
 
 
-class DecisionForm(forms.Form):
+class PackagesForm(DeskForm):
+    """Which packages of the plan in force are applied for."""
+
+    package = forms.MultipleChoiceField(
+        label=_("Packages"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one package.")},
+    )
+
+    def __init__(self, lines: Iterable[Any], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        package = self.fields["package"]
+        assert isinstance(package, forms.MultipleChoiceField)  # noqa: S101 - for the types
+        package.choices = [(line.package.code, line.package.code) for line in lines]
+
+
+class DecisionForm(DeskForm):
     """A signatory's word."""
 
-    action = forms.CharField(widget=forms.HiddenInput)
+    action = forms.ChoiceField(
+        choices=[(verb, verb) for verb in VERBS],
+        widget=forms.HiddenInput,
+        error_messages={"required": UNCLEAR, "invalid_choice": UNCLEAR},
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput)
     remarks = forms.CharField(
         label=_("Remarks"),
@@ -28,7 +55,7 @@ class DecisionForm(forms.Form):
         return sent.read(MOST_BYTES + 1) if sent else None
 
 
-class EstimateForm(forms.Form):
+class EstimateForm(DeskForm):
     """A new version of the estimate."""
 
     cost_kzt = forms.DecimalField(
@@ -37,7 +64,7 @@ class EstimateForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=250)
 
 
-class ExtensionForm(forms.Form):
+class ExtensionForm(DeskForm):
     """More time for a step."""
 
     reason = forms.CharField(label=_("Reason that everybody sees"), max_length=250)

@@ -33,11 +33,11 @@ from qaita.programme.services import (
 )
 from qaita.programme.states import PROJECT
 from qaita.web import formats, labels
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import sent, styled
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.portal.projects import map_of, needs_of_project, stages_of
-from qaita.web.programme.forms import DecisionForm, EstimateForm, ExtensionForm
+from qaita.web.programme.forms import DecisionForm, EstimateForm, ExtensionForm, PackagesForm
 from qaita.web.state_words import STATES
 
 
@@ -112,13 +112,14 @@ def home(request: Request) -> HttpResponseBase:
 def new(request: Request, run: str) -> HttpResponse:
     """Make an application of packages of the plan in force."""
     found = get_object_or_404(adopted_runs(request), code=run)
-    lines = chosen_lines(found).exclude(projects__isnull=False)
-    wanted = request.POST.getlist("package")
-    chosen = [line for line in lines if line.package.code in wanted]
-    if request.method != "POST" or not chosen:
-        context = {"run": found, "lines": lines, "missing": request.method == "POST"}
-        status = 422 if context["missing"] else 200
+    lines = list(chosen_lines(found).exclude(projects__isnull=False))
+    form = PackagesForm(lines, sent(request))
+    if not form.is_valid():
+        context = {"run": found, "form": form, "rows": zip(lines, form["package"], strict=True)}
+        status = 422 if form.is_bound else 200
         return render(request, "programme/new.html", context, status=status)
+    wanted = set(form.cleaned_data["package"])
+    chosen = [line for line in lines if line.package.code in wanted]
     sections = Section.objects.filter(packages__in=[line.package for line in chosen])
     draft = Draft(
         found.scenario.utility,
@@ -159,7 +160,13 @@ def against(actions: list[Possible]) -> dict[str, list[str]]:
 @login_required
 def project(request: Request, code: str) -> HttpResponse:
     """Show a project to those who work on it."""
-    found = my_project(request, code)
+    return show_project(request, my_project(request, code))
+
+
+def show_project(
+    request: Request, found: Project, form: DecisionForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Show a project; the form of the decision may carry faults."""
     sections = list(found.sections.select_related("network").order_by("code"))
     clock, actions = running_clock(found), possible(request, found)
     on = day_of(request.at)
@@ -171,7 +178,7 @@ def project(request: Request, code: str) -> HttpResponse:
         "needs": needs_of_project(found),
         "possible": actions,
         "against": against(actions),
-        "form": styled(DecisionForm(initial={"seen": seen_of(found.code)})),
+        "form": form or DecisionForm(initial={"seen": seen_of(found.code)}),
         "estimates": found.estimates.all(),
         "approvals": found.approvals.select_related("document"),
         "moments": timeline(found.code),
@@ -181,7 +188,7 @@ def project(request: Request, code: str) -> HttpResponse:
         "may_revise": request.actor.may("utility_engineer", found.scope_for("utility_engineer"))
         or request.actor.may("utility_head", found.scope_for("utility_head")),
     }
-    return render(request, "programme/project.html", context)
+    return render(request, "programme/project.html", context, status=status)
 
 
 @require_POST
@@ -190,13 +197,11 @@ def decide(request: Request, code: str) -> HttpResponse:
     """Sign, return or refuse."""
     found = my_project(request, code)
     form = DecisionForm(request.POST, request.FILES)
-    action = request.POST.get("action", "")
-    if not form.is_valid() or action not in VERBS:
-        messages.error(request, _("The form is not complete. Look again, then decide."))
-        return redirect("programme:project", found.code)
-    sent = form.cleaned_data
-    decision = Decision(sent["remarks"], sent["cms"], sent["seen"])
-    VERBS[action](found, decision=decision, by=request.actor, at=request.at)
+    if not form.is_valid():
+        return show_project(request, found, form, 422)
+    said = form.cleaned_data
+    decision = Decision(said["remarks"], said["cms"], said["seen"])
+    VERBS[said["action"]](found, decision=decision, by=request.actor, at=request.at)
     messages.success(request, _("Done, signed and written into the ledger."))
     return redirect("programme:project", found.code)
 
@@ -205,7 +210,7 @@ def decide(request: Request, code: str) -> HttpResponse:
 def revise(request: Request, code: str) -> HttpResponse:
     """Add a version of the estimate."""
     found = my_project(request, code)
-    form = styled(EstimateForm(request.POST or None, initial={"cost_kzt": found.cost_kzt}))
+    form = styled(EstimateForm(sent(request), initial={"cost_kzt": found.cost_kzt}))
     if not form.is_valid():
         context = {"form": form, "project": found, "title": _("New version of the estimate")}
         status = 422 if form.is_bound else 200
@@ -220,7 +225,7 @@ def revise(request: Request, code: str) -> HttpResponse:
 def extend(request: Request, code: str) -> HttpResponse:
     """Give a late step more time, with a public reason."""
     found = my_project(request, code)
-    form = styled(ExtensionForm(request.POST or None))
+    form = styled(ExtensionForm(sent(request)))
     if not form.is_valid():
         context = {"form": form, "project": found, "title": _("Extend the term")}
         status = 422 if form.is_bound else 200

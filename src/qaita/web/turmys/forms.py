@@ -1,40 +1,17 @@
 """The shapes of what a dispatcher sends. Times are Kazakhstan's."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from qaita.kernel.clock import KAZAKHSTAN
 from qaita.kernel.ids import read_code
 from qaita.networks.models import FailureCause, Network, Node, Section
 from qaita.turmys.models import OutageKind, OutageReason
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import DeskForm, LocalTime, styled
 
 
-class LocalTime(forms.DateTimeField):
-    """A day and an hour as a clock on the wall in Kazakhstan shows them."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def to_python(self, value: Any) -> datetime | None:
-        """Read the field's text without guessing a zone."""
-        if not value or isinstance(value, datetime):
-            return value or None
-        try:
-            return datetime.strptime(str(value)[:16], "%Y-%m-%dT%H:%M").replace(tzinfo=KAZAKHSTAN)
-        except ValueError:
-            raise forms.ValidationError(
-                _("Write day and hour, for example 2026-11-25T14:00.")
-            ) from None
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show an instant as Kazakhstan's clock does."""
-        return value.astimezone(KAZAKHSTAN) if isinstance(value, datetime) else value
-
-
-class OutageForm(forms.Form):
+class OutageForm(DeskForm):
     """What is closed, why, and when supply goes and comes back."""
 
     place = forms.CharField(
@@ -85,7 +62,7 @@ class OutageForm(forms.Form):
         return text
 
 
-class TimesForm(forms.Form):
+class TimesForm(DeskForm):
     """New times of an outage."""
 
     starts_at = LocalTime(label=_("Supply goes off"))
@@ -96,7 +73,7 @@ class TimesForm(forms.Form):
         styled(self)
 
 
-class ConfirmForm(forms.Form):
+class ConfirmForm(DeskForm):
     """What broke, and where."""
 
     section = forms.CharField(label=_("Section"), max_length=20)
@@ -119,7 +96,7 @@ class ConfirmForm(forms.Form):
         return section
 
 
-class ReadingsForm(forms.Form):
+class ReadingsForm(DeskForm):
     """A file of readings."""
 
     network = forms.ModelChoiceField(
@@ -141,7 +118,7 @@ class ReadingsForm(forms.Form):
         styled(self)
 
 
-class MonthForm(forms.Form):
+class MonthForm(DeskForm):
     """The month whose balances are computed."""
 
     network = forms.ModelChoiceField(

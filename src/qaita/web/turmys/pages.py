@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from qaita.appeals.queries import appeals_of_incidents
-from qaita.kernel.errors import NotYours, Refused, Wrong
+from qaita.kernel.errors import NotYours
 from qaita.kernel.states import Ask
 from qaita.ledger.queries import timeline
 from qaita.turmys.models import Incident, Outage, ReadingBatch
@@ -29,6 +29,7 @@ from qaita.turmys.queries import (
 )
 from qaita.turmys.services import Closure, Times, announce_outage
 from qaita.turmys.states import INCIDENT, OUTAGE
+from qaita.web.desk.forms import sent
 from qaita.web.ledger.actions import action_label
 from qaita.web.middleware import Request
 from qaita.web.turmys.forms import ConfirmForm, MonthForm, OutageForm, ReadingsForm, TimesForm
@@ -124,24 +125,16 @@ def announce(request: Request) -> HttpResponse:
     """Preview whom a closure cuts off; announce it when the dispatcher says so."""
     first = {"starts_at": request.at, "kind": "emergency", "reason": "failure"}
     first |= {key: request.GET[key][:400] for key in ("place", "incident") if key in request.GET}
-    form = OutageForm(my_networks(request), request.POST or None, initial=first)
+    form = OutageForm(my_networks(request), sent(request), initial=first)
     if not (request.POST and form.is_valid()):
         status = 422 if request.POST else 200
         return render(request, "turmys/announce.html", {"form": form}, status=status)
     if "preview" in request.POST:
         return render(request, "turmys/announce.html", {"form": form, "reach": _reach(form)})
-    try:
-        made = announce_outage(_closure(request, form), by=request.actor, at=request.at)
-    except Wrong as wrong:
-        for name, texts in wrong.fields.items():
-            form.add_error(name, [str(text) for text in texts])
-    except Refused as refused:
-        form.add_error(None, [str(reason.text) for reason in refused.reasons])
-    else:
-        words = _("Outage %(code)s is announced: %(count)s consumers.")
-        messages.success(request, words % {"code": made.code, "count": made.consumers_off})
-        return redirect("turmys:outage", made.code)
-    return render(request, "turmys/announce.html", {"form": form}, status=422)
+    made = announce_outage(_closure(request, form), by=request.actor, at=request.at)
+    words = _("Outage %(code)s is announced: %(count)s consumers.")
+    messages.success(request, words % {"code": made.code, "count": made.consumers_off})
+    return redirect("turmys:outage", made.code)
 
 
 def _reach(form: OutageForm) -> Reach | None:

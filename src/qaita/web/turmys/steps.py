@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from qaita.kernel.errors import Wrong
 from qaita.turmys.services import (
     Times,
     cancel_outage,
@@ -83,12 +82,7 @@ def update(request: Request, code: str) -> HttpResponse:
     if not form.is_valid():
         return show_outage(request, found, form, 422)
     times = Times(form.cleaned_data["starts_at"], form.cleaned_data["expected_at"])
-    try:
-        update_outage(found, times=times, by=request.actor, at=request.at)
-    except Wrong as wrong:
-        for name, texts in wrong.fields.items():
-            form.add_error(name, [str(text) for text in texts])
-        return show_outage(request, my_outage(request, code), form, 422)
+    update_outage(found, times=times, by=request.actor, at=request.at)
     messages.success(request, _("The public is told about outage %(code)s.") % {"code": found.code})
     return redirect("turmys:outage", found.code)
 
@@ -101,19 +95,14 @@ def take(request: Request) -> HttpResponse:
     if not form.is_valid():
         return show_readings(request, {"form": form}, 422)
     values = form.cleaned_data
-    try:
-        made = take_readings(
-            values["network"],
-            values["file"].read(),
-            source=values["source"],
-            sequence_no=values["sequence_no"],
-            by=request.actor,
-            at=request.at,
-        )
-    except Wrong as wrong:
-        for name, texts in wrong.fields.items():
-            form.add_error(name, [str(text) for text in texts])
-        return show_readings(request, {"form": form}, 422)
+    made = take_readings(
+        values["network"],
+        values["file"].read(),
+        source=values["source"],
+        sequence_no=values["sequence_no"],
+        by=request.actor,
+        at=request.at,
+    )
     messages.success(request, _("File %(code)s is taken.") % {"code": made.code})
     return redirect("turmys:batch", made.code)
 
@@ -126,10 +115,6 @@ def balance(request: Request) -> HttpResponse:
     if not form.is_valid():
         return show_readings(request, {"month_form": form}, 422)
     values = form.cleaned_data
-    try:
-        made = compute_balances(values["network"], values["month"], by=request.actor, at=request.at)
-    except Wrong as wrong:
-        form.add_error("month", [str(text) for texts in wrong.fields.values() for text in texts])
-        return show_readings(request, {"month_form": form}, 422)
+    made = compute_balances(values["network"], values["month"], by=request.actor, at=request.at)
     messages.success(request, _("Balances computed: %(count)s.") % {"count": len(made)})
     return redirect("turmys:readings")

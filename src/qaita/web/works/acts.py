@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from qaita.kernel.states import Ask
+from qaita.web.desk.forms import sent
 from qaita.web.middleware import Request
 from qaita.web.works.forms import RefusalForm, SignForm
 from qaita.web.works.sites import ask_form, my_site, roles_here
@@ -84,11 +85,11 @@ def sign(request: Request, code: str) -> HttpResponse:
     form = SignForm(request.POST, request.FILES)
     if not form.is_valid():
         return ask_form(request, form, _("Signature"), reverse("works:act", args=[code]))
-    sent = form.cleaned_data["cms"]
+    file = form.cleaned_data["cms"]
     found = sign_act(
         _my_act(request, code),
         form.cleaned_data["role"],
-        cms=sent.read(MOST_CMS_BYTES) if sent else None,
+        cms=file.read(MOST_CMS_BYTES) if file else None,
         by=request.actor,
         at=request.at,
     )
@@ -101,7 +102,7 @@ def sign(request: Request, code: str) -> HttpResponse:
 def refuse(request: Request, code: str) -> HttpResponse:
     """Send the act back with remarks."""
     found = _my_act(request, code)
-    form = RefusalForm(request.POST or None)
+    form = RefusalForm(sent(request))
     if not form.is_valid():
         return ask_form(request, form, _("Send the act back"), reverse("works:act", args=[code]))
     refuse_act(found, **form.cleaned_data, by=request.actor, at=request.at)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Organisation, OrganisationKind
 from qaita.networks.models import Material, Section
+from qaita.web.desk.forms import DeskForm, day_field
 from qaita.web.formats import length_text
 from qaita.works.models import CheckKind, Evidence, LineKind, Site, Stage, WorkLine
 
@@ -46,13 +47,7 @@ class PictureList(forms.FileField):
         return [super(PictureList, self).clean(one, initial) for one in files]
 
 
-def _day(label: Any) -> forms.DateField:
-    # browsers want the value of a date field in this one form, whatever the language
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y"])
-
-
-class OpenSite(forms.Form):
+class OpenSite(DeskForm):
     """Opening the site of a contract."""
 
     supervision = forms.ModelChoiceField(
@@ -66,10 +61,10 @@ class OpenSite(forms.Form):
     )
 
 
-class DayReportForm(forms.Form):
+class DayReportForm(DeskForm):
     """One day of the site."""
 
-    on = _day(_("Day"))
+    on = day_field(_("Day"))
     done = forms.CharField(label=_("What was done"), widget=forms.Textarea(attrs={"rows": 4}))
     hindrance = forms.CharField(
         label=_("What stood in the way"), required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -78,8 +73,10 @@ class DayReportForm(forms.Form):
     machines = forms.IntegerField(label=_("Machines"), min_value=0, initial=0)
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(DeskForm):
     """Pictures of one stage."""
+
+    told_as = {"picture": "pictures"}
 
     stage = forms.ChoiceField(label=_("Stage"), choices=STAGES)
     pictures = PictureList(label=_("Pictures (JPEG or PNG, up to 15 MB each)"))
@@ -106,7 +103,7 @@ class SectionChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  
         return f"{obj.code} · {length_text(obj.length_m)}"
 
 
-class AsBuiltForm(forms.Form):
+class AsBuiltForm(DeskForm):
     """A line as laid: a survey file or coordinates, and what was laid."""
 
     sections = SectionChoice(
@@ -128,7 +125,7 @@ class AsBuiltForm(forms.Form):
     voltage_kv = forms.FloatField(
         label=_("Voltage, kV"), min_value=0.1, max_value=1200, required=False
     )
-    laid_on = _day(_("Day of laying"))
+    laid_on = day_field(_("Day of laying"))
 
     def __init__(self, site: Site, uncovered: Any, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -145,11 +142,11 @@ class AsBuiltForm(forms.Form):
         return values
 
 
-class CheckForm(forms.Form):
+class CheckForm(DeskForm):
     """A check of a laid line."""
 
     kind = forms.ChoiceField(label=_("Kind of check"), choices=CHECKS)
-    held_on = _day(_("Day"))
+    held_on = day_field(_("Day"))
     working_kpa = forms.FloatField(label=_("Working pressure, kPa"), min_value=0, required=False)
     pressure_kpa = forms.FloatField(label=_("Test pressure, kPa"), min_value=0, required=False)
     held_minutes = forms.FloatField(label=_("Held for, minutes"), min_value=0, required=False)
@@ -162,12 +159,12 @@ class CheckForm(forms.Form):
     )
 
 
-class MeasureForm(forms.Form):
+class MeasureForm(DeskForm):
     """A measured quantity; lines that pay length are not offered."""
 
     line = forms.ModelChoiceField(label=_("Line of the bill"), queryset=WorkLine.objects.none())
     quantity = forms.DecimalField(label=_("Quantity"), min_value=0, max_digits=14, decimal_places=3)
-    on = _day(_("Day"))
+    on = day_field(_("Day"))
 
     def __init__(self, site: Site, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -176,15 +173,15 @@ class MeasureForm(forms.Form):
         line.queryset = site.lines.exclude(kind=LineKind.LENGTH)
 
 
-class PermitForm(forms.Form):
+class PermitForm(DeskForm):
     """A permit to open the ground."""
 
     number = forms.CharField(label=_("Number of the permit"), max_length=64)
-    issued_on = _day(_("Issued on"))
-    until_on = _day(_("Valid until"))
+    issued_on = day_field(_("Issued on"))
+    until_on = day_field(_("Valid until"))
 
 
-class MaterialForm(forms.Form):
+class MaterialForm(DeskForm):
     """Which batch lies where in the line."""
 
     batch = forms.CharField(label=_("Batch"), max_length=64)
@@ -194,7 +191,7 @@ class MaterialForm(forms.Form):
     )
 
 
-class MilestoneForm(forms.Form):
+class MilestoneForm(DeskForm):
     """The judgement on a milestone."""
 
     verdict = forms.ChoiceField(label=_("Milestone"), choices=VERDICTS)
@@ -216,7 +213,7 @@ class MilestoneForm(forms.Form):
         evidence.queryset = site.evidence.all()
 
 
-class RefusalForm(forms.Form):
+class RefusalForm(DeskForm):
     """Why an act is sent back."""
 
     remarks = forms.CharField(
@@ -224,7 +221,7 @@ class RefusalForm(forms.Form):
     )
 
 
-class SignForm(forms.Form):
+class SignForm(DeskForm):
     """A signature made elsewhere, or one made here with the demonstration key."""
 
     role = forms.CharField(widget=forms.HiddenInput)

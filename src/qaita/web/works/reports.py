@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from qaita.kernel.clock import day_of
+from qaita.web.desk.forms import sent
 from qaita.web.middleware import Request
 from qaita.web.works.forms import (
     AsBuiltForm,
@@ -51,7 +52,7 @@ from qaita.works.services import (
 def report(request: Request, code: str) -> HttpResponse:
     """Write the report of a day."""
     site = my_site(request, code)
-    form = DayReportForm(request.POST or None, initial={"on": day_of(request.at)})
+    form = DayReportForm(sent(request), initial={"on": day_of(request.at)})
     if not form.is_valid():
         return ask_form(request, form, _("Report of the day"), site_url(code))
     write_day_report(site, DayWork(**form.cleaned_data), by=request.actor, at=request.at)
@@ -63,7 +64,7 @@ def report(request: Request, code: str) -> HttpResponse:
 def evidence(request: Request, code: str) -> HttpResponse:
     """Send pictures."""
     site = my_site(request, code)
-    form = EvidenceForm(request.POST or None, request.FILES or None)
+    form = EvidenceForm(sent(request), request.FILES or None)
     if not form.is_valid():
         return ask_form(request, form, _("Pictures from the place"), site_url(code), upload=True)
     values: dict[str, Any] = form.cleaned_data
@@ -89,13 +90,13 @@ def line(request: Request, code: str) -> HttpResponse:
     """Send the line as laid."""
     site = my_site(request, code)
     files = request.FILES or None
-    form = AsBuiltForm(site, sections_uncovered(site), request.POST or None, files)
+    form = AsBuiltForm(site, sections_uncovered(site), sent(request), files)
     if not form.is_valid():
         return ask_form(request, form, _("The line as laid"), site_url(code), upload=True)
     values = form.cleaned_data
-    sent = values["file"]
-    data = sent.read(MOST_LINE_BYTES + 1) if sent else values["drawn"].encode()
-    laid = read_laid_line(data, source=source_of_name(sent.name) if sent else "drawn")
+    file = values["file"]
+    data = file.read(MOST_LINE_BYTES + 1) if file else values["drawn"].encode()
+    laid = read_laid_line(data, source=source_of_name(file.name) if file else "drawn")
     pipe = Pipe(
         values["material"], values["laid_on"], values.get("diameter_mm"), values.get("voltage_kv")
     )
@@ -115,7 +116,7 @@ def _my_line(request: Request, code: str) -> AsBuilt:
 def check(request: Request, code: str) -> HttpResponse:
     """Enter a check of a line."""
     laid = _my_line(request, code)
-    form = CheckForm(request.POST or None, initial={"held_on": day_of(request.at)})
+    form = CheckForm(sent(request), initial={"held_on": day_of(request.at)})
     if not form.is_valid():
         return ask_form(request, form, _("A check of the line"), site_url(laid.site.code))
     made = record_check(laid, Readings(**form.cleaned_data), by=request.actor, at=request.at)
@@ -130,7 +131,7 @@ def check(request: Request, code: str) -> HttpResponse:
 def material(request: Request, code: str) -> HttpResponse:
     """Say which batch lies in the line."""
     laid = _my_line(request, code)
-    form = MaterialForm(request.POST or None)
+    form = MaterialForm(sent(request))
     if not form.is_valid():
         return ask_form(request, form, _("Batch and certificate"), site_url(laid.site.code))
     add_material(laid, Batch(**form.cleaned_data), by=request.actor, at=request.at)
@@ -151,7 +152,7 @@ def withdraw(request: Request, code: str) -> HttpResponse:
 def measure(request: Request, code: str) -> HttpResponse:
     """Measure more of a line of the bill."""
     site = my_site(request, code)
-    form = MeasureForm(site, request.POST or None, initial={"on": day_of(request.at)})
+    form = MeasureForm(site, sent(request), initial={"on": day_of(request.at)})
     if not form.is_valid():
         return ask_form(request, form, _("Measured quantity"), site_url(code))
     values = form.cleaned_data
@@ -166,7 +167,7 @@ def measure(request: Request, code: str) -> HttpResponse:
 def permit(request: Request, code: str) -> HttpResponse:
     """Enter a dig permit."""
     site = my_site(request, code)
-    form = PermitForm(request.POST or None)
+    form = PermitForm(sent(request))
     if not form.is_valid():
         return ask_form(request, form, _("Permit to open the ground"), site_url(code))
     open_permit(site, **form.cleaned_data, by=request.actor, at=request.at)
@@ -190,7 +191,7 @@ def milestone(request: Request, code: str) -> HttpResponse:
     """Judge a milestone."""
     rows = Milestone.objects.filter(site__in=sites_for(request.actor))
     found = get_object_or_404(rows.select_related("site"), code=code)
-    form = MilestoneForm(found.site, request.POST or None)
+    form = MilestoneForm(found.site, sent(request))
     if not form.is_valid():
         return ask_form(request, form, _("Milestone"), site_url(found.site.code), thing=found)
     values = form.cleaned_data

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from qaita.kernel.clock import day_of
 from qaita.kernel.states import Ask
-from qaita.web.desk.widgets import styled
+from qaita.web.desk.forms import sent, styled
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
@@ -127,7 +127,7 @@ def site_url(code: str) -> str:
 def open_new(request: Request, contract: str) -> HttpResponse:
     """Open the site of a signed contract."""
     found = get_object_or_404(contracts_without_site(request.actor), code=contract)
-    form = OpenSite(request.POST or None)
+    form = OpenSite(sent(request))
     if not form.is_valid():
         title = _("Open the site of contract %(code)s") % {"code": found.code}
         return ask_form(request, form, title, reverse("works:sites"))
