@@ -3,17 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Min, Sum
 
 from qaita.engine.rates import Rate, rate_of
-from qaita.kernel.clock import KAZAKHSTAN
+from qaita.kernel.clock import DAYS_A_YEAR, day_of
 from qaita.law.effects import Effects
 from qaita.networks.models import Failure, Section
 from qaita.works.models import AsBuilt
 
-DAYS_A_YEAR = 365.25
 METRES_A_KM = 1_000
 AT_ONCE = 500
 
@@ -42,15 +41,10 @@ class Rest:
     after: Rate
 
 
-def day_in_kazakhstan(at: datetime) -> date:
-    """Return the calendar day on which an instant falls."""
-    return at.astimezone(KAZAKHSTAN).date()
-
-
 def accepted_on(line: AsBuilt) -> date | None:
     """Return the day on which the line was accepted."""
     at = line.act.accepted_at if line.act else None
-    return day_in_kazakhstan(at) if at else None
+    return day_of(at) if at else None
 
 
 def stretches_before(lines: Iterable[AsBuilt], law: Effects) -> list[Stretch]:
@@ -77,7 +71,7 @@ def memory_of(networks: set[int]) -> dict[int, date]:
     """Return the day of the first failure on record, by network."""
     rows = Failure.objects.filter(section__network__in=networks).values("section__network")
     return {
-        row["section__network"]: day_in_kazakhstan(row["first"])
+        row["section__network"]: day_of(row["first"])
         for row in rows.annotate(first=Min("at")).order_by()
     }
 
@@ -113,7 +107,7 @@ def watched(stretches: list[Stretch], law: Effects) -> Rate | None:
     for start in range(0, len(keys), AT_ONCE):
         rows = Failure.objects.filter(section__in=keys[start : start + AT_ONCE])
         count += sum(
-            spans[key].since <= day_in_kazakhstan(at) < spans[key].until
+            spans[key].since <= day_of(at) < spans[key].until
             for key, at in rows.values_list("section", "at")
         )
     exposure = sum(stretch.km_years for stretch in stretches)
@@ -157,4 +151,4 @@ def _others(network: int, touched: set[int]) -> tuple[float, list[date]]:
     others = living.filter(born_of="").exclude(pk__in=touched)
     length_m = others.aggregate(total=Sum("length_m"))["total"] or 0.0
     instants = Failure.objects.filter(section__in=others.values("pk")).values_list("at", flat=True)
-    return length_m / METRES_A_KM, [day_in_kazakhstan(at) for at in instants]
+    return length_m / METRES_A_KM, [day_of(at) for at in instants]

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qaita.engine.wear.imputation import Estimate, impute, impute_class, neighbours
+from qaita.kernel.clock import DAYS_A_YEAR
 from qaita.law.wear import wear
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-YEAR_DAYS = 365.2425
 SIZES = (80.0, 160.0, 320.0, 640.0)  # classes of diameter in mm (or of voltage in kV, × 10)
 # How steeply the cohort's hazard rises with age (Weibull shape), an assumption of engineers'
 # practice: metal corrodes from the first day, plastic and concrete hold long and then go.
@@ -63,19 +63,19 @@ class Aged:
 
 def decimal_year(day: date | None) -> float:
     """Return a day as a decimal year, NaN for none."""
-    return float("nan") if day is None else day.year + (day.timetuple().tm_yday - 1) / YEAR_DAYS
+    return float("nan") if day is None else day.year + (day.timetuple().tm_yday - 1) / DAYS_A_YEAR
 
 
 def day_of_year(year: float) -> date:
     """Return the day of a decimal year."""
     whole = int(year)
     start = date(whole, 1, 1).toordinal()
-    return date.fromordinal(start + min(int((year - whole) * YEAR_DAYS), 364))
+    return date.fromordinal(start + min(int((year - whole) * DAYS_A_YEAR), 364))
 
 
 def days_after(day: date, years: float) -> date:
     """Return the day so many years after another."""
-    return date.fromordinal(day.toordinal() + round(years * YEAR_DAYS))
+    return date.fromordinal(day.toordinal() + round(years * DAYS_A_YEAR))
 
 
 def complete_rows(rows: Rows, *, service: str, on: date) -> Aged:

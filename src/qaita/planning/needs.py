@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Avg, Count
 
+from qaita.kernel.clock import DAYS_A_YEAR
 from qaita.law import planning, wear
 from qaita.law.planning import Planning
 from qaita.networks.models import Failure, Network, Section
 from qaita.networks.queries import sections_of
 
 Floats = npt.NDArray[np.float64]
-DAYS_A_YEAR = 365.25
 UNKNOWN_WEAR = 0.5
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from qaita.kernel.clock import DAYS_A_YEAR, years_before
 from qaita.kernel.errors import Reason
 from qaita.law import approvals
 from qaita.networks.models import EquipmentUnit, Node, NodeKind, Section
@@ -40,8 +41,7 @@ def overlap_reason(project: Project) -> Reason | None:
 
 def warranty_reason(project: Project, *, on: date) -> Reason | None:
     """Name the sections that were laid so recently that their warranty still runs."""
-    years = approvals(on=on).warranty_years
-    since = date(on.year - int(years), on.month, min(on.day, 28))
+    since = years_before(on, approvals(on=on).warranty_years)
     fresh = project.sections.filter(laid_on__gt=since, laid_imputed=False)
     codes = list(fresh.values_list("code", flat=True))
     if not codes:
@@ -56,7 +56,7 @@ def warranty_reason(project: Project, *, on: date) -> Reason | None:
 def _past_life(unit: EquipmentUnit, on: date) -> bool:
     if unit.installed_on is None or unit.norm_life_years is None:
         return False
-    return (on - unit.installed_on).days > unit.norm_life_years * 365.25
+    return (on - unit.installed_on).days > unit.norm_life_years * DAYS_A_YEAR
 
 
 def _dead_plants(networks: set[int], on: date) -> list[str]:

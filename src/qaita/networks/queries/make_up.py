@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, timedelta
 
 from django.db.models import Sum
 from django.db.models.functions import ExtractYear
 
+from qaita.kernel.clock import day_of, start_of, years_before
 from qaita.networks.models import Failure
 from qaita.networks.queries.wear import Owner, living_of
 
@@ -58,13 +59,13 @@ def lengths_by_material(owner: Owner) -> list[tuple[str, float]]:
 
 def failure_rate(owner: Owner, *, on: date) -> FailureRate:
     """Return failures of the last five years per kilometre of living length and year."""
-    since = datetime.combine(date(on.year - WINDOW_YEARS, on.month, min(on.day, 28)), time(), UTC)
+    since, until = start_of(years_before(on, WINDOW_YEARS)), start_of(on + timedelta(days=1))
     living = living_of(owner)
     length_m = living.aggregate(metres=Sum("length_m"))["metres"] or 0.0
-    found = Failure.objects.filter(section__in=living.values("pk"), at__gte=since)
+    found = Failure.objects.filter(section__in=living.values("pk"), at__gte=since, at__lt=until)
     by_year: dict[int, int] = defaultdict(int)
     for at in found.values_list("at", flat=True):
-        by_year[at.year] += 1
+        by_year[day_of(at).year] += 1
     count = sum(by_year.values())
     rate = count / (length_m / 1000 * WINDOW_YEARS) if length_m else 0.0
     return FailureRate(count, rate, WINDOW_YEARS, dict(sorted(by_year.items())))

@@ -10,9 +10,10 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from qaita.engine.wear.ageing import age_of_wear
 from qaita.engine.wear.forecast import Forecast, forecast_of_sections
+from qaita.kernel.clock import DAYS_A_YEAR, years_before
 from qaita.law.wear import wear
 from qaita.law.zones import zones
-from qaita.networks.ageing import SHAPES, USUAL_SHAPE, YEAR_DAYS
+from qaita.networks.ageing import SHAPES, USUAL_SHAPE
 from qaita.networks.models import Network, Section, UtilityService
 from qaita.networks.queries.sections import LIVING
 from qaita.territory.models import Region
@@ -20,6 +21,7 @@ from qaita.territory.models import Region
 Owner = Network | UtilityService | Region | str
 SURE = ("day", "year")
 # what a data-quality score asks of every section, and how much each answer weighs
+INSPECTION_YEARS = 10
 QUESTIONS = (("year", 3.0), ("material", 2.0), ("size", 2.0), ("inspection", 1.0))
 
 
@@ -173,7 +175,7 @@ def wear_forecast(
         return []
     laid, norm, length, material, worn = zip(*columns, strict=True)
     day = on.toordinal()
-    age = np.array([(day - one.toordinal()) / YEAR_DAYS for one in laid])
+    age = np.array([(day - one.toordinal()) / DAYS_A_YEAR for one in laid])
     shape = np.array([SHAPES.get(name, USUAL_SHAPE) for name in material])
     metres = np.zeros(max(len(years) - 1, 0))
     given = np.array(renewed_m[: len(metres)], np.float64)
@@ -205,9 +207,9 @@ def data_quality(owner: Owner, *, on: date) -> DataQuality:
     """Return how well the sections of the owner are known, by length.
 
     Asked are the year of laying (a decade answers half), the material, the size, and an inspection
-    that is not older than ten years.
+    that is not older than INSPECTION_YEARS.
     """
-    recent = date(on.year - 10, on.month, min(on.day, 28))
+    recent = years_before(on, INSPECTION_YEARS)
     found = living_of(owner).aggregate(
         length=Sum("length_m"),
         sure=Sum("length_m", filter=Q(laid_precision__in=SURE, laid_imputed=False)),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,10 @@ from qaita.engine.wear.ageing import (
     wear_with_history,
 )
 from qaita.kernel.actor import CLOCK, Actor
-from qaita.kernel.clock import day_of
+from qaita.kernel.clock import DAYS_A_YEAR, day_of, start_of, years_before
 from qaita.ledger.models import Entry
 from qaita.ledger.services import record
 from qaita.networks.ageing import (
-    YEAR_DAYS,
     Aged,
     complete_rows,
     day_of_year,
@@ -130,7 +129,7 @@ def _worn(network: Network, table: Mapping[str, Sequence[Any]], aged: Aged, on: 
 
 def _factor(network: Network, table: Mapping[str, Sequence[Any]], aged: Aged, on: date) -> Floats:
     """Return each section's own history against its material's rate in this network."""
-    begin = datetime.combine(date(on.year - WINDOW_YEARS, on.month, min(on.day, 28)), time(), UTC)
+    begin = start_of(years_before(on, WINDOW_YEARS))
     rows = Failure.objects.filter(section__network=network, at__gte=begin)
     counts: dict[int, float] = defaultdict(float)
     for key, confidence in rows.values_list("section", "confidence"):
@@ -151,7 +150,7 @@ def _inspected(
     last = {key: (seen, day) for key, seen, day in rows.values_list("section", "condition", "on")}
     seen = np.array([last[key][0] if key in last else np.nan for key in table["pk"]])
     since = np.array(
-        [(on - last[key][1]).days / YEAR_DAYS if key in last else np.nan for key in table["pk"]]
+        [(on - last[key][1]).days / DAYS_A_YEAR if key in last else np.nan for key in table["pk"]]
     )
     return seen, since
 

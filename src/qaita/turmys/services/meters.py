@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.actor import CLOCK, Actor
-from qaita.kernel.clock import KAZAKHSTAN, day_of
+from qaita.kernel.clock import day_of, start_of
 from qaita.kernel.errors import Wrong
 from qaita.ledger.services import record
 from qaita.networks.models import Network
@@ -137,7 +137,7 @@ def _balance(district: MeteringDistrict, first: date, *, at: datetime) -> Distri
 
 
 def _epoch(day: date) -> int:
-    return int(datetime.combine(day, time(), KAZAKHSTAN).timestamp())
+    return int(start_of(day).timestamp())
 
 
 def _sum(meters: Iterable[Meter], used: dict[int, Used], role: str) -> int:

@@ -13,7 +13,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from qaita.kernel.clock import day_of
+from qaita.kernel.clock import DAYS_A_YEAR, day_of
 from qaita.ledger.queries import timeline
 from qaita.networks.geometry import Coords, unpack
 from qaita.networks.models import Section
@@ -32,7 +32,6 @@ from qaita.web.links import link
 from qaita.web.middleware import Request
 from qaita.web.portal.utilities import material_name
 
-YEAR_DAYS = 365.2425
 WIDTH, HEIGHT = 640.0, 400.0
 MARGIN_SHARE = 0.35
 LEAST_SPAN_DEG = 0.003
@@ -54,7 +53,7 @@ def age_of(section: Section, on: date) -> Age | None:
     if section.laid_on is None or not section.norm_life_years:
         return None
     until = min(section.valid_until or on, on)
-    years = max((until - section.laid_on).days / YEAR_DAYS, 0.0)
+    years = max((until - section.laid_on).days / DAYS_A_YEAR, 0.0)
     norm = section.norm_life_years
     return Age(years, norm, min(years / norm, 1.0), years >= norm)
 

@@ -1,6 +1,5 @@
 """The act of acceptance: drafted from what was surveyed, signed by the quorum, then in force."""
 
-import calendar
 import hashlib
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from qaita.accounts.services import sign_document
 from qaita.funding.services import release_payment
 from qaita.kernel.actor import SYSTEM, Actor
-from qaita.kernel.clock import day_of
+from qaita.kernel.clock import day_of, months_after
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.kernel.money import tenge
@@ -205,7 +204,7 @@ def accept_act(act: Act, *, by: Actor, at: datetime) -> Act:
         }
         move(act, ACT, "accept", by=by, at=at, facts=facts)
         act.accepted_at = at
-        act.warranty_until_on = _warranty_end(act.site, day_of(at))
+        act.warranty_until_on = months_after(day_of(at), rules_of(act.site).warranty_months)
         act.save(update_fields=["accepted_at", "warranty_until_on"])
         born = [
             _take_over(line, by=by, at=at) for line in act.as_built.prefetch_related("replaces")
@@ -222,12 +221,6 @@ def accept_act(act: Act, *, by: Actor, at: datetime) -> Act:
             )
         _complete_what_is_done(act.site, by=by, at=at)
     return act
-
-
-def _warranty_end(site: Site, on: date) -> date:
-    years, month = divmod(on.month - 1 + rules_of(site).warranty_months, 12)
-    last = calendar.monthrange(on.year + years, month + 1)[1]
-    return on.replace(year=on.year + years, month=month + 1, day=min(on.day, last))
 
 
 def _take_over(line: AsBuilt, *, by: Actor, at: datetime) -> Any:
