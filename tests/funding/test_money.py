@@ -19,11 +19,15 @@ from qaita.funding.services import (
 from qaita.funding.states import INSTRUMENT, PAYMENT, TRANCHE
 from qaita.kernel.actor import NOBODY, SYSTEM
 from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.money import tenge
 from qaita.kernel.states import Ask
-from qaita.ledger.queries import timeline
+from qaita.ledger.queries import seen_of, timeline
 from qaita.ledger.services import record
+from qaita.programme.queries import get_project
+from qaita.programme.services import revise_estimate
 from tests.planning.make import AT
 from tests.programme.make import fund, make_cast, make_project
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 FROZEN_AT = datetime(2025, 12, 1, 5, tzinfo=UTC)
@@ -86,6 +90,68 @@ def test_tranches_stay_within_their_instrument():
     assert caught.value.reasons[0].code == "over_drawn"
     receive_tranche(tranche, by=cast.lender, at=AT)
     assert money_of(project).received_kzt == 700
+
+
+def test_money_that_has_come_keeps_its_promise():
+    cast = make_cast()
+    project = make_project(cast)
+    instrument = commit_funding(project, Terms("own", Decimal(1000)), by=cast.lender, at=AT)
+    tranche = plan_tranche(
+        instrument, amount_kzt=Decimal(400), planned_on=AT.date(), by=cast.lender, at=AT
+    )
+    receive_tranche(tranche, by=cast.lender, at=AT)
+    entries = seen_of(instrument.code)
+    with pytest.raises(Refused) as caught:
+        withdraw_funding(instrument, by=cast.lender, at=AT)
+    assert [reason.code for reason in caught.value.reasons] == ["has_received"]
+    assert project.instruments.get().state == "committed"
+    assert seen_of(instrument.code) == entries
+
+
+def test_no_money_comes_from_a_promise_taken_back():
+    cast = make_cast()
+    project = make_project(cast)
+    instrument = commit_funding(project, Terms("own", Decimal(1000)), by=cast.lender, at=AT)
+    tranche = plan_tranche(
+        instrument, amount_kzt=Decimal(1), planned_on=AT.date(), by=cast.lender, at=AT
+    )
+    withdraw_funding(project.instruments.get(), by=cast.lender, at=AT)
+    # the things in hand still say that the money is promised
+    with pytest.raises(Refused) as caught:
+        receive_tranche(tranche, by=cast.lender, at=AT)
+    assert [reason.code for reason in caught.value.reasons] == ["not_promised"]
+    assert money_of(project).received_kzt == 0
+    instrument = commit_funding(project, Terms("own", Decimal(1000)), by=cast.lender, at=AT)
+    withdraw_funding(project.instruments.get(state="committed"), by=cast.lender, at=AT)
+    with pytest.raises(Refused) as caught:
+        plan_tranche(instrument, amount_kzt=Decimal(1), planned_on=AT.date(), by=cast.lender, at=AT)
+    assert [reason.code for reason in caught.value.reasons] == ["not_promised"]
+
+
+def test_a_promise_counts_the_estimate_as_it_stands_now():
+    cast = make_cast()
+    project = make_project(cast)
+    stale = get_project(project.code)
+    less = tenge(project.cost_kzt / 2)
+    revise_estimate(project, cost_kzt=less, reason="Fewer metres", by=cast.scene.head, at=AT)
+    with pytest.raises(Refused) as caught:
+        commit_funding(stale, Terms("own", less + 1), by=cast.lender, at=AT)
+    assert caught.value.reasons[0].code == "over_committed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_promise_paid_from_and_taken_back_at_once_is_one_of_both():
+    cast = make_cast()
+    project = make_project(cast)
+    fund(project)
+    accept("AC-9")
+    instrument = project.instruments.get()
+    met = at_once(
+        lambda: pay(get_project(project.code), "AC-9"),
+        lambda: withdraw_funding(instrument, by=cast.lender, at=AT),
+    )
+    assert [refusal is None for refusal in met].count(True) == 1, met
+    assert project.payments.exists() == (project.instruments.get().state == "committed")
 
 
 def test_the_bill_follows_the_annuity_of_what_is_borrowed():

@@ -7,9 +7,10 @@ import pytest
 
 from qaita.accounts.models import Signature
 from qaita.accounts.signing import check_signature
+from qaita.funding.services import withdraw_funding
 from qaita.kernel.actor import NOBODY
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import Refused, Stale, Wrong
+from qaita.kernel.errors import QaitaError, Refused, Stale, Wrong
 from qaita.kernel.states import Ask
 from qaita.law.workdays import add_working_days
 from qaita.ledger.queries import seen_of, timeline
@@ -31,6 +32,7 @@ from qaita.programme.services import (
     Draft,
     begin_procurement,
     begin_project_works,
+    check_financially,
     check_technically,
     complete_project,
     draft_project,
@@ -44,12 +46,17 @@ from qaita.programme.services import (
 from qaita.programme.states import PROJECT
 from tests.planning.make import AT
 from tests.programme.make import STEPS, fund, make_cast, make_project, walk
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
 
+def codes_of(refusal: QaitaError) -> list[str]:
+    return [reason.code for reason in getattr(refusal, "reasons", [])]
+
+
 def codes(caught: pytest.ExceptionInfo[Refused]) -> list[str]:
-    return [reason.code for reason in caught.value.reasons]
+    return codes_of(caught.value)
 
 
 def unchanged(project: Project, entries: int) -> bool:
@@ -126,6 +133,44 @@ def test_a_step_from_a_stale_page_or_a_stale_thing_is_refused():
     with pytest.raises(Stale):  # somebody was first after this thing was read
         check_technically(stale, by=by, at=AT)
     assert Approval.objects.filter(project=project).count() == 2
+
+
+def test_the_money_is_asked_as_it_stands_and_not_as_the_thing_in_hand_has_it():
+    cast = make_cast()
+    project = walk(make_project(cast), cast, "check_technically")
+    fund(project)
+    stale = get_project(project.code)
+    withdraw_funding(project.instruments.get(), by=cast.lender, at=AT)
+    with pytest.raises(Refused) as caught:
+        check_financially(stale, by=cast.signers["check_financially"], at=AT)
+    assert codes(caught) == ["not_funded"]
+    assert get_project(project.code).state == "technically_checked"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_applications_for_one_section_signed_at_once_one_is_refused():
+    cast = make_cast()
+    first, second = make_project(cast, slice(0, 4)), make_project(cast, slice(2, 6))
+    met = at_once(
+        *(lambda p=p: submit_project(p, by=cast.scene.head, at=AT) for p in (first, second))
+    )
+    refused = [codes_of(refusal) for refusal in met if refusal is not None]
+    assert refused == [["overlap"]]
+    assert Project.objects.filter(state="submitted").count() == 1
+
+
+def test_an_estimate_is_not_changed_once_the_project_is_refused():
+    cast = make_cast()
+    project = walk(make_project(cast), cast, "submit")
+    refuse_project(project, decision=Decision("No"), by=cast.signers["check_technically"], at=AT)
+    entries = seen_of(project.code)
+    with pytest.raises(Refused) as caught:
+        revise_estimate(
+            project, cost_kzt=project.cost_kzt * 2, reason="More", by=cast.scene.head, at=AT
+        )
+    assert codes(caught) == ["project_closed"]
+    assert unchanged(project, entries)
+    assert project.estimates.count() == 1
 
 
 def test_a_late_step_is_refused_until_the_office_extends_it_in_public():

@@ -2,7 +2,8 @@
 
 import pytest
 
-from qaita.kernel.actor import SYSTEM
+from qaita.kernel.actor import NOBODY, SYSTEM
+from qaita.kernel.errors import Refused
 from qaita.programme.models import Target
 from qaita.programme.queries import targets
 from qaita.programme.services import load_targets
@@ -13,6 +14,8 @@ pytestmark = pytest.mark.django_db
 
 def test_published_figures_load_twice_without_doubling():
     make_region("35")
+    with pytest.raises(Refused):
+        load_targets(by=NOBODY, at=AT)
     first = load_targets(by=SYSTEM, at=AT)
     assert load_targets(by=SYSTEM, at=AT) == first == Target.objects.count() > 60
 

@@ -27,8 +27,13 @@ NO_SECTIONS_NAMED = Reason(
     "no_sections_named", _("A payment names the sections it paid for: the act names none.")
 )
 HAS_PAYMENTS = Reason("has_payments", _("Payments have been made from it, so it stays."))
+HAS_RECEIVED = Reason("has_received", _("Money has come from it, so it stays."))
 NOT_LENDER = Reason(
     "not_your_role", _("The financial operator promises money and plans its tranches.")
+)
+NOT_ESTIMATOR = Reason(
+    "not_your_role",
+    _("The utility, the financial operator or the regulator computes the effect on the tariff."),
 )
 NOT_PROMISED = Reason("not_promised", _("Only promised money has tranches: commit it first."))
 WRONG_AMOUNT = _("Enter the amount in tenge, more than nothing.")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from qaita.funding.bills import bill_of
 from qaita.funding.errors import (
@@ -15,6 +15,7 @@ from qaita.funding.errors import (
     MORE_THAN_ACCEPTED,
     NO_MONEY_LEFT,
     NO_SECTIONS_NAMED,
+    NOT_ESTIMATOR,
     NOT_LENDER,
     NOT_PROMISED,
     OVER_COMMITTED,
@@ -29,13 +30,12 @@ from qaita.kernel.actor import Actor, Grant
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
-from qaita.kernel.money import tenge
+from qaita.kernel.money import in_proportion, is_amount, tenge
 from qaita.ledger.queries import timeline
 from qaita.ledger.services import move, record
 from qaita.programme.models import Project
 from qaita.programme.services import note_bill_rise, note_commitment
 
-MOST_KZT = Decimal(10) ** 17
 ESTIMATORS = ("utility_engineer", "utility_head", "financial_operator", "regulator", "system")
 
 
@@ -58,7 +58,7 @@ def _require_lender(action: str, project: Project, by: Actor) -> None:
 
 def _require_terms(terms: Terms) -> None:
     faults = {}
-    if not Decimal(0) < terms.amount_kzt < MOST_KZT:
+    if not is_amount(terms.amount_kzt):
         faults["amount_kzt"] = [WRONG_AMOUNT]
     sound = (
         terms.kind in InstrumentKind.values
@@ -71,16 +71,28 @@ def _require_terms(terms: Terms) -> None:
         raise Wrong(faults)
 
 
+def _lock_money(project: Project) -> Project:
+    """Return the project's row, held until the transaction ends: one change of its money at a time.
+
+    Promises, tranches, estimates and payments all take this lock before they count each other.
+    """
+    return Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+
+
+def _committed(project: Project) -> QuerySet[Instrument]:
+    return instruments_of(project).filter(state="committed").order_by("code")
+
+
 def commit_funding(project: Project, terms: Terms, *, by: Actor, at: datetime) -> Instrument:
     """Promise money to a project; promises may not exceed its estimate."""
     _require_lender("instrument.commit", project, by)
     _require_terms(terms)
     lender = Actor(by.code, by.grants | {Grant("financial_operator")})
     with transaction.atomic():
-        Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        estimate_kzt = _lock_money(project).cost_kzt
         amount_kzt = tenge(terms.amount_kzt)
         promised = committed_kzt(project)
-        if promised + amount_kzt > project.cost_kzt:
+        if promised + amount_kzt > estimate_kzt:
             raise Refused("instrument.commit", [OVER_COMMITTED])
         number = project.instruments.count()
         instrument = Instrument.objects.create(
@@ -106,6 +118,7 @@ def commit_fundings(
 def withdraw_funding(instrument: Instrument, *, by: Actor, at: datetime) -> Instrument:
     """Take a promise back from which nothing was paid."""
     with transaction.atomic():
+        _lock_money(instrument.project)
         move(instrument, INSTRUMENT, "withdraw", by=by, at=at)
         note_commitment(instrument.project, committed_kzt(instrument.project))
     return instrument
@@ -116,14 +129,15 @@ def plan_tranche(
 ) -> Tranche:
     """Plan a part of an instrument; the parts may not exceed the whole."""
     _require_lender("tranche.plan", instrument.project, by)
-    if not Decimal(0) < amount_kzt < MOST_KZT:
+    if not is_amount(amount_kzt):
         raise Wrong({"amount_kzt": [WRONG_AMOUNT]})
     with transaction.atomic():
-        Instrument.objects.select_for_update(of=("self",)).get(pk=instrument.pk)
-        if instrument.state != "committed":
+        _lock_money(instrument.project)
+        stored = Instrument.objects.get(pk=instrument.pk)
+        if stored.state != "committed":
             raise Refused("tranche.plan", [NOT_PROMISED])
         planned = instrument.tranches.aggregate(s=Sum("amount_kzt"))["s"] or NOTHING
-        if planned + tenge(amount_kzt) > instrument.amount_kzt:
+        if planned + tenge(amount_kzt) > stored.amount_kzt:
             raise Refused("tranche.plan", [OVER_DRAWN])
         tranche = Tranche.objects.create(
             code=derived_code("TR", instrument.code, instrument.tranches.count(), at),
@@ -143,6 +157,8 @@ def plan_tranche(
 def receive_tranche(tranche: Tranche, *, by: Actor, at: datetime) -> Tranche:
     """Note that the money of a tranche has come."""
     with transaction.atomic():
+        _lock_money(tranche.instrument.project)
+        tranche.instrument.refresh_from_db(fields=["state"])
         move(tranche, TRANCHE, "receive", by=by, at=at, facts={"amount_kzt": tranche.amount_kzt})
         tranche.received_on = day_of(at)
         tranche.save(update_fields=["received_on"])
@@ -152,11 +168,11 @@ def receive_tranche(tranche: Tranche, *, by: Actor, at: datetime) -> Tranche:
 def estimate_tariff(project: Project, *, by: Actor, at: datetime) -> TariffEstimate:
     """Compute what the promised money adds to a household's month, by the law of the day."""
     if not any(by.may(role, project.scope_for(role)) for role in ESTIMATORS):
-        raise Refused("tariff.estimate", [NOT_LENDER])
+        raise Refused("tariff.estimate", [NOT_ESTIMATOR])
     on = day_of(at)
-    bill = bill_of(project, list(instruments_of(project).filter(state="committed")), on=on)
     with transaction.atomic():
-        Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        _lock_money(project)
+        bill = bill_of(project, list(_committed(project)), on=on)
         estimate = TariffEstimate.objects.create(
             project=project,
             version=project.tariff_estimates.count() + 1,
@@ -186,14 +202,6 @@ def estimate_tariff(project: Project, *, by: Actor, at: datetime) -> TariffEstim
 # ------------------------------------------------------------------ payments
 
 
-def is_accepted(act_code: str) -> bool:
-    """Tell whether the ledger holds the acceptance of the act."""
-    return any(
-        moment.kind == "act.accept" and moment.facts.get("to") == "accepted"
-        for moment in timeline(act_code)
-    )
-
-
 def release_payment(  # noqa: PLR0913  # coloured money names everything it touches
     *,
     act_code: str,
@@ -212,7 +220,7 @@ def release_payment(  # noqa: PLR0913  # coloured money names everything it touc
     _require_payable(act_code, amount_kzt, sections)
     payer = Actor(by.code, by.grants | {Grant("system")})
     with transaction.atomic():
-        Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        _lock_money(project)
         if Payment.objects.filter(act_code=act_code).exists():
             raise Refused("payment.release", [ACT_PAID])
         parts = _parts(project, amount_kzt)
@@ -243,35 +251,33 @@ def release_payment(  # noqa: PLR0913  # coloured money names everything it touc
 
 
 def _require_payable(act_code: str, amount_kzt: Decimal, sections: Sequence[str]) -> None:
+    """Raise unless the ledger holds an acceptance of the act, of at least this amount."""
+    accepted = [
+        moment.facts.get("amount_kzt")
+        for moment in timeline(act_code)
+        if moment.kind == "act.accept" and moment.facts.get("to") == "accepted"
+    ]
     reasons = []
-    if not is_accepted(act_code):
+    if not accepted:
         reasons.append(ACT_NOT_ACCEPTED)
     if not sections:
         reasons.append(NO_SECTIONS_NAMED)
-    told = [m.facts.get("amount_kzt") for m in timeline(act_code) if m.kind == "act.accept"]
-    if any(amount is not None and amount_kzt > Decimal(str(amount)) for amount in told):
+    if any(told is not None and amount_kzt > Decimal(str(told)) for told in accepted):
         reasons.append(MORE_THAN_ACCEPTED)
     if reasons:
         raise Refused("payment.release", reasons)
-    if not Decimal(0) < amount_kzt < MOST_KZT:
+    if not is_amount(amount_kzt):
         raise Wrong({"accepted_kzt": [WRONG_AMOUNT]})
 
 
 def _parts(project: Project, amount_kzt: Decimal) -> list[tuple[Instrument, Decimal]]:
-    """Split the amount over the instruments in proportion to what is left; tiyns add up."""
-    left = []
-    for instrument in instruments_of(project).filter(state="committed").order_by("code"):
-        paid = instrument.payments.aggregate(s=Sum("amount_kzt"))["s"] or NOTHING
-        if instrument.amount_kzt > paid:
-            left.append((instrument, instrument.amount_kzt - paid))
-    whole = sum((rest for _one, rest in left), NOTHING)
-    if amount_kzt > whole:
+    """Split the amount over the instruments in proportion to what is left of each."""
+    purses = [
+        (instrument, instrument.amount_kzt - (instrument.paid_kzt or NOTHING))
+        for instrument in _committed(project).annotate(paid_kzt=Sum("payments__amount_kzt"))
+    ]
+    left = [(instrument, rest) for instrument, rest in purses if rest > 0]
+    if amount_kzt > sum(rest for _one, rest in left):
         raise Refused("payment.release", [NO_MONEY_LEFT])
-    parts, given = [], NOTHING
-    for i, (instrument, rest) in enumerate(left):
-        last = i == len(left) - 1
-        part = amount_kzt - given if last else min(rest, tenge(amount_kzt * rest / whole))
-        given += part
-        if part > 0:
-            parts.append((instrument, part))
-    return parts
+    parts = in_proportion(amount_kzt, [rest for _one, rest in left])
+    return [(one, part) for (one, _rest), part in zip(left, parts, strict=True) if part > 0]

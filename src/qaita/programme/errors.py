@@ -13,9 +13,6 @@ NO_TARIFF = Reason(
     "no_tariff",
     _("The effect on a household's bill has not been computed: compute it first."),
 )
-NO_REMARKS = Reason(
-    "no_remarks", _("Say what is to be mended: an application is never returned without remarks.")
-)
 NOT_ACCEPTED = Reason(
     "not_accepted",
     _("No section of this project has been accepted as renewed, so it cannot be done."),
@@ -26,6 +23,14 @@ NOT_APPLICANT = Reason(
     "not_your_role", _("Only the utility's engineer or head applies for this utility.")
 )
 NOT_OFFICE = Reason("not_your_role", _("Only the programme office extends a term."))
+CLOSED = Reason(
+    "project_closed", _("The project is done or refused: its estimate is not changed any more.")
+)
+NOT_PUBLISHER = Reason(
+    "not_your_role",
+    _("Only the programme office or the system publishes the programme's figures."),
+)
+NO_REMARKS = _("Say what is to be mended: an application is never returned without remarks.")
 NO_REASON = _("Give the reason: everybody sees it.")
 WRONG_COST = _("Enter the cost in tenge, more than nothing.")
 WRONG_YEAR = _("Enter the year of the works, this year or later.")

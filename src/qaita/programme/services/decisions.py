@@ -41,6 +41,8 @@ class Decision:
 
 
 AGREED = Decision()
+# what others write while a page is open, and guards look at
+TOLD = ("cost_kzt", "committed_kzt", "bill_rise_kzt")
 
 
 def submit_project(
@@ -112,13 +114,12 @@ def take_steps(
 def _decide(project: Project, action: str, decision: Decision, by: Actor, at: datetime) -> Project:
     """Check, sign, write down, move and turn the clocks, in one transaction."""
     with transaction.atomic():
-        stored = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
-        behind = decision.seen is not None and decision.seen != seen_of(project.code)
-        if behind or stored.state != project.state:
+        _lock_as_read(project)
+        if decision.seen is not None and decision.seen != seen_of(project.code):
             raise Stale(project.code)
         _require_turn(project, action, by, at)
         if action in ("return", "refuse") and not decision.remarks.strip():
-            raise Wrong({"remarks": [NO_REMARKS.text]})
+            raise Wrong({"remarks": [NO_REMARKS]})
         document = _sign(project, action, decision, by, at)
         facts = {
             "document": document.code,
@@ -132,6 +133,20 @@ def _decide(project: Project, action: str, decision: Decision, by: Actor, at: da
         project.save(update_fields=["returned_reason"])
         turn_clocks(project, at)
     return project
+
+
+def _lock_as_read(project: Project) -> None:
+    """Hold the project and its sections; Stale when it moved on since it was read.
+
+    The sections are held too, because two applications for one section may be signed at once, and
+    neither sees the other before it is done.
+    """
+    stored = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    if stored.state != project.state:
+        raise Stale(project.code)
+    for name in TOLD:
+        setattr(project, name, getattr(stored, name))
+    list(project.sections.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 def _require_turn(project: Project, action: str, by: Actor, at: datetime) -> None:
@@ -183,13 +198,14 @@ def extend_step(project: Project, *, reason: str, by: Actor, at: datetime) -> Cl
         raise Refused("project.extend", [NOT_OFFICE])
     if not reason.strip():
         raise Wrong({"reason": [NO_REASON]})
-    clock = running_clock(project)
-    if clock is None:
-        raise Refused("project.extend", [NOTHING_RUNS])
     on = day_of(at)
-    if clock.due_on >= on:
-        raise Refused("project.extend", [STILL_IN_TIME])
     with transaction.atomic():
+        Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        clock = running_clock(project)
+        if clock is None:
+            raise Refused("project.extend", [NOTHING_RUNS])
+        if clock.due_on >= on:
+            raise Refused("project.extend", [STILL_IN_TIME])
         before = clock.due_on
         clock.due_on, clock.extended_reason = extended_due_on(clock, on), reason.strip()
         clock.save(update_fields=["due_on", "extended_reason"])

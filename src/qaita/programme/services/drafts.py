@@ -12,7 +12,7 @@ from qaita.kernel.actor import Actor, Scope
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
-from qaita.kernel.money import tenge
+from qaita.kernel.money import is_amount, tenge
 from qaita.law import approvals
 from qaita.ledger.services import record
 from qaita.networks.geometry import geodesic_length_m, unpack
@@ -20,6 +20,7 @@ from qaita.networks.models import Section
 from qaita.planning.models import Line
 from qaita.planning.queries import cost_of_sections
 from qaita.programme.errors import (
+    CLOSED,
     NO_REASON,
     NO_SECTIONS,
     NOT_APPLICANT,
@@ -32,6 +33,7 @@ from qaita.programme.papers import plain_titles
 
 APPLICANTS = ("utility_engineer", "utility_head", "system")
 YEARS_AHEAD = 15
+CLOSED_STATES = ("done", "refused")
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def _require_draft(draft: Draft, sections: list[Section], at: datetime) -> None:
     this_year = day_of(at).year
     if not this_year <= draft.year <= this_year + YEARS_AHEAD:
         raise Wrong({"year": [WRONG_YEAR]})
-    if draft.cost_kzt is not None and not Decimal(0) < draft.cost_kzt < Decimal(10) ** 17:
+    if draft.cost_kzt is not None and not is_amount(draft.cost_kzt):
         raise Wrong({"cost_kzt": [WRONG_COST]})
 
 
@@ -140,10 +142,12 @@ def revise_estimate(
     _require_applicant("project.revise_estimate", project.utility, by)
     if not reason.strip():
         raise Wrong({"reason": [NO_REASON]})
-    if not Decimal(0) < cost_kzt < Decimal(10) ** 17:
+    if not is_amount(cost_kzt):
         raise Wrong({"cost_kzt": [WRONG_COST]})
     with transaction.atomic():
-        Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        stored = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        if stored.state in CLOSED_STATES:
+            raise Refused("project.revise_estimate", [CLOSED])
         estimate = _add_estimate(project, tenge(cost_kzt), reason.strip(), at)
         project.cost_kzt = estimate.cost_kzt
         project.save(update_fields=["cost_kzt"])

@@ -5,13 +5,19 @@ from datetime import datetime
 from django.db import transaction
 
 from qaita.kernel.actor import Actor
+from qaita.kernel.errors import Refused
 from qaita.ledger.services import record
+from qaita.programme.errors import NOT_PUBLISHER
 from qaita.programme.models import Target
 from qaita.programme.targets import published_targets
+
+PUBLISHERS = ("programme_office", "sysadmin", "system")
 
 
 def load_targets(*, by: Actor, at: datetime) -> int:
     """Load the published figures; those already there are brought up to date."""
+    if not any(by.has(role) for role in PUBLISHERS):
+        raise Refused("target.load", [NOT_PUBLISHER])
     rows = list(published_targets())
     fields = [f.name for f in Target._meta.concrete_fields if f.name not in ("id", "key")]
     with transaction.atomic():
