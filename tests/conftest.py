@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 _folder = tempfile.mkdtemp(prefix="qaita-test-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _prepared = os.environ.get("QAITA_DATA_DIR") or str(ROOT / "var")
-for name in ("locale", "static-src", "static"):  # what ./qaita made once for all runs
+for name in ("locale", "static-src", "static", "standards"):  # what ./qaita made once for all runs
     if (Path(_prepared) / name).is_dir():
         (Path(_folder) / name).symlink_to(Path(_prepared).absolute() / name)
 os.environ["QAITA_DATA_DIR"] = _folder

@@ -37,7 +37,7 @@ BROKEN = re.compile(
 )
 
 
-def _install_environment(place: Place) -> dict[str, str]:
+def install_environment(place: Place) -> dict[str, str]:
     """Return the variables installers run with; what is set for pip holds for uv too."""
     environment = place.environment(PIP_RETRIES="2", UV_HTTP_RETRIES="2", UV_NO_PROGRESS="1")
     for ours, theirs in (
@@ -129,7 +129,7 @@ def _pip_wheels() -> list[Path]:
     return [wheel for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))]
 
 
-def _pip(place: Place) -> list[str]:
+def pip_command(place: Place) -> list[str]:
     """Return a pip that installs into our folder; on Debian, as root, fetch it when it lacks."""
     if not _pip_wheels() and find_spec("pip"):
         return [sys.executable, "-m", "pip", "--python", str(place.python)]
@@ -157,7 +157,7 @@ def _ensure_uv(place: Place, lock: Path, environment: Mapping[str, str]) -> Path
         words = ["install", "-q", "--no-deps", "--require-hashes", "--no-cache-dir"]
         install(
             "the installer",
-            [*_pip(place), *words, "--disable-pip-version-check", "-r", str(own_lock)],
+            [*pip_command(place), *words, "--disable-pip-version-check", "-r", str(own_lock)],
             place,
             environment,
         )
@@ -170,7 +170,7 @@ def python_step(place: Place, locks: Sequence[str] = CORE_LOCKS) -> Step:
 
     def action() -> None:
         check_room(place)
-        environment = _install_environment(place)
+        environment = install_environment(place)
         whole = _begin(place)
         uv = _ensure_uv(place, paths[0], environment)
         words = ["pip", "install", "-q", "--no-deps", "--require-hashes", "--no-config"]
@@ -217,7 +217,7 @@ def npm_step(place: Place) -> Step:
             "the browser packages",
             [place.node, place.npm, "ci", *flags],
             place,
-            _install_environment(place),
+            install_environment(place),
             place.front,
         )
         fonts = [str(place.python), "-m", "qaita.console.fonts", "node_modules", "fonts"]

@@ -19,6 +19,7 @@ from qaita.console.ground import TEST_LOCKS, ensure_python, npm_step
 from qaita.console.place import ROOT, Place, place_of
 from qaita.console.postgres import postgres_programs, private_postgres
 from qaita.console.preparing import assets_step, forget_lost_data, messages_step, static_step
+from qaita.console.standards import standards_step
 from qaita.console.steps import Progress, SetupFailed, make_folder, show_program
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -97,10 +98,10 @@ def have_debian_packages(progress: Progress, report: Report) -> None:
 
 
 def prepare(place: Place, progress: Progress) -> None:
-    """Have packages, browser files and words."""
+    """Have packages, browser files, words, and the schemas of the standards."""
     ensure_python(place, progress, TEST_LOCKS)
     forget_lost_data(place)
-    for step in (npm_step, assets_step, static_step, messages_step):
+    for step in (npm_step, assets_step, static_step, messages_step, standards_step):
         step(place).run(progress)
 
 

@@ -11,6 +11,11 @@ from qaita.ledger.models import Entry
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 PER_PACKAGE = 1000
 PUBLISHER = "Qaita"
+# what says that packages have `links`; the standard itself knows no pages
+PAGINATION = (
+    "https://raw.githubusercontent.com/open-contracting-extensions/ocds_pagination_extension"
+    "/master/extension.json"
+)
 
 
 def ocds_package_count(count: int) -> int:
@@ -29,6 +34,7 @@ def ocds_package(place: Place, releases: list[Json], number: int | None = None) 
     return filled(
         uri=f"{place.address}/data/ocds/package/{number}.json",
         version="1.1",
+        extensions=[PAGINATION] if number > 1 else None,
         publishedDate=chosen[-1]["date"] if chosen else moment(_last_at()),
         publisher={"name": PUBLISHER, "uri": place.address},
         license=LICENCE,
