@@ -1,8 +1,19 @@
 """The application for WSGI servers."""
 
 import os
+import threading
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qaita.config.settings")
 application = get_wsgi_application()
+
+
+def read_addresses() -> None:
+    """Read the table of addresses, and with it every door."""
+    assert get_resolver().url_patterns  # noqa: S101 -- reading it is the point
+
+
+# Published pages and health need no addresses: they are answered at once, the rest is read beside.
+threading.Thread(target=read_addresses, name="addresses", daemon=True).start()

@@ -109,7 +109,7 @@ def database_step(place: Place) -> Step:
     migrations = [path for path in _sources(place, ".py") if path.parent.name == "migrations"]
     address = os.environ.get("DATABASE_URL", "")
     key = digest(address, str(place.venv), files=migrations, base=place.root)
-    return Step("database", key, place.stamps, lambda: run_console(place, "migrate", "-v0"))
+    return Step("database", key, place.stamps, lambda: run_console(place, "tables"))
 
 
 def demonstration_step(place: Place, *, size: str, empty: bool) -> Step:
@@ -120,11 +120,14 @@ def demonstration_step(place: Place, *, size: str, empty: bool) -> Step:
 
 
 def publish_step(place: Place) -> Step:
-    """Return the step that writes the public pages as files."""
+    """Return the step that writes the public pages as files.
+
+    Its inputs are the program and its browser files. What happens in the ledger is no input: the
+    worker of a running site brings such pages up within seconds, nobody has to wait for it here.
+    """
     pages = _sources(place, ".html", ".py", ".po", ".yaml")
-    checkpoint = files_under(place.data / "ledger" / "checkpoint")
     built = files_under(place.data / "static-src")
-    key = digest(files=[*pages, *checkpoint, *built], base=place.root)
+    key = digest(files=[*pages, *built], base=place.root)
     return Step("publish", key, place.stamps, lambda: run_loud(place, "publish"))
 
 
@@ -140,6 +143,8 @@ def forget_lost_data(place: Place) -> None:
         (place.stamps / "assets").unlink(missing_ok=True)
     if not (place.data / "static").exists():
         (place.stamps / "static").unlink(missing_ok=True)
+    if not (place.data / "site" / "current").exists():
+        (place.stamps / "publish").unlink(missing_ok=True)
     if not (place.data / "locale").exists():
         (place.stamps / "messages").unlink(missing_ok=True)
 

@@ -65,8 +65,8 @@ def _is_behind(at: datetime) -> bool:
     found = current_edition(settings.SITE_DIR)
     if found is None:
         return False  # nobody asked for a published site yet
-    notes = found[1]
-    return bool(notes["height"] != height() or notes["day"] != day_of(at).isoformat())
+    told = tuple(found[1].get(name) for name in ("height", "day", "sources"))
+    return told != (height(), day_of(at).isoformat(), _sources())
 
 
 def _site(at: datetime) -> Site:

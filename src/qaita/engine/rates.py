@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy.special import betaincinv, gammaincinv
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ def rate_of(count: int, exposure: float, *, level: float = 0.95) -> Rate | None:
     """Return count ÷ exposure with the exact (Garwood 1936) interval; None without exposure.
 
     The bounds are quantiles of chi-square with 2·count and 2·count + 2 degrees of freedom,
-    halved and divided by the exposure.
+    halved and divided by the exposure: those of the gamma distribution of half that shape.
     """
     if exposure <= 0:
         return None
     tail = (1 - level) / 2
-    low = stats.chi2.ppf(tail, 2 * count) / 2 if count else 0.0
-    high = stats.chi2.ppf(1 - tail, 2 * count + 2) / 2
+    low = gammaincinv(count, tail) if count else 0.0
+    high = gammaincinv(count + 1, 1 - tail)
     return Rate(count, exposure, count / exposure, float(low) / exposure, float(high) / exposure)
 
 
@@ -47,10 +47,8 @@ def ratio_of(first: Rate, second: Rate, *, level: float = 0.95) -> RateRatio:
     """
     total = first.count + second.count
     tail = (1 - level) / 2
-    low_share = float(stats.beta.ppf(tail, second.count, first.count + 1)) if second.count else 0.0
-    high_share = (
-        float(stats.beta.ppf(1 - tail, second.count + 1, first.count)) if first.count else 1.0
-    )
+    low_share = float(betaincinv(second.count, first.count + 1, tail)) if second.count else 0.0
+    high_share = float(betaincinv(second.count + 1, first.count, 1 - tail)) if first.count else 1.0
     scale = first.exposure / second.exposure
     value = None if not first.count else second.value / first.value
     if not total:

@@ -11,6 +11,7 @@ from qaita.kernel.actor import PUBLIC, Actor
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.web.errors import answer_error, form_again
+from qaita.web.health import HEALTH, health
 from qaita.web.published import published_answer
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -39,9 +40,14 @@ def content_security_policy(get_response: Answer) -> Answer:
 
 
 def published_pages(get_response: Answer) -> Answer:
-    """Answer portal pages from the published folder when they are asked for without filters."""
+    """Answer health, and portal pages asked for without filters, from what lies ready.
+
+    Neither needs the table of addresses: they are answered while it is still being read.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info == HEALTH:
+            return health(request)
         return published_answer(request) or get_response(request)
 
     return middleware
