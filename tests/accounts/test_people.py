@@ -14,11 +14,12 @@ from qaita.accounts.services import (
     revoke_role,
 )
 from qaita.kernel.actor import NOBODY, PUBLIC, SYSTEM, Scope
-from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.errors import Refused, Stale, Wrong
 from qaita.ledger.models import Entry
 from qaita.ledger.queries import timeline
 from tests.accounts.make import AT, make_actor, make_organisation, make_person
 from tests.territory.make import make_region
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 GOOD = NewOrganisation("031140001297", "utility", "а", "б", "c")
@@ -61,6 +62,38 @@ def test_only_keepers_register_organisations(role):
     for by in (actor, NOBODY, PUBLIC):
         with pytest.raises(Refused):
             register_organisation(GOOD, by=by, at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_take_each_others_role_at_once_leave_one():
+    people = [make_person("sysadmin", username=f"admin.{name}") for name in ("one", "two")]
+    rows = [Membership.objects.get(person=person) for person in people]
+    first, second = (actor_of(person) for person in people)
+    met = at_once(
+        lambda: revoke_role(rows[1], by=first, at=AT),
+        lambda: revoke_role(rows[0], by=second, at=AT),
+    )
+    assert [type(refusal) for refusal in met if refusal] == [Refused]
+    assert Membership.objects.filter(role="sysadmin").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_without_a_place_given_twice_at_once_is_held_once():
+    person = make_person()
+    give = lambda: grant_role(person, "sysadmin", by=SYSTEM, at=AT)  # noqa: E731 -- both do the same
+    assert at_once(give, give) == [None, None]
+    assert Membership.objects.filter(person=person).count() == 1
+
+
+def test_a_role_taken_twice_is_taken_once():
+    person = make_person("sysadmin")
+    make_person("sysadmin")
+    row = Membership.objects.get(person=person)
+    stale = Membership.objects.get(person=person)
+    revoke_role(row, by=SYSTEM, at=AT)
+    with pytest.raises(Stale):
+        revoke_role(stale, by=SYSTEM, at=AT)
+    assert [m.kind for m in timeline(person.code)].count("person.revoke") == 1
 
 
 def test_an_invited_person_has_no_password_and_no_name_in_the_ledger():

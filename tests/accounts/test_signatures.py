@@ -1,5 +1,7 @@
 import shutil
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -184,6 +186,19 @@ def test_another_authority_may_be_trusted_with_rsa_keys():
     (folder() / "trust").mkdir()
     (folder() / "trust" / "other.pem").write_text(certificate_pem(stranger.certificate))
     assert check_signature(DOCUMENT, cms, at=AT).certificate == certificate
+
+
+def test_processes_that_start_together_found_one_authority():
+    barrier = threading.Barrier(8)
+
+    def found(_number: int) -> bytes:
+        barrier.wait()
+        return authority().root.fingerprint(hashes.SHA256())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(found, range(8)))) == 1
+    ours = authority()
+    assert ours.key.public_key() == ours.root.public_key()
 
 
 def test_the_key_of_the_authority_is_for_its_owner_only():

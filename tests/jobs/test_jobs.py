@@ -40,6 +40,15 @@ def test_a_cancelled_job_stops_at_its_next_report_and_cannot_begin_again():
 
 
 @pytest.mark.django_db
+def test_a_job_done_meanwhile_is_not_cancelled_any_more():
+    job = begin_job(queue_job("import", "NW-1", by=OWNER, at=now()), at=now())
+    stale = get_job(job.code)
+    finish_job(job, {"rows": 10}, at=now())
+    assert cancel_job(stale, by=OWNER, at=now()).outcome == "done"
+    assert get_job(job.code).result == {"rows": 10}
+
+
+@pytest.mark.django_db
 def test_a_stranger_may_not_cancel_and_sees_only_his_own():
     job = queue_job("import", "NW-1", by=OWNER, at=now())
     with pytest.raises(NotYours):

@@ -14,6 +14,7 @@ from qaita.networks.models import Import, Network, Node, Section
 from qaita.networks.queries import changed_blocks, changed_sections, nearest_section, sections_of
 from qaita.networks.services import import_network
 from tests.networks.make import AT, make_engineer, make_parsed, make_utility
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,35 @@ def test_the_same_file_is_not_loaded_twice():
     with pytest.raises(Refused) as caught:
         import_network(make_parsed(), utility_service=utility, name="Again", by=by, at=AT)
     assert [reason.code for reason in caught.value.reasons] == ["same_file"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_loaded_by_two_at_once_is_stored_once():
+    utility = make_utility()
+    by = make_engineer(utility)
+    met = at_once(
+        *(
+            lambda n=name: import_network(
+                make_parsed(), utility_service=utility, name=n, by=by, at=AT
+            )
+            for name in ("One", "Other")
+        )
+    )
+    assert [type(refusal) for refusal in met if refusal] == [Refused]
+    assert Network.objects.count() == Import.objects.count() == 1
+
+
+def test_every_section_without_a_length_is_named():
+    utility = make_utility()
+    parsed = make_parsed(4)
+    for number in (1, 3):
+        point = parsed.sections[number].coords[0]
+        parsed.sections[number].coords = [point, point]
+    with pytest.raises(FaultyNetwork) as caught:
+        import_network(parsed, utility_service=utility, name="S", by=make_engineer(utility), at=AT)
+    (fault,) = caught.value.faults
+    assert (fault.rule, fault.rows) == ("no_length", (2, 4))
+    assert not Import.objects.exists()
 
 
 def test_the_nearest_section_is_found_with_its_distance():

@@ -20,6 +20,7 @@ from qaita.networks.importing.values import (
     laid_of,
     material_of,
     number_of,
+    past_instant_of,
 )
 from qaita.networks.parsed import ParsedNetwork
 from tests.networks.test_hostile_files import INP, write
@@ -102,6 +103,18 @@ def test_a_drawing_of_pipes_is_put_true_to_scale_where_it_is_said(tmp_path):
     lons = [node.lon_deg for node in parsed.nodes]
     assert (min(lons) + max(lons)) / 2 == pytest.approx(76.95, abs=1e-4)
     assert parsed.nodes[0].consumers == 5 * 86_400 / 200
+
+
+def test_demands_of_one_junction_add_up_to_its_consumers(tmp_path):
+    text = INP.replace("[COORDINATES]", "[DEMANDS]\nA 1\nA 2\n[COORDINATES]")
+    people = {node.key: node.consumers for node in read(write(tmp_path, "a.inp", text)).nodes}
+    assert people["A"] == 3 * 86_400 / 200  # litres a second over litres a consumer and day
+
+
+def test_a_failure_that_has_not_come_is_a_fault(tmp_path):
+    assert past_instant_of("2026-03-02", ON) == instant_of("2026-03-02")
+    with pytest.raises(BadValue):
+        past_instant_of("2026-03-03", ON)
 
 
 def test_a_true_place_of_an_inp_file_is_kept(tmp_path):

@@ -1,12 +1,13 @@
 """Tiles over rows: what the map gets, and what it must not get."""
 
 import gzip
+from datetime import timedelta
 
 import mapbox_vector_tile
 import pytest
 
 from qaita.engine.tiles.keys import positions
-from qaita.networks.queries.tiles import forget_columns
+from qaita.networks.queries.tiles import columns_of, forget_columns
 from qaita.networks.services import import_network
 from tests.networks.make import AT, make_engineer, make_parsed, make_utility
 
@@ -67,6 +68,14 @@ def test_low_zooms_have_squares_of_wear(client):
     square = decoded(get(client, address(7)))["cells"]["features"][0]
     assert square["geometry"]["type"] == "Polygon"
     assert square["properties"]["past"] == 100 and square["properties"]["wear"] > 90
+
+
+def test_squares_know_what_passes_its_norm_overnight():
+    network = make_street(2)
+    network.sections.update(past_norm_on=AT.date() + timedelta(days=1))
+    today = columns_of("water", at=AT)
+    assert today.points.past_norm.sum() == 0
+    assert columns_of("water", at=AT + timedelta(days=1)).points.past_norm.sum() == 2
 
 
 def test_a_service_without_networks_here_has_an_empty_tile(client):

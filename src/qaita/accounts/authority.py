@@ -1,5 +1,6 @@
 """The programme's certificate authority: one key in the data folder, one root certificate."""
 
+import fcntl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -44,7 +45,11 @@ def authority() -> Authority:
     """Return the authority, made on the first call."""
     place = folder()
     if not (place / "root.pem").exists():
-        _found_authority(place)
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (place / "founding.lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)  # processes that start together make one authority
+            if not (place / "root.pem").exists():
+                _found_authority(place)
     return _read_authority(place)
 
 
@@ -57,7 +62,6 @@ def _read_authority(place: Path) -> Authority:
 
 
 def _found_authority(place: Path) -> None:
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Qaita programme signatories")])
     root = (
@@ -69,7 +73,10 @@ def _found_authority(place: Path) -> None:
     secret = place / "root.key"
     secret.touch(mode=0o600)
     secret.write_bytes(private_pem(key))
-    (place / "root.pem").write_bytes(root.public_bytes(serialization.Encoding.PEM))
+    # the certificate last and in one step: where it is, the key that made it is
+    half = place / "root.pem.new"
+    half.write_bytes(root.public_bytes(serialization.Encoding.PEM))
+    half.rename(place / "root.pem")
 
 
 def private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -1,7 +1,7 @@
 """Business identification numbers: 12 digits, the last of which checks the others.
 
 Weights 1…11 modulo 11; when that gives 10, weights 3…11, 1, 2; when that gives 10 too, the
-number is never issued (domain.md §7; proved on five public numbers in the tests).
+number is never issued (proved on five public numbers in the tests).
 """
 
 import hashlib

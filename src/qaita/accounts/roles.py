@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from qaita.kernel.actor import Actor
+
 ROLES = {
     "utility_engineer": _("Utility engineer"),
     "utility_head": _("Head of the utility"),
@@ -49,6 +51,15 @@ ROLE_KINDS: dict[str, frozenset[str]] = {
 # who may give and take roles everywhere; a head may do it for these, in the own organisation
 KEEPERS = ("programme_office", "sysadmin", "system")
 GIVEN_BY_HEADS = frozenset({"utility_engineer", "dispatcher", "call_operator"})
+
+# people of a utility: they act for their own utility and never for a neighbour
+UTILITY_ROLES = frozenset({"utility_engineer", "utility_head", "dispatcher"})
+
+
+def is_keeper(actor: Actor) -> bool:
+    """Tell whether the actor gives roles and registers organisations everywhere."""
+    return any(actor.has(role) for role in KEEPERS)
+
 
 # what a program may do with a key
 API_SCOPES = {

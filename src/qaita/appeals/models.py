@@ -4,13 +4,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Organisation
+from qaita.accounts.roles import UTILITY_ROLES
 from qaita.kernel.actor import Scope
 from qaita.kernel.ids import new_code
 from qaita.networks.models import Section, ServiceKind
 from qaita.territory.models import Region, Settlement
 from qaita.turmys.models import Incident
-
-OWN_ROLES = frozenset({"dispatcher", "utility_engineer", "utility_head"})
 
 
 def appeal_code() -> str:
@@ -113,7 +112,7 @@ class Appeal(models.Model):
 
     def scope_for(self, role: str) -> Scope:
         """Return where the role must be held: own people for the organisation, others by region."""
-        if role in OWN_ROLES:
+        if role in UTILITY_ROLES:
             return Scope(self.organisation.code if self.organisation else "", self.region.kato)
         return Scope(region=self.region.kato)
 

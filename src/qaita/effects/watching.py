@@ -10,7 +10,7 @@ from django.db.models import Min, Sum
 from qaita.engine.rates import Rate, rate_of
 from qaita.kernel.clock import DAYS_A_YEAR, day_of
 from qaita.law.effects import Effects
-from qaita.networks.models import Failure, Section
+from qaita.networks.models import LIVING, Failure, Section
 from qaita.works.models import AsBuilt
 
 METRES_A_KM = 1_000
@@ -147,7 +147,7 @@ def rest_of(lines: list[AsBuilt], on: date, law: Effects) -> Rest | None:
 
 
 def _others(network: int, touched: set[int]) -> tuple[float, list[date]]:
-    living = Section.objects.filter(network=network, state__in=("in_service", "in_works"))
+    living = Section.objects.filter(network=network, state__in=LIVING)
     others = living.filter(born_of="").exclude(pk__in=touched)
     length_m = others.aggregate(total=Sum("length_m"))["total"] or 0.0
     instants = Failure.objects.filter(section__in=others.values("pk")).values_list("at", flat=True)

@@ -4,6 +4,8 @@ from django.db import models
 
 from qaita.kernel.ids import new_code
 
+OVER = ("done", "failed", "cancelled")
+
 
 def job_code() -> str:
     """Return a fresh public code for a job."""
@@ -37,4 +39,4 @@ class Job(models.Model):
     @property
     def is_over(self) -> bool:
         """Tell whether nothing more will happen."""
-        return self.outcome in {"done", "failed", "cancelled"}
+        return self.outcome in OVER

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from qaita.jobs.errors import Cancelled
-from qaita.jobs.models import Job
+from qaita.jobs.models import OVER, Job
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import NotYours
 
@@ -16,22 +16,15 @@ def queue_job(kind: str, subject: str, *, by: Actor, at: datetime) -> Job:
 
 def begin_job(job: Job, *, at: datetime) -> Job:
     """Note that a worker took the job; a second run keeps its resume point."""
-    _go_on_unless_cancelled(job)
-    job.outcome, job.began_at, job.ended_at = "running", at, None
-    job.save(update_fields=["outcome", "began_at", "ended_at"])
-    return job
+    return _write_unless_cancelled(job, outcome="running", began_at=at, ended_at=None)
 
 
 def report_progress(
     job: Job, share: float, message: str = "", *, resume: dict[str, Any] | None = None
 ) -> None:
     """Note how far the job is (0…1); raise Cancelled when somebody asked it to stop."""
-    _go_on_unless_cancelled(job)
-    job.progress_share = min(max(share, 0.0), 1.0)
-    job.message = message[:250]
-    if resume is not None:
-        job.resume = resume
-    job.save(update_fields=["progress_share", "message", "resume"])
+    told: dict[str, Any] = {"progress_share": min(max(share, 0.0), 1.0), "message": message[:250]}
+    _write_unless_cancelled(job, **told, **({} if resume is None else {"resume": resume}))
 
 
 def finish_job(job: Job, result: dict[str, Any], *, at: datetime) -> Job:
@@ -52,13 +45,15 @@ def cancel_job(job: Job, *, by: Actor, at: datetime) -> Job:
     """Stop a job that is not over: its owner or an administrator may."""
     if by.code != job.actor and not by.has("sysadmin"):
         raise NotYours("job")
-    if not job.is_over:
-        job.outcome, job.ended_at = "cancelled", at
-        job.save(update_fields=["outcome", "ended_at"])
+    Job.objects.filter(pk=job.pk).exclude(outcome__in=OVER).update(outcome="cancelled", ended_at=at)
+    job.refresh_from_db()
     return job
 
 
-def _go_on_unless_cancelled(job: Job) -> None:
-    job.refresh_from_db(fields=["outcome"])
-    if job.outcome == "cancelled":
+def _write_unless_cancelled(job: Job, **values: Any) -> Job:
+    """Write in one step, so that whoever cancels in the same moment is heard."""
+    if not Job.objects.filter(pk=job.pk).exclude(outcome="cancelled").update(**values):
         raise Cancelled(job.code)
+    for name, value in values.items():
+        setattr(job, name, value)
+    return job

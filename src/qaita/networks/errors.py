@@ -24,10 +24,6 @@ NOT_ALIKE = Reason(
 )
 TOO_FEW = Reason("too_few", _("Name at least two sections."))
 OUTSIDE = Reason("outside", _("The place of the cut must lie inside the section."))
-NOT_IN_WORKS = Reason(
-    "not_in_works",
-    _("The section must be under works before it can be replaced by an accepted line."),
-)
 OTHER_NETWORK = Reason("other_network", _("All sections must belong to one network."))
 IN_THE_FUTURE = Reason("in_the_future", _("This day has not come yet."))
 HAS_FAULTS = Reason(
@@ -38,6 +34,9 @@ NO_WATER_SOURCE = Reason(
     "no_water_source",
     _("The network has no source, plant or tank, so it cannot be solved. Mark its source first."),
 )
+BAD_CAUSE = _("The cause is not in the list.")
+BAD_CONSUMERS = _("The number of consumers is not a whole number of zero or more.")
+REPAIRED_BEFORE = _("The repair cannot come before the failure.")
 BAD_CONDITION = _("Give the condition as a number from 0 (new) to 1 (worn out).")
 
 

@@ -4,11 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Organisation
+from qaita.accounts.roles import UTILITY_ROLES
 from qaita.kernel.actor import Scope
 from qaita.kernel.ids import new_code
 from qaita.territory.models import Region, Settlement
 
-OWN_ROLES = frozenset({"utility_engineer", "utility_head"})
+# the states of a section that carries its service; the kinds of node that feed a pipe network
+LIVING = ("in_service", "in_works")
+SOURCES = ("source", "plant", "tank")
 
 
 def utility_service_code() -> str:
@@ -148,7 +151,7 @@ class Network(models.Model):
 
     def scope_for(self, role: str) -> Scope:
         """Return where the role must be held: own people for the organisation, others by region."""
-        if role in OWN_ROLES:
+        if role in UTILITY_ROLES:
             return Scope(self.utility_service.organisation.code, self.region.kato)
         return Scope(region=self.region.kato)
 
@@ -185,7 +188,7 @@ class Import(models.Model):
     def scope_for(self, role: str) -> Scope:
         """Return where the role must be held."""
         region = self.utility_service.region.kato
-        if role in OWN_ROLES:
+        if role in UTILITY_ROLES:
             return Scope(self.utility_service.organisation.code, region)
         return Scope(region=region)
 

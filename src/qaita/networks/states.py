@@ -28,7 +28,6 @@ IMPORT: StateTable[Import] = StateTable("import", initial="read", rows=[
     Row("drop",   ("read",),  "dropped",  ENGINEERS),
 ])
 # fmt: on
-LIVING = ("in_service", "in_works")
 
 
 def require_role(action: str, by: Actor, roles: tuple[str, ...], scope: Scope) -> None:

@@ -11,11 +11,10 @@ from scipy.sparse.csgraph import connected_components
 from qaita.kernel.clock import DAYS_A_YEAR, years_before
 from qaita.kernel.errors import Reason
 from qaita.law import approvals
-from qaita.networks.models import EquipmentUnit, Node, NodeKind, Section
+from qaita.networks.models import LIVING, SOURCES, EquipmentUnit, Node, Section
 from qaita.programme.models import Project
 from qaita.programme.queries import live_projects_with
 
-SOURCES = (NodeKind.SOURCE, NodeKind.PLANT, NodeKind.TANK)
 SHOWN = 5
 
 
@@ -82,7 +81,7 @@ def _cut_off(network: int, sections: list[Section]) -> list[str]:
     )
     if not sources:
         return []
-    living = Section.objects.filter(network=network, state__in=("in_service", "in_works"))
+    living = Section.objects.filter(network=network, state__in=LIVING)
     edges = np.array(list(living.values_list("from_node_id", "to_node_id")), dtype=np.int64)
     links = EquipmentUnit.objects.filter(network=network).exclude(node=None).exclude(to_node=None)
     more = np.array(list(links.values_list("node_id", "to_node_id")), dtype=np.int64)

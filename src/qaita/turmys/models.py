@@ -7,8 +7,6 @@ from qaita.kernel.actor import Scope
 from qaita.kernel.ids import new_code
 from qaita.networks.models import FailureCause, Network, Section, ServiceKind
 
-OWN_ROLES = frozenset({"dispatcher", "utility_engineer", "utility_head"})
-
 
 def incident_code() -> str:
     """Return a fresh public code of an incident."""
@@ -77,14 +75,6 @@ class MeterRole(models.TextChoices):
     EXPORT = "export", _("what leaves the district")
 
 
-def scope_in_network(network: Network, role: str) -> Scope:
-    """Return where a role must be held: own people for the organisation, others by region."""
-    region = network.region.kato
-    if role in OWN_ROLES:
-        return Scope(network.utility_service.organisation.code, region)
-    return Scope(region=region)
-
-
 class Incident(models.Model):
     """Something broke, or seems to have."""
 
@@ -117,7 +107,7 @@ class Incident(models.Model):
 
     def scope_for(self, role: str) -> Scope:
         """Return where the role must be held."""
-        return scope_in_network(self.network, role)
+        return self.network.scope_for(role)
 
 
 class Outage(models.Model):
@@ -169,7 +159,7 @@ class Outage(models.Model):
 
     def scope_for(self, role: str) -> Scope:
         """Return where the role must be held."""
-        return scope_in_network(self.network, role)
+        return self.network.scope_for(role)
 
 
 class Notice(models.Model):
@@ -211,7 +201,7 @@ class MeteringDistrict(models.Model):
 
     def scope_for(self, role: str) -> Scope:
         """Return where the role must be held."""
-        return scope_in_network(self.network, role)
+        return self.network.scope_for(role)
 
 
 class Meter(models.Model):

@@ -5,7 +5,7 @@ from qaita.kernel.errors import Reason, Refused
 from qaita.kernel.states import Ask, Row, StateTable
 from qaita.networks.models import Network
 from qaita.turmys.errors import NO_SECTION, NOT_REPAIRED, NOT_YOURS, TOO_EARLY
-from qaita.turmys.models import Incident, Outage, scope_in_network
+from qaita.turmys.models import Incident, Outage
 from qaita.turmys.queries import has_running_outage
 
 DISPATCH = ("dispatcher", "system")
@@ -46,5 +46,5 @@ OUTAGE: StateTable[Outage] = StateTable("outage", initial="announced", rows=[
 
 def require_role(action: str, by: Actor, roles: tuple[str, ...], network: Network) -> None:
     """Raise Refused unless the actor holds one of the roles for the network."""
-    if not any(by.may(role, scope_in_network(network, role)) for role in roles):
+    if not any(by.may(role, network.scope_for(role)) for role in roles):
         raise Refused(action, [NOT_YOURS])

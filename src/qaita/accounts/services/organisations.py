@@ -9,7 +9,7 @@ from django.db import transaction
 from qaita.accounts.bins import is_bin
 from qaita.accounts.errors import BAD_BIN, BIN_TAKEN, NAME_NEEDED, NOT_KEEPER, UNKNOWN_KIND
 from qaita.accounts.models import Organisation, OrganisationKind, organisation_code
-from qaita.accounts.roles import KEEPERS
+from qaita.accounts.roles import is_keeper
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import Refused, Text, Wrong
 from qaita.ledger.leaves import make_entry
@@ -41,7 +41,7 @@ def register_organisations(
     many: Sequence[NewOrganisation], *, by: Actor, at: datetime
 ) -> list[Organisation]:
     """Register many organisations, all or none."""
-    if not any(by.has(role) for role in KEEPERS):
+    if not is_keeper(by):
         raise Refused("organisation.register", [NOT_KEEPER])
     bins = [facts.bin for facts in many]
     taken = set(Organisation.objects.filter(bin__in=bins).values_list("bin", flat=True))

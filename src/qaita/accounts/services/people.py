@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from qaita.accounts.errors import (
     LAST_KEEPER,
@@ -18,9 +20,9 @@ from qaita.accounts.errors import (
     WRONG_KIND,
 )
 from qaita.accounts.models import Membership, Organisation, Person, person_code
-from qaita.accounts.roles import GIVEN_BY_HEADS, GIVEN_ROLES, KEEPERS, ROLE_KINDS
+from qaita.accounts.roles import GIVEN_BY_HEADS, GIVEN_ROLES, ROLE_KINDS, is_keeper
 from qaita.kernel.actor import Actor, Scope
-from qaita.kernel.errors import Refused, Text, Wrong
+from qaita.kernel.errors import Refused, Stale, Text, Wrong
 from qaita.kernel.text import LANGUAGES
 from qaita.ledger.leaves import Private, make_entry
 from qaita.ledger.models import Entry
@@ -61,7 +63,7 @@ def invite_people(
     many: Sequence[NewPerson], *, by: Actor, at: datetime, password: str | None = None
 ) -> list[Person]:
     """Invite many people; a demonstration gives all one password, hashed once."""
-    if not any(by.has(role) for role in (*KEEPERS, "utility_head")):
+    if not (is_keeper(by) or by.has("utility_head")):
         raise Refused("person.invite", [NOT_KEEPER])
     names = [facts.username for facts in many]
     taken = set(Person.objects.filter(username__in=names).values_list("username", flat=True))
@@ -130,6 +132,8 @@ def grant_roles(many: Sequence[NewRole], *, by: Actor, at: datetime) -> list[Mem
         _require_fitting(new)
     rows: list[Membership] = []
     with transaction.atomic():
+        # NULL is not NULL to a unique constraint, so a role without a place could be given twice
+        _hold(Person.objects.filter(pk__in={new.person.pk for new in many}))
         entries = []
         for new in many:
             row, made = Membership.objects.get_or_create(
@@ -156,7 +160,7 @@ def _role_facts(row: Membership) -> dict[str, str]:
 
 def may_give_role(role: str, organisation: Organisation | None, by: Actor) -> bool:
     """Tell whether the actor may give or take this role there."""
-    if any(by.has(keeper) for keeper in KEEPERS):
+    if is_keeper(by):
         return True
     return (
         role in GIVEN_BY_HEADS
@@ -181,12 +185,22 @@ def _require_fitting(new: NewRole) -> None:
 def revoke_role(row: Membership, *, by: Actor, at: datetime) -> None:
     """Take a role away."""
     _require_keeper("revoke", row.role, row.organisation, by)
-    others = Membership.objects.filter(role=row.role, person__is_active=True).exclude(pk=row.pk)
-    if row.role == "sysadmin" and not others.exists():
-        raise Refused("person.revoke", [LAST_KEEPER])
     with transaction.atomic():
+        # all of the role are held: of two administrators who take each other's, one stays
+        held = Membership.objects.filter(role=row.role)
+        if row.pk not in _hold(held):
+            raise Stale(row.person.code)
+        others = held.filter(person__is_active=True).exclude(pk=row.pk)
+        if row.role == "sysadmin" and not others.exists():
+            raise Refused("person.revoke", [LAST_KEEPER])
         record("person.revoke", row.person.code, by=by, at=at, facts=_role_facts(row))
         row.delete()
+
+
+def _hold(rows: QuerySet[Any]) -> list[int]:
+    """Return the keys of the rows, which stay as they are until the transaction ends."""
+    held = rows.select_for_update(of=("self",), no_key=True)
+    return list(held.order_by("pk").values_list("pk", flat=True))
 
 
 def choose_language(person: Person, language: str) -> None:

@@ -19,7 +19,7 @@ from qaita.accounts.errors import (
 )
 from qaita.accounts.models import Certificate, Organisation, Person, Signature
 from qaita.accounts.queries import get_person
-from qaita.accounts.roles import KEEPERS
+from qaita.accounts.roles import is_keeper
 from qaita.accounts.signing import (
     certificate_pem,
     check_signature,
@@ -43,7 +43,7 @@ def issue_demonstration_certificate(
     person: Person, organisation: Organisation, *, since: datetime, by: Actor, at: datetime
 ) -> Certificate:
     """Give a signatory of a demonstration organisation a key that is held here."""
-    if not any(by.has(role) for role in KEEPERS):
+    if not is_keeper(by):
         raise Refused("certificate.issue", [NOT_KEEPER])
     if not organisation.is_demonstration:
         raise Refused("certificate.issue", [NOT_DEMONSTRATION])
@@ -89,7 +89,7 @@ def _keep_certificate(
 
 def revoke_certificate(certificate: Certificate, *, by: Actor, at: datetime) -> Certificate:
     """End a certificate: what was signed before stays signed."""
-    if by.code != certificate.person.code and not any(by.has(role) for role in KEEPERS):
+    if by.code != certificate.person.code and not is_keeper(by):
         raise NotYours("certificate")
     with transaction.atomic():
         if Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(revoked_at=at):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from qaita.networks.geometry import unpack
-from qaita.networks.models import Section
+from qaita.networks.models import LIVING, Section
 from qaita.networks.queries.tiles import LINE_COLUMNS, public_rows
 from qaita.programme.queries import public_projects
 
@@ -24,7 +24,7 @@ def collection(features: Iterable[dict[str, Any]]) -> bytes:
 def section_features() -> Iterator[dict[str, Any]]:
     """Return the living sections."""
     keys = ("service", "state", "material", "diameter_mm", "length_m", "laid_on", "condition")
-    rows = Section.objects.filter(state__in=("in_service", "in_works")).order_by("code")
+    rows = Section.objects.filter(state__in=LIVING).order_by("code")
     for chunk in _chunks(rows.values_list("code", *keys).iterator(chunk_size=CHUNK)):
         lines = _public_lines([row[0] for row in chunk])
         for row in chunk:

@@ -12,7 +12,7 @@ from qaita.networks.exporting.names import unique_names
 from qaita.networks.geometry import unpack
 from qaita.networks.importing.inp import CUSTOMARY, FLOW_LITRES_DAY, FOOT_M, INCH_MM
 from qaita.networks.importing.inp_text import unpack_carried
-from qaita.networks.models import EquipmentUnit, Network, Node, Section
+from qaita.networks.models import LIVING, EquipmentUnit, Network, Node, Section
 
 ID = re.compile(r"[!-~]{1,31}")
 HEAD_M = 50.0  # above the highest node, for a source of which the register knows no head
@@ -38,6 +38,7 @@ class Drawing:
     units: list[EquipmentUnit]
     carried: Mapping[str, Sequence[str]]
     node_names: dict[int, str] = field(default_factory=dict)
+    neighbours: dict[int, list[int]] = field(default_factory=dict)  # node → nodes next to it
     section_names: dict[int, str] = field(default_factory=dict)
     unit_names: dict[int, str] = field(default_factory=dict)
 
@@ -84,10 +85,9 @@ def network_as_inp(network: Network) -> str:
 
 
 def _drawing(network: Network) -> Drawing:
-    sections = list(
-        Section.objects.filter(network=network, state__in=("in_service", "in_works")).order_by("pk")
-    )
-    units = list(EquipmentUnit.objects.filter(network=network).exclude(to_node=None))
+    sections = list(Section.objects.filter(network=network, state__in=LIVING).order_by("pk"))
+    links = EquipmentUnit.objects.filter(network=network).exclude(node=None).exclude(to_node=None)
+    units = list(links)
     used = {key for s in sections for key in (s.from_node_id, s.to_node_id)}
     used |= {key for unit in units for key in (unit.node_id, unit.to_node_id) if key}
     nodes = {node.pk: node for node in Node.objects.filter(network=network).order_by("pk")}
@@ -96,11 +96,15 @@ def _drawing(network: Network) -> Drawing:
     drawing = Drawing(
         network, {key: node for key, node in nodes.items() if key in used}, sections, units, carried
     )
+    for section in sections:
+        a, b = section.from_node_id, section.to_node_id
+        drawing.neighbours.setdefault(a, []).append(b)
+        drawing.neighbours.setdefault(b, []).append(a)
     names = unique_names(drawing.nodes.values(), ID)
     drawing.node_names = dict(zip(drawing.nodes, names, strict=True))
-    links = unique_names([*sections, *units], ID)
-    drawing.section_names = {s.pk: links[i] for i, s in enumerate(sections)}
-    drawing.unit_names = {u.pk: links[len(sections) + i] for i, u in enumerate(units)}
+    names = unique_names([*sections, *units], ID)
+    drawing.section_names = {s.pk: names[i] for i, s in enumerate(sections)}
+    drawing.unit_names = {u.pk: names[len(sections) + i] for i, u in enumerate(units)}
     return drawing
 
 
@@ -141,12 +145,7 @@ def _height_m(drawing: Drawing, node: Node) -> float:
     """Return the node's height; one made by a cut lies between its neighbours."""
     if node.elevation_m is not None:
         return node.elevation_m
-    ends = [
-        (s.from_node_id, s.to_node_id)
-        for s in drawing.sections
-        if node.pk in {s.from_node_id, s.to_node_id}
-    ]
-    near = [drawing.nodes[b if a == node.pk else a].elevation_m for a, b in ends]
+    near = [drawing.nodes[key].elevation_m for key in drawing.neighbours.get(node.pk, ())]
     known = [height for height in near if height is not None]
     return sum(known) / len(known) if known else 0.0
 

@@ -10,8 +10,9 @@ import numpy as np
 import pyogrio
 import shapely
 
+from qaita.kernel.cells import safe_text
 from qaita.networks.geometry import unpack
-from qaita.networks.models import Network, Node, Section
+from qaita.networks.models import LIVING, Network, Node, Section
 
 COLUMNS = (
     "code",
@@ -32,18 +33,10 @@ COLUMNS = (
     "born_of",
 )
 NODE_COLUMNS = ("code", "name", "kind", "elevation_m", "consumers")
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(value: Any) -> Any:
-    """Return a value that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(RISKY):
-        return f"'{value}"
-    return "" if value is None else value
 
 
 def _rows(network: Network) -> Iterator[tuple[Any, ...]]:
-    living = Section.objects.filter(network=network, state__in=("in_service", "in_works"))
+    living = Section.objects.filter(network=network, state__in=LIVING)
     wanted = (*COLUMNS, "from_node__code", "to_node__code", "geometry")
     yield from living.order_by("pk").values_list(*wanted).iterator(chunk_size=5_000)
 
@@ -54,7 +47,8 @@ def network_as_csv(network: Network) -> Iterator[str]:
     writer = csv.writer(held)
     writer.writerow([*COLUMNS, "from_node", "to_node", "line"])
     for *values, packed in _rows(network):
-        writer.writerow([*map(safe_cell, values), shapely.to_wkt(_line(packed), 7)])
+        cells = [safe_text(value) if isinstance(value, str) else value for value in values]
+        writer.writerow([*cells, shapely.to_wkt(_line(packed), 7)])
         yield held.getvalue()
         held.seek(0)
         held.truncate()

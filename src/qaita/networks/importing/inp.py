@@ -239,8 +239,11 @@ def _count_consumers(reading: Reading) -> None:
     for _, words in reading.text.part("JUNCTIONS"):
         if len(words) > 2:
             demand[words[0]] = float(words[2])
-    for _, words in reading.text.part("DEMANDS"):
-        demand[words[0]] = float(words[1])
+    # rows of [DEMANDS] take the place of a junction's own demand; several of one junction add up
+    rows = [(words[0], float(words[1])) for _, words in reading.text.part("DEMANDS")]
+    demand.update((key, 0.0) for key, _ in rows)
+    for key, value in rows:
+        demand[key] += value
     litres = FLOW_LITRES_DAY[reading.units]
     for key, value in demand.items():
         node = reading.nodes[key]

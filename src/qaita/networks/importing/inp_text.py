@@ -56,27 +56,12 @@ LEAST = {
     "PATTERNS": 2,
     "EMITTERS": 2,
 }
-# What an export gives back word for word; tables of nodes and links are written anew.
-CARRIED = [
-    "TITLE",
-    "TAGS",
-    "DEMANDS",
-    "STATUS",
-    "PATTERNS",
-    "CURVES",
-    "CONTROLS",
-    "RULES",
-    "ENERGY",
-    "EMITTERS",
-    "LEAKAGE",
-    "QUALITY",
-    "SOURCES",
-    "REACTIONS",
-    "MIXING",
-    "TIMES",
-    "REPORT",
-    "OPTIONS",
-]
+# An export writes these anew, or has no use for them; the rest it gives back word for word.
+WRITTEN_ANEW = frozenset(
+    {"JUNCTIONS", "RESERVOIRS", "TANKS", "PIPES", "PUMPS", "VALVES", "COORDINATES", "VERTICES"}
+    | {"LABELS", "BACKDROP", "ROUGHNESS", "END"}
+)
+CARRIED = [part for part in PARTS if part not in WRITTEN_ANEW]
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from qaita.networks.importing.options import ReadOptions
@@ -11,11 +11,11 @@ from qaita.networks.importing.values import (
     BadValue,
     cause_of,
     count_of,
-    instant_of,
     kind_of,
     laid_of,
     material_of,
     number_of,
+    past_instant_of,
     text_of,
 )
 from qaita.networks.parsed import (
@@ -59,6 +59,10 @@ class RowReader:
     def number(self, values: Values, name: str, row: int) -> float | None:
         """Return a cell's number."""
         return self.cell(values, name, row, number_of, None)
+
+    def instant(self, values: Values, name: str, row: int) -> datetime | None:
+        """Return a cell's instant, which has come by the day of reading."""
+        return self.cell(values, name, row, lambda v: past_instant_of(v, self.options.on), None)
 
     def section(self, values: Values, row: int) -> ParsedSection:
         """Return a section without its ends and its line."""
@@ -123,7 +127,7 @@ class RowReader:
 
     def failure(self, values: Values, row: int) -> ParsedFailure | None:
         """Return a failure, or None and a fault when its date is missing."""
-        at = self.cell(values, "at", row, instant_of, None)
+        at = self.instant(values, "at", row)
         if at is None:
             self.found.add((self.table, self.headings.get("at", "at")), "bad_date", row)
             return None
@@ -131,7 +135,7 @@ class RowReader:
             self.text(values, "section", row),
             at,
             self.cell(values, "cause", row, cause_of, "unknown"),
-            self.cell(values, "repaired_at", row, instant_of, None),
+            self.instant(values, "repaired_at", row),
             self.cell(values, "consumers_off", row, lambda v: count_of(v, "bad_consumers"), 0),
             row=row,
         )

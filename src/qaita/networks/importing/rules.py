@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.errors import Fault, Text
+from qaita.networks.errors import BAD_CAUSE, BAD_CONSUMERS
 
 ROWS_SHOWN = 50
 TEXTS: dict[str, Text] = {
@@ -67,10 +68,10 @@ TEXTS: dict[str, Text] = {
     "bad_voltage": _("The voltage is not between 0.1 and 1,500 kV."),
     "bad_material": _("The material is not in the list."),
     "bad_kind": _("The kind of node is not in the list."),
-    "bad_cause": _("The cause is not in the list."),
+    "bad_cause": BAD_CAUSE,
     "bad_date": _("This is neither a day nor a year, or it has not come yet."),
     "bad_pipe_count": _("The number of pipes is not between 1 and 20."),
-    "bad_consumers": _("The number of consumers is not a whole number of zero or more."),
+    "bad_consumers": BAD_CONSUMERS,
     "bad_condition": _("The condition is not between 0 and 1."),
     "loop": _("The section leads from a node to itself."),
 }

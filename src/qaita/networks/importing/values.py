@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from qaita.kernel.clock import KAZAKHSTAN
+from qaita.kernel.clock import KAZAKHSTAN, day_of
 from qaita.networks.models import FailureCause, Material, NodeKind
 
 BLANK = frozenset(
@@ -127,8 +127,6 @@ CAUSE_WORDS = {
     "прочее": "other",
     "басқа": "other",
 }
-
-
 NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?:мм|mm|м|m|кв|kv)?\.?")
 DECADE = re.compile(r"(1[89]\d|20\d)0\s?-?\s?(?:[ех]|ые|ж|s).*")
 YEAR = re.compile(r"([12]\d{3})(?:\.0)?\s*(?:г\.?|год|ж\.?|жыл)?")
@@ -171,9 +169,7 @@ def number_of(value: Any) -> float | None:
         raise BadValue("not_a_number")
     if isinstance(value, str):
         text = text_of(value).replace("\u00a0", "").replace(" ", "").replace(",", ".")
-        match = re.fullmatch(
-            r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?:мм|mm|м|m|кв|kv)?\.?", text.lower()
-        )
+        match = NUMBER.fullmatch(text.lower())
         if not match:
             raise BadValue("not_a_number")
         value = match[1]
@@ -196,7 +192,7 @@ def laid_of(value: Any, on: date | None) -> tuple[date | None, str]:
     if is_blank(value):
         return None, "unknown"
     day, precision = _day_or_year(value)
-    if day.year < OLDEST_YEAR or (on is not None and day > on and day.year > on.year):
+    if day.year < OLDEST_YEAR or (on is not None and day.year > on.year):
         raise BadValue("bad_date")
     if on is not None and day > on:
         day = on
@@ -224,6 +220,14 @@ def day_of_text(text: str) -> date:
         return date(*(int(part) for part in parts))
     except (ValueError, TypeError):
         raise BadValue("bad_date") from None
+
+
+def past_instant_of(value: Any, on: date | None) -> datetime | None:
+    """Return the cell as an instant that has come by the end of the day."""
+    at = instant_of(value)
+    if at is not None and on is not None and day_of(at) > on:
+        raise BadValue("bad_date")
+    return at
 
 
 def instant_of(value: Any) -> datetime | None:

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from qaita.networks.ageing import Rows, complete_rows, day_of_year, decimal_year
-from qaita.networks.models import Network, Node, Section
-from qaita.networks.queries.sections import LIVING
+from qaita.networks.models import LIVING, Network, Node, Section
 
 COLUMNS = (
     "pk", "material", "material_imputed", "laid_on", "laid_imputed", "diameter_mm", "voltage_kv",

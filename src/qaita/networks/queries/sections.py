@@ -12,9 +12,8 @@ from django.db.models import Q, QuerySet
 from qaita.engine.tiles.keys import LEVEL, covering_range, positions
 from qaita.kernel.errors import Missing
 from qaita.networks.geometry import EARTH, unpack
-from qaita.networks.models import Lineage, Network, Section, ServiceKind, UtilityService
+from qaita.networks.models import LIVING, Lineage, Network, Section, ServiceKind, UtilityService
 
-LIVING = ("in_service", "in_works")
 DIGEST_FIELDS = (
     "code",
     "from_node_id",

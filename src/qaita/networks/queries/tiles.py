@@ -18,8 +18,7 @@ from qaita.kernel.errors import Missing
 from qaita.ledger.models import Entry
 from qaita.networks.ageing import SIZES
 from qaita.networks.geometry import Coords, cut, geodesic_length_m, pack, unpack
-from qaita.networks.models import Node, Section, ServiceKind
-from qaita.networks.queries.sections import LIVING
+from qaita.networks.models import LIVING, Node, Section, ServiceKind
 
 FIRST_ZOOM, LINES_FROM, LAST_ZOOM = 7, 13, 16
 UNKNOWN_WEAR = 101
@@ -65,8 +64,9 @@ def columns_of(service: str, *, at: datetime) -> Columns:
     held = _columns.get(service)
     if held and at - held.read_at < FRESH_FOR:
         return held
-    version = _version()
-    points = held.points if held and held.version == version else _points(service, day_of(at))
+    version, on = _version(), day_of(at)
+    is_same = held is not None and (held.version, day_of(held.read_at)) == (version, on)
+    points = held.points if held and is_same else _points(service, on)
     made = Columns(points, version, at)
     with _lock:
         _columns[service] = made

@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 from qaita.engine.flow.bridges import find_bridges
 from qaita.engine.flow.graph import Graph, make_graph
 from qaita.engine.flow.reach import cut_off, isolation
-from qaita.networks.models import EquipmentUnit, Network, Node, Section
-from qaita.networks.queries.sections import LIVING
+from qaita.networks.models import LIVING, SOURCES, EquipmentUnit, Network, Node, Section
 
-SOURCES = ("source", "plant", "tank")
 VALVE = "valve"
 
 

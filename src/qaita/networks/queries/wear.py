@@ -14,8 +14,7 @@ from qaita.kernel.clock import DAYS_A_YEAR, years_before
 from qaita.law.wear import wear
 from qaita.law.zones import zones
 from qaita.networks.ageing import SHAPES, USUAL_SHAPE
-from qaita.networks.models import Network, Section, UtilityService
-from qaita.networks.queries.sections import LIVING
+from qaita.networks.models import LIVING, Network, Section, UtilityService
 from qaita.territory.models import Region
 
 Owner = Network | UtilityService | Region | str

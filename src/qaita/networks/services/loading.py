@@ -16,7 +16,7 @@ from qaita.ledger.services import move
 from qaita.networks.errors import SAME_FILE, FaultyNetwork
 from qaita.networks.geometry import Coords, geodesic_lengths_m, pack, tile_keys
 from qaita.networks.importing.checking import faults_of
-from qaita.networks.importing.rules import one_fault
+from qaita.networks.importing.rules import Found
 from qaita.networks.imputing import Completed, complete
 from qaita.networks.models import (
     EquipmentUnit,
@@ -106,15 +106,13 @@ def import_network(
     """Store a network, all or nothing; FaultyNetwork tells every fault when it has any."""
     source = upload or _new_import(parsed, utility_service, name, at)
     require_role("import.load", by, ENGINEERS, source.scope_for("utility_engineer"))
-    if parsed.file_sha256 and Import.objects.filter(
-        file_sha256=parsed.file_sha256, utility_service=utility_service, state="loaded"
-    ):
-        raise Refused("import.load", [SAME_FILE])
     if not parsed.is_checked and (faults := faults_of(parsed)):
         raise FaultyNetwork(faults)
     lengths_m = _lengths_m(parsed.sections)
     with transaction.atomic():
-        source.save()
+        _require_new(parsed, utility_service)
+        if upload is None:
+            source.save(force_insert=True)
         network = _new_network(source, parsed, name)
         load = Load(network, source, parsed, at)
         source.network = network
@@ -123,12 +121,22 @@ def import_network(
         _store_equipment(load, nodes)
         _store_records(load, sections)
         source.counts = _counts(parsed, lengths_m)
-        source.save(update_fields=["network", "counts"])
+        source.save(update_fields=["network", "counts", "kind", "carried"])
         facts = _facts(source, digests)
         moved = move(source, IMPORT, "load", by=by, at=at, facts=facts)
         if parsed.failures or parsed.inspections:
             refresh_condition(network, on=day_of(at), by=by, at=at)
         return moved
+
+
+def _require_new(parsed: ParsedNetwork, utility_service: UtilityService) -> None:
+    """Refuse a file that is loaded already, also by somebody else at this very moment."""
+    UtilityService.objects.select_for_update(of=("self",), no_key=True).get(pk=utility_service.pk)
+    same = Import.objects.filter(
+        file_sha256=parsed.file_sha256, utility_service=utility_service, state="loaded"
+    )
+    if parsed.file_sha256 and same.exists():
+        raise Refused("import.load", [SAME_FILE])
 
 
 def block_rows(count: int) -> int:
@@ -204,9 +212,12 @@ def _lengths_m(sections: Sequence[ParsedSection]) -> list[float]:
             found if row.length_m is None else float(row.length_m)
             for row, found in zip(chunk, geodesic, strict=True)
         ]
-    bad = tuple(row.row for row, length in zip(sections, lengths, strict=True) if length <= 0)
-    if bad:
-        raise FaultyNetwork(one_fault("sections", "no_length", bad[0]))
+    found = Found()
+    for row, length in zip(sections, lengths, strict=True):
+        if length <= 0:
+            found.add(("sections", "length_m"), "no_length", row.row, length)
+    if found:
+        raise FaultyNetwork(found.faults())
     return lengths
 
 

@@ -8,12 +8,18 @@ from django.db import transaction
 
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import Missing, Refused, Wrong
+from qaita.kernel.errors import Missing, Refused, Stale, Text, Wrong
 from qaita.kernel.ids import new_code
 from qaita.ledger.leaves import make_entry
 from qaita.ledger.services import record, record_many
-from qaita.networks.errors import BAD_CONDITION, IN_THE_FUTURE
-from qaita.networks.models import Failure, Inspection, Section
+from qaita.networks.errors import (
+    BAD_CAUSE,
+    BAD_CONDITION,
+    BAD_CONSUMERS,
+    IN_THE_FUTURE,
+    REPAIRED_BEFORE,
+)
+from qaita.networks.models import Failure, FailureCause, Inspection, Section
 from qaita.networks.states import ENGINEERS, REPORTERS, require_role
 
 
@@ -55,10 +61,8 @@ def record_failure(
 def record_failures(rows: Sequence[FailureFacts], *, by: Actor, at: datetime) -> list[Failure]:
     """Write down many failures, one entry each, all or none."""
     for row in rows:
-        scope_role = "utility_engineer" if by.has("utility_engineer") else "dispatcher"
-        require_role("failure.record", by, REPORTERS, row.section.scope_for(scope_role))
-        if row.happened_at > at or (row.repaired_at and row.repaired_at > at):
-            raise Refused("failure.record", [IN_THE_FUTURE])
+        require_role("failure.record", by, REPORTERS, row.section.scope_for("dispatcher"))
+        _require_sound(row, at)
     made = [
         Failure(
             code=row.code or new_code("FL"),
@@ -96,16 +100,30 @@ def record_failures(rows: Sequence[FailureFacts], *, by: Actor, at: datetime) ->
     return made
 
 
+def _require_sound(row: FailureFacts, at: datetime) -> None:
+    if row.happened_at > at or (row.repaired_at and row.repaired_at > at):
+        raise Refused("failure.record", [IN_THE_FUTURE])
+    wrong: dict[str, list[Text]] = {}
+    if row.cause not in FailureCause.values:
+        wrong["cause"] = [BAD_CAUSE]
+    if row.consumers_off < 0:
+        wrong["consumers_off"] = [BAD_CONSUMERS]
+    if row.repaired_at and row.repaired_at < row.happened_at:
+        wrong["repaired_at"] = [REPAIRED_BEFORE]
+    if wrong:
+        raise Wrong(wrong)
+
+
 def record_repair(code: str, *, by: Actor, at: datetime) -> Failure:
     """Write down when a failure was mended."""
     failure = Failure.objects.select_related("section__network").filter(code=code).first()
     if failure is None:
         raise Missing("failure", code)
-    scope_role = "utility_engineer" if by.has("utility_engineer") else "dispatcher"
-    require_role("failure.repair", by, REPORTERS, failure.section.scope_for(scope_role))
-    failure.repaired_at = at
+    require_role("failure.repair", by, REPORTERS, failure.section.scope_for("dispatcher"))
     with transaction.atomic():
-        failure.save(update_fields=["repaired_at"])
+        if not Failure.objects.filter(pk=failure.pk, repaired_at=None).update(repaired_at=at):
+            raise Stale(code)
+        failure.repaired_at = at
         facts = {"section": failure.section, "repaired_at": at}
         record("failure.repair", code, by=by, at=at, facts=facts)
     return failure

@@ -16,7 +16,7 @@ from qaita.ledger.services import move, move_many, record
 from qaita.networks.errors import NOT_ADJOINING, NOT_ALIKE, OTHER_NETWORK, OUTSIDE, TOO_FEW
 from qaita.networks.geometry import Coords, cut, geodesic_length_m, pack, tile_keys, unpack
 from qaita.networks.imputing import complete
-from qaita.networks.models import Lineage, Node, Section
+from qaita.networks.models import LIVING, Lineage, Node, Section
 from qaita.networks.parsed import Line, ParsedSection
 from qaita.networks.queries.sections import DIGEST_FIELDS, row_digest
 from qaita.networks.states import SECTION
@@ -73,9 +73,9 @@ def leave_works(sections: Sequence[Section], *, by: Actor, at: datetime) -> Sequ
 def retire_sections(sections: Sequence[Section], *, by: Actor, at: datetime) -> Sequence[Section]:
     """Take sections out of use without a successor."""
     with transaction.atomic():
-        _end(sections, at)
         for state in sorted({section.state for section in sections}):
             move_many([s for s in sections if s.state == state], SECTION, "retire", by=by, at=at)
+        _end(sections, at)
     return sections
 
 
@@ -177,7 +177,7 @@ def _chain(sections: Sequence[Section]) -> Chain:
 
 def _branches(inner: Sequence[int], sections: Sequence[Section]) -> bool:
     """Tell whether another living section meets the chain at one of its inner nodes."""
-    living = Section.objects.filter(state__in=("in_service", "in_works")).exclude(
+    living = Section.objects.filter(state__in=LIVING).exclude(
         pk__in=[section.pk for section in sections]
     )
     return living.filter(from_node__in=inner).exists() or living.filter(to_node__in=inner).exists()

@@ -14,7 +14,7 @@ from qaita.kernel.errors import Fault, Refused
 from qaita.kernel.ids import new_code
 from qaita.kernel.states import Ask
 from qaita.ledger.services import move, record
-from qaita.networks.errors import HAS_FAULTS, FaultyNetwork
+from qaita.networks.errors import HAS_FAULTS
 from qaita.networks.importing.options import ReadOptions
 from qaita.networks.importing.preview import preview_of
 from qaita.networks.importing.reading import read_network_file, sha256_of
@@ -64,13 +64,9 @@ def load_upload(upload: Import, *, path: Path, name: Name, by: Actor, at: dateti
         raise Refused("import.load", [HAS_FAULTS])
     upload.carried = read.carried
     upload.kind = read.kind
-    try:
-        return import_network(
-            read, utility_service=upload.utility_service, name=name, by=by, at=at, upload=upload
-        )
-    except FaultyNetwork as faulty:
-        upload.faults = _rows(faulty.faults)
-        raise
+    return import_network(
+        read, utility_service=upload.utility_service, name=name, by=by, at=at, upload=upload
+    )
 
 
 def drop_upload(upload: Import, *, by: Actor, at: datetime) -> Import:
@@ -86,7 +82,7 @@ def options_of(upload: Import) -> ReadOptions:
 
 
 def _note(upload: Import, path: Path, options: ReadOptions) -> None:
-    asked = asdict(replace(options, on=None))
+    asked = asdict(options)
     read = _read(upload, path, options)
     preview = preview_of(path, options=options)
     shown: dict[str, Any] = {

@@ -146,7 +146,8 @@ def _lock_as_read(project: Project) -> None:
         raise Stale(project.code)
     for name in TOLD:
         setattr(project, name, getattr(stored, name))
-    list(project.sections.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    held = project.sections.select_for_update(of=("self",), no_key=True)
+    list(held.order_by("pk").values_list("pk"))
 
 
 def _require_turn(project: Project, action: str, by: Actor, at: datetime) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qaita.networks.models import Material, Section, ServiceKind
+from qaita.networks.models import LIVING, Material, Section, ServiceKind
 from qaita.networks.queries import (
     failures_of,
     inspections_of,
@@ -102,7 +102,7 @@ def section(request: Request, code: str) -> HttpResponse:
         "inspections": inspections_of(found)[:20],
         "family": lineage_of(found),
         "may_change": request.actor.may("utility_engineer", scope),
-        "is_living": found.state in {"in_service", "in_works"},
+        "is_living": found.state in LIVING,
     }
     return render(request, "networks/section.html", context)
 

@@ -20,6 +20,7 @@ from qaita.kernel.money import tenge
 from qaita.ledger.leaves import plain_value
 from qaita.ledger.services import move, record
 from qaita.networks.geometry import unpack
+from qaita.networks.models import LIVING
 from qaita.networks.services import replace_sections
 from qaita.networks.services.sections import Renewal
 from qaita.procurement.services import complete_contract
@@ -248,6 +249,6 @@ def _complete_what_is_done(site: Site, *, by: Actor, at: datetime) -> None:
     site.save(update_fields=["completed_on"])
     complete_contract(site.contract, by=SYSTEM, at=at)
     project = site.project
-    lying = project.sections.filter(state__in=("in_service", "in_works"))
+    lying = project.sections.filter(state__in=LIVING)
     if not lying.exists() and not project.sites.exclude(state="completed").exists():
         complete_project(project, by=SYSTEM, at=at)
