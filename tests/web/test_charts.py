@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from qaita.web.charts import Series, bars, funnel, lines, nice_top, share_bar, sparkline
+from qaita.web.charts import Series, bars, funnel, lines, nice_scale, share_bar, sparkline
 
 
 def drawing(html: str) -> ET.Element:
@@ -57,10 +57,21 @@ def test_odd_values_still_make_a_chart(values) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "top"), [(0, 1), (1, 1), (8500, 10000), (323, 400), (120, 200), (0.07, 0.08)]
+    ("low", "high", "ends"),
+    [
+        (0, 0, (0, 1)),
+        (0, 1, (0, 1)),
+        (0, 8500, (0, 10000)),
+        (0, 323, (0, 400)),
+        (0, 57, (0, 60)),
+        (0, 0.07, (0, 0.08)),
+        (59.8, 76.4, (55, 80)),
+    ],
 )
-def test_the_scale_ends_on_a_round_number(value, top) -> None:
-    assert nice_top(value) == pytest.approx(top)
+def test_scales_end_on_round_numbers(low, high, ends) -> None:
+    scale = nice_scale(low, high)
+    assert (scale.bottom, scale.top) == (pytest.approx(ends[0]), pytest.approx(ends[1]))
+    assert scale.steps <= 6
 
 
 def test_a_funnel_step_leads_to_its_rows() -> None:

@@ -10,6 +10,7 @@ import qaita
 from qaita.accounts.roles import ROLES
 from qaita.kernel.states import StateTable
 from qaita.web import labels
+from qaita.web.ledger.actions import ACTIONS
 
 TONES = {"good", "warn", "bad", "info", "muted"}
 
@@ -48,3 +49,10 @@ def test_every_role_has_words(role) -> None:
 
 def test_an_unknown_state_is_still_readable() -> None:
     assert str(labels.state_of("thing", "half_done").title) == "Half done"
+
+
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.name)
+def test_every_step_of_a_life_has_words_in_the_ledger(table) -> None:
+    kinds = {f"{table.name}.{row.action}" for row in table.rows}
+    missing = sorted(kinds - set(ACTIONS))
+    assert not missing, f"{missing} – add them to web/ledger/actions.py"

@@ -43,6 +43,7 @@ class Scale:
 
     top: float
     bottom: float
+    steps: int = 4
     width: float = WIDTH
     height: float = HEIGHT
 
@@ -57,12 +58,16 @@ class Scale:
         return round(LEFT + (self.width - LEFT - RIGHT) * (place + 0.5) / max(places, 1), 1)
 
 
-def nice_top(value: float) -> float:
-    """Return the next round number at or above the value."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value)
+def nice_scale(low: float, high: float) -> Scale:
+    """Return a scale of at most six lines on round numbers that holds both values."""
+    reach = high - low
+    if reach <= 0:
+        reach = abs(high) or 1.0
+        high = low + reach
+    power = 10.0 ** math.floor(math.log10(reach / 5))
+    step = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power * 5 >= reach * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return Scale(last * step, first * step, max(last - first, 1))
 
 
 def known(series: Sequence[Series]) -> list[float]:
@@ -76,10 +81,9 @@ def _tone(one: Series, place: int) -> str:
 
 
 def _grid(scale: Scale, unit: str) -> str:
-    steps = 4
     lines = []
-    for step in range(steps + 1):
-        value = scale.bottom + (scale.top - scale.bottom) * step / steps
+    for step in range(scale.steps + 1):
+        value = scale.bottom + (scale.top - scale.bottom) * step / scale.steps
         y = scale.y(value)
         kind = "base" if step == 0 else "grid"
         lines.append(
@@ -142,7 +146,7 @@ def bars(
     labels: Sequence[Any], series: Sequence[Series], *, title: Any, unit: Any = ""
 ) -> SafeString:
     """Draw groups of standing bars."""
-    scale = Scale(nice_top(max(known(series), default=1)), 0)
+    scale = nice_scale(0, max(known(series), default=1))
     room = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
     thick = min(46.0, room * 0.74 / max(len(series), 1))
     parts = [_grid(scale, "")]
@@ -203,8 +207,7 @@ def lines(
 ) -> SafeString:
     """Draw lines, each with its band of uncertainty (`low` and `high`) if it has one."""
     values = known(series)
-    lowest = 0.0 if from_zero else math.floor(min(values, default=0) * 0.95)
-    scale = Scale(nice_top(max(values, default=1)), lowest)
+    scale = nice_scale(0 if from_zero else min(values, default=0), max(values, default=1))
     places = len(labels)
     parts = [_grid(scale, "")]
     for place, one in enumerate(series):
@@ -236,7 +239,10 @@ def share_bar(parts: Sequence[tuple[Any, float, str]], *, title: Any) -> SafeStr
             f"<title>{escape(tip)}</title></rect>"
         )
         x += width
-    series = [Series(name, [amount], tone) for name, amount, tone in parts]
+    series = [
+        Series(f"{name}: {percent_text(amount / whole, 0)}", [amount], tone)
+        for name, amount, tone in parts
+    ]
     words = ", ".join(f"{name}: {percent_text(amount / whole)}" for name, amount, _t in parts)
     svg = _svg("".join(drawn), f"{title}", (640, 28), words)
     return _with_table(svg, title, [_("All")], series)

@@ -104,6 +104,18 @@ def day_text(day: date | datetime, *, short: bool = False) -> str:
     return _day(day, "dd.MM.yyyy" if short else "long", BABEL[language()])
 
 
-def instant_words(at: datetime) -> str:
+def month_day_text(month: int, day: int) -> str:
+    """Write a day of any year: 15 October."""
+    return str(format_date(date(2000, month, day), "d MMMM", locale=BABEL[language()]))
+
+
+def instant_words(at: datetime, *, short: bool = False) -> str:
     """Write an instant in Kazakhstan's time."""
-    return f"{day_text(at)}, {at.astimezone(KAZAKHSTAN):%H:%M}"
+    return f"{day_text(at, short=short)}, {at.astimezone(KAZAKHSTAN):%H:%M}"
+
+
+def span_words(start: datetime, end: datetime) -> str:
+    """Write from when till when: 28 July 2025, 09:00–17:00 when both fall on one day."""
+    if day_text(start) == day_text(end):
+        return f"{instant_words(start)}–{end.astimezone(KAZAKHSTAN):%H:%M}"
+    return f"{instant_words(start)} – {instant_words(end)}"

@@ -27,6 +27,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 from qaita.web.downloads import as_csv, as_xlsx
 
@@ -34,7 +35,9 @@ Words = str | Promise
 Options = Sequence[tuple[str, Words]]
 PER_PAGE = 25
 MAX_TEXT = 100
-CODE = re.compile(r"[A-Z]{2}-[0-9A-Z]{6,12}")  # a public code is never broken at its hyphen
+# a public code is never broken at its hyphen, a day never before its hour
+UNBROKEN = re.compile(r"[A-Z]{2}-[0-9A-Z]{6,12}|\d\d\.\d\d\.\d{4}(, \d\d:\d\d)?")
+UNIT_IN_CELLS = re.compile(r", (₸|km|км|m|м)$")
 
 
 @dataclass(frozen=True)
@@ -190,21 +193,29 @@ def _fields(listing: Listing, asked: Mapping[str, str]) -> list[Field]:
     ]
 
 
+def _title(column: Column) -> Words:
+    """Return the head of a column: cells that carry their unit need no unit above."""
+    return UNIT_IN_CELLS.sub("", str(column.title)) if column.show else column.title
+
+
 def _heading(column: Column, path: str, asked: Mapping[str, str], order: str) -> Heading:
     if not column.sort:
-        return Heading(column.title, "", "", column.align)
+        return Heading(_title(column), "", "", column.align)
     now = asked.get("sort", "")
     down = now == f"-{column.key}" or (not now and order == f"-{column.sort}")
     up = now == column.key or (not now and order == column.sort)
     state = "descending" if down else "ascending" if up else "none"
     url = _url(path, asked, sort=f"-{column.key}" if up else column.key, page=None)
-    return Heading(column.title, url, state, column.align)
+    return Heading(_title(column), url, state, column.align)
 
 
 def _cell(column: Column, row: Any) -> Cell:
     text = (column.show or column.value)(row)
-    align = column.align or ("nowrap" if isinstance(text, str) and CODE.fullmatch(text) else "")
-    return Cell(column.title, text, column.link(row) if column.link else "", align)
+    plain = isinstance(text, str) and not isinstance(text, SafeString)
+    align = column.align or ("nowrap" if plain and UNBROKEN.fullmatch(text) else "")
+    if plain:
+        text = text.replace("№ ", "№\u00a0")
+    return Cell(_title(column), text, column.link(row) if column.link else "", align)
 
 
 def _cells(listing: Listing, row: Any) -> list[Cell]:

@@ -3,7 +3,106 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-ACTIONS: dict[str, str | Promise] = {
+from qaita.web.procurement.words import EVENTS as PROCUREMENT
+from qaita.web.programme.words import ACTIONS as PROGRAMME
+
+NETWORKS: dict[str, str | Promise] = {
+    "import.read": _("Network file read"),
+    "import.drop": _("Network file put aside"),
+    "import.load": _("Network loaded into the register"),
+    "equipment.install": _("Equipment installed"),
+    "section.born": _("Section laid"),
+    "section.begin_works": _("Works began"),
+    "section.leave_works": _("Works left the section"),
+    "section.replace": _("Section replaced"),
+    "section.split": _("Section split"),
+    "section.merge": _("Section merged"),
+    "section.retire": _("Section retired"),
+    "failure.record": _("Failure recorded"),
+    "inspection.record": _("Inspection recorded"),
+    "network.pack": _("Packages of works formed"),
+    "network.refresh_condition": _("Wear of the network computed"),
+    "utility_service.register": _("Service of the utility registered"),
+}
+PLANS_AND_MONEY: dict[str, str | Promise] = {
+    "scenario.make": _("Scenario made"),
+    "scenario.run": _("Scenario computed"),
+    "scenario.shelve": _("Scenario shelved"),
+    "run.solve": _("Plan computed"),
+    "run.clash": _("Limits of the plan clash"),
+    "run.adopt": _("Plan adopted"),
+    "run.supersede": _("Plan superseded"),
+    "instrument.commit": _("Money promised to the project"),
+    "instrument.withdraw": _("Promise of money withdrawn"),
+    "tranche.plan": _("Tranche planned"),
+    "tranche.receive": _("Tranche received"),
+    "tariff.estimate": _("Effect on the bill computed"),
+    "payment.release": _("Payment made"),
+    "target.load": _("Published targets loaded"),
+}
+BIDS: dict[str, str | Promise] = {
+    "member_key.give": _("A committee member gave a public key"),
+    "question.ask": _("Question asked"),
+    "question.answer": _("Question answered"),
+    "question.withdraw": _("Question withdrawn"),
+    "bid.submit": _("Sealed bid received"),
+    "bid.withdraw": _("Bid withdrawn"),
+    "bid.admit": _("Bid admitted"),
+    "bid.reject": _("Bid rejected"),
+    "bid.open": _("Price of the bid opened"),
+    "bid.invalidate": _("Bid found invalid"),
+    "award.make": _("Winner chosen"),
+    "award.sign": _("Contract signed"),
+    "award.annul": _("Award annulled"),
+    "award.decline": _("The winner refused to sign"),
+    "complaint.file": _("Complaint filed"),
+    "complaint.uphold": _("Complaint upheld"),
+    "complaint.dismiss": _("Complaint dismissed"),
+    "complaint.resolve": _("Complaint decided"),
+    "complaint.withdraw": _("Complaint withdrawn"),
+    "supplier.affiliation": _("Affiliation of suppliers recorded"),
+    "supplier.debar": _("Entry into the bad-faith register"),
+    "amendment.propose": _("Amendment proposed"),
+    "amendment.agree": _("Amendment in force"),
+    "amendment.decline": _("Amendment declined"),
+}
+WORKS: dict[str, str | Promise] = {
+    "site.open": _("Site opened"),
+    "site.start": _("Works began"),
+    "site.complete": _("Works completed"),
+    "day_report.write": _("Report of the day written"),
+    "evidence.record": _("Picture of the works recorded"),
+    "as_built.record": _("Line as laid recorded"),
+    "as_built.withdraw": _("Line as laid withdrawn"),
+    "as_built.accept": _("Line as laid accepted"),
+    "material.add": _("Batch of material recorded"),
+    "measurement.write": _("Measured quantity recorded"),
+    "check.record": _("Check of the line recorded"),
+    "milestone.plan": _("Milestone planned"),
+    "milestone.meet": _("Milestone met"),
+    "milestone.meet_partly": _("Milestone partly met"),
+    "milestone.miss": _("Milestone not met"),
+    "dig_permit.open": _("Dig permit entered"),
+    "dig_permit.close": _("Dig permit closed"),
+    "act.draft": _("Act drafted"),
+    "act.send": _("Act sent to be signed"),
+    "act.sign": _("Act signed by one side"),
+    "act.accept": _("Act accepted"),
+    "act.refuse": _("Act refused"),
+}
+PEOPLE: dict[str, str | Promise] = {
+    "organisation.register": _("Organisation registered"),
+    "person.invite": _("Person invited"),
+    "person.grant": _("Role given"),
+    "person.revoke": _("Role taken away"),
+    "api_key.make": _("API key made"),
+    "api_key.revoke": _("API key revoked"),
+    "certificate.issue": _("Signing certificate issued"),
+    "certificate.register": _("Signing certificate registered"),
+    "certificate.revoke": _("Signing certificate revoked"),
+    "demonstration.make": _("Demonstration data made"),
+}
+SERVICE: dict[str, str | Promise] = {
     "territory.load": _("Regions and settlements loaded"),
     "appeal.file": _("Appeal received"),
     "appeal.accept": _("Appeal taken into work"),
@@ -32,6 +131,16 @@ ACTIONS: dict[str, str | Promise] = {
     "readings.take": _("Readings taken"),
     "balance.compute": _("Balance of the district computed"),
     "failure.repair": _("Failure mended"),
+}
+ACTIONS: dict[str, str | Promise] = {
+    **SERVICE,
+    **NETWORKS,
+    **PLANS_AND_MONEY,
+    **BIDS,
+    **WORKS,
+    **PEOPLE,
+    **PROCUREMENT,
+    **{f"project.{action}": words for action, words in PROGRAMME.items()},
 }
 
 

@@ -13,6 +13,7 @@ from qaita.ledger.queries import timeline
 from qaita.web.formats import day_text, length_text, money_text
 from qaita.web.labels import SERVICES, service_of, state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
@@ -29,7 +30,10 @@ ACTS = Listing(
     columns=(
         Column("code", _("Act"), lambda row: row.code, link=_url, sort="code"),
         Column("project", _("Project"), lambda row: named(row.site.project, "title")),
-        Column("service", _("Service"), lambda row: str(service_of(row.site.service))),
+        Column(
+            "service", _("Service"), lambda row: str(service_of(row.site.service)),
+            show=lambda row: service_mark(row.site.service),
+        ),
         Column("supplier", _("Contractor"), lambda row: named(row.site.supplier)),
         Column(
             "length", _("Length"), lambda row: round(row.length_m, 1),
@@ -44,7 +48,10 @@ ACTS = Listing(
             show=lambda row: day_text(row.accepted_at, short=True) if row.accepted_at else None,
             sort="accepted_at",
         ),
-        Column("state", _("State"), lambda row: str(state_of("act", row.state).title)),
+        Column(
+            "state", _("State"), lambda row: str(state_of("act", row.state).title),
+            show=lambda row: state_mark("act", row.state),
+        ),
     ),
     filters=(
         Text("q", _("Search"), (

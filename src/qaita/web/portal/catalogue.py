@@ -25,6 +25,7 @@ from qaita.territory.models import Region
 from qaita.web.formats import money_text, number_text, percent_text, trimmed
 from qaita.web.labels import SERVICES, state_of
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.procurement.words import unit_of
 from qaita.web.state_words import STATES
@@ -85,7 +86,10 @@ PRODUCER_LIST = Listing(
             show=lambda row: trimmed(row.localisation_level_percent, 1),
             sort="localisation_level_percent", align="num",
         ),
-        Column("state", _("State"), lambda row: str(state_of("producer", row.state).title)),
+        Column(
+            "state", _("State"), lambda row: str(state_of("producer", row.state).title),
+            show=lambda row: state_mark("producer", row.state),
+        ),
     ),
     filters=(
         Text("q", _("Search"), (

@@ -14,6 +14,7 @@ from qaita.procurement.queries import get_contract, public_contracts, signed_sum
 from qaita.web.formats import day_text, money_text
 from qaita.web.labels import SERVICES, state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
@@ -39,7 +40,10 @@ CONTRACTS = Listing(
             "ends", _("Ends on"), lambda row: row.ends_on,
             show=lambda row: day_text(row.ends_on, short=True), sort="ends_on",
         ),
-        Column("state", _("State"), lambda row: str(state_of("contract", row.state).title)),
+        Column(
+            "state", _("State"), lambda row: str(state_of("contract", row.state).title),
+            show=lambda row: state_mark("contract", row.state),
+        ),
     ),
     filters=(
         Text("q", _("Search"), (

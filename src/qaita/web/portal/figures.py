@@ -106,6 +106,12 @@ class ServiceFigures:
         return charts.bars(years, series, title=title, unit=_("km")) if years else ""
 
     @property
+    def rows_url(self) -> str:
+        """The projects behind the figures."""
+        page = link("projects")
+        return f"{page}?service={self.service}" if page else ""
+
+    @property
     def goal_when(self) -> str:
         """The day of the goal's source."""
         return when_words(self.goal) if self.goal else ""

@@ -18,6 +18,8 @@ def home(request: Request) -> HttpResponse:
         "whole": figures.headlines(),
         "maps": region_maps.wear_maps(on),
         "off": off_now.off_now(),
+        "funnel": figures.funnel_of(on),
+        "projects_url": link("projects"),
         "works": news.newest_works(),
         "steps": chain_steps(),
         "address_url": link("address"),

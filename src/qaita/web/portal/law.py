@@ -10,13 +10,16 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from qaita.kernel.clock import day_of, now
+from qaita.kernel.text import in_language
 from qaita.law.reading import Parameter, Value, read_topic, topics
 from qaita.law.units import UNITS
 from qaita.law.workdays import YearCalendar, written_years, year_calendar
+from qaita.territory.models import Region
 from qaita.web import formats
-from qaita.web.portal.law_words import TOPICS, WORDS
+from qaita.web.portal.law_words import TOPICS, WORDS, unit_words
 
 UNITLESS = {"text", "yes_no", "month_day", "year"}
+ENDLESS = "9999"  # the last class of sizes has no upper end
 ALWAYS_YEAR = 1999  # a start before this year means "from the beginning"
 
 
@@ -26,10 +29,24 @@ class ShownValue:
 
     value: Value
     plain: str
+    unit: str
     pairs: list[tuple[str, str]]
     tables: list[tuple[str, list[tuple[str, str]]]]
     in_force: bool
     from_beginning: bool
+
+    @property
+    def source_words(self) -> str:
+        """The name of the source; what is assumed needs no second word of doubt beside its mark."""
+        name = in_language(self.value.source, "name", formats.language())
+        bare = self.value.assumed and not self.value.source.address
+        return name.partition(";")[0] if bare else name
+
+    @property
+    def clause(self) -> str:
+        """The clause, unless the source's name tells it."""
+        clause = str(self.value.clause or "")
+        return "" if clause and self.source_words.endswith(clause) else clause
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,6 @@ class ShownParameter:
     """One parameter as the page shows it, newest value first."""
 
     parameter: Parameter
-    unit: str
     values: list[ShownValue]
 
 
@@ -100,7 +116,8 @@ def _shown(parameter: Parameter, on: date) -> ShownParameter:
     values = [
         ShownValue(
             value,
-            str(value.value) if parameter.unit == "year" else _plain(value.value),
+            _plain(value.value, parameter.unit),
+            _unit(parameter.unit, value.value),
             _pairs(value.value),
             _tables(value.value),
             in_force=value is now_in_force,
@@ -109,8 +126,23 @@ def _shown(parameter: Parameter, on: date) -> ShownParameter:
         )
         for value in reversed(parameter.values)
     ]
-    unit = "" if parameter.unit in UNITLESS else str(UNITS[parameter.unit])
-    return ShownParameter(parameter, unit, values)
+    return ShownParameter(parameter, values)
+
+
+def _unit(unit: str, value: Any) -> str:
+    """Return the unit in the form the number asks for: 3 рабочих дня, 15 рабочих дней."""
+    if unit in UNITLESS:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        # Russian counts fractions as it counts two: 1,5 раза
+        words = unit_words(unit, int(value) if float(value).is_integer() else 2)
+        return words or str(UNITS[unit])
+    return str(UNITS[unit])
+
+
+def _region_names() -> dict[str, str]:
+    language = formats.language()
+    return {one.kato: in_language(one, "name", language) for one in Region.objects.all()}
 
 
 def _word(code: object) -> str:
@@ -118,27 +150,39 @@ def _word(code: object) -> str:
         return _("yes") if code else _("no")
     if isinstance(code, int | float):
         return formats.trimmed(code, 4)
+    if isinstance(code, list):
+        return ", ".join(_word(one) for one in code)
     return str(WORDS.get(str(code), code))
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, unit: str) -> str:
     if isinstance(value, dict):
         return ""
-    if isinstance(value, list):
-        return ", ".join(_word(one) for one in value)
-    return _word(value)
+    if unit == "month_day":
+        month, day = map(int, str(value).split("-"))
+        return formats.month_day_text(month, day)
+    if isinstance(value, list) and unit == "text":
+        names = _region_names() if all(str(one).isdigit() for one in value) else {}
+        return ", ".join(names.get(str(one)) or _word(one) for one in value)
+    return str(value) if unit == "year" else _word(value)
 
 
 def _pairs(value: Any) -> list[tuple[str, str]]:
     if not isinstance(value, dict) or any(isinstance(one, dict) for one in value.values()):
         return []
-    return [(_word(key), _word(one)) for key, one in value.items()]
+    return [(_key(key), _word(one)) for key, one in value.items()]
+
+
+def _key(key: object) -> str:
+    """Return the head of a row: a number is the upper end of a class."""
+    text = str(key)
+    return (_("above") if text == ENDLESS else f"≤ {text}") if text.isdigit() else _word(key)
 
 
 def _tables(value: Any) -> list[tuple[str, list[tuple[str, str]]]]:
     if not isinstance(value, dict) or not any(isinstance(one, dict) for one in value.values()):
         return []
-    return [(_word(key), _pairs(one)) for key, one in value.items()]
+    return [(_key(key), _pairs(one)) for key, one in value.items()]
 
 
 urlpatterns = [path("law/", law, name="law")]

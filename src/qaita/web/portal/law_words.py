@@ -1,6 +1,7 @@
 """Words for topics and codes of legal values."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import npgettext
 
 TOPICS = {
     "acceptance": _("Acceptance of works"),
@@ -60,4 +61,28 @@ WORDS = {
     "force_majeure": _("force majeure"),
     "vat_change": _("changed VAT"),
     "term_by_customer": _("delay by the customer"),
+    "hidden_works": _("Act of hidden works"),
+    "pressure_test": _("Pressure test"),
+    "disinfection": _("Flushing and disinfection"),
+    "tightness": _("Tightness test"),
+    "insulation": _("Insulation test"),
+    "before": _("Before the works"),
+    "during": _("During the works"),
+    "after": _("After the works"),
 }
+
+
+def unit_words(unit: str, count: int) -> str:
+    """Return a unit in the form its number asks for; empty for a unit that has but one."""
+    counted = {
+        "calendar_days": npgettext("counted", "calendar day", "calendar days", count),
+        "working_days": npgettext("counted", "working day", "working days", count),
+        "months": npgettext("counted", "month", "months", count),
+        "years": npgettext("counted", "year", "years", count),
+        "hours": npgettext("counted", "hour", "hours", count),
+        "minutes": npgettext("counted", "minute", "minutes", count),
+        "pieces": npgettext("counted", "piece", "pieces", count),
+        "people": npgettext("counted", "person", "people", count),
+        "ratio": npgettext("counted", "time", "times", count),
+    }
+    return counted.get(unit, "")

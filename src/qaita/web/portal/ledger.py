@@ -1,29 +1,61 @@
-"""The ledger for people: what it is, its newest entries, one entry with its proof."""
+"""The ledger for people: what it is, its entries, one entry with its proof."""
 
 import json
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.ids import read_code
+from qaita.ledger.models import Entry
 from qaita.ledger.queries import (
-    entries_after,
     facts_of,
     get_entry,
-    height,
     log_folder,
     proof_of,
     published_checkpoint,
     timeline,
 )
 from qaita.ledger.services import publish_log
-from qaita.web.ledger.actions import action_label
+from qaita.web.formats import instant_words
+from qaita.web.ledger.actions import ACTIONS, action_label
+from qaita.web.lists import Choice, Column, Listing, Options, show_listing
 
-NEWEST = 50
+
+def _kinds() -> Options:
+    """Return what can have happened, by its words."""
+    return sorted(((kind, str(words)) for kind, words in ACTIONS.items()), key=lambda one: one[1])
 
 
-def ledger(request: HttpRequest) -> HttpResponse:
+ENTRIES = Listing(
+    "ledger",
+    columns=(
+        Column(
+            "entry",
+            _("Entry"),
+            lambda row: row.index,
+            link=lambda row: reverse("portal:entry", args=[row.index]),
+            sort="index",
+            align="nowrap",
+        ),
+        Column(
+            "at",
+            _("When"),
+            lambda row: row.at,
+            show=lambda row: instant_words(row.at, short=True),
+        ),
+        Column("kind", _("What"), lambda row: str(action_label(row.kind))),
+        Column("code", _("Thing"), lambda row: row.code),
+    ),
+    filters=(Choice("kind", _("What"), _kinds),),
+    order="-index",
+    empty=_("Nothing is written yet."),
+)
+
+
+def ledger(request: HttpRequest) -> HttpResponseBase:
     """Show the checkpoint, how to verify it, and the newest entries or the life of one thing."""
     publish_log()
     wanted = request.GET.get("q", "").strip()
@@ -31,16 +63,15 @@ def ledger(request: HttpRequest) -> HttpResponse:
         return redirect("portal:entry", index=int(wanted))
     code = read_code(wanted) or ""
     checkpoint = published_checkpoint()
-    rows = entries_after(height() - NEWEST - 1, NEWEST)
     context = {
         "wanted": wanted,
         "life": [(moment, action_label(moment.kind)) for moment in timeline(code)] if code else [],
         "checkpoint": checkpoint,
         "root": checkpoint.root.hex(),
         "key": (log_folder() / "key").read_text().strip(),
-        "rows": [(row, action_label(row.kind)) for row in reversed(rows)],
     }
-    return render(request, "ledger/ledger.html", context)
+    entries = Entry.objects.filter(index__isnull=False).defer("leaf", "salt", "leaf_hash")
+    return show_listing(request, ENTRIES, entries, "ledger/ledger.html", context)
 
 
 def entry(request: HttpRequest, index: int) -> HttpResponse:

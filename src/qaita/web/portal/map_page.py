@@ -24,7 +24,7 @@ def map_page(request: Request) -> HttpResponse:
     """Show the map, its choices and the same figures as a list."""
     maps = region_maps.wear_maps(day_of(request.at))
     context = {
-        "maps": maps,
+        "table": region_maps.wear_table(maps),
         "services": [one.service for one in maps.maps],
         "tiles": TILES,
         "section_url": link("section", "CODE"),

@@ -13,6 +13,7 @@ from qaita.web.formats import instant_words
 from qaita.web.labels import SERVICES, service_of, state_of
 from qaita.web.ledger.actions import action_label
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
@@ -29,16 +30,22 @@ OUTAGES = Listing(
     "outages",
     columns=(
         Column("place", _("Place"), lambda row: named(row, "place"), link=_url),
-        Column("service", _("Service"), lambda row: str(service_of(row.service))),
-        Column("state", _("State"), lambda row: str(state_of("outage", row.state).title)),
+        Column(
+            "service", _("Service"), lambda row: str(service_of(row.service)),
+            show=lambda row: service_mark(row.service),
+        ),
+        Column(
+            "state", _("State"), lambda row: str(state_of("outage", row.state).title),
+            show=lambda row: state_mark("outage", row.state),
+        ),
         Column("kind", _("Kind"), lambda row: str(OutageKind(row.kind).label)),
         Column(
             "starts", _("From"), lambda row: row.starts_at,
-            show=lambda row: instant_words(row.starts_at), sort="starts_at",
+            show=lambda row: instant_words(row.starts_at, short=True), sort="starts_at",
         ),
         Column(
             "expected", _("Until"), lambda row: row.restored_at or row.expected_at,
-            show=lambda row: instant_words(row.restored_at or row.expected_at),
+            show=lambda row: instant_words(row.restored_at or row.expected_at, short=True),
             sort="expected_at",
         ),
         Column(

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from qaita.kernel.clock import day_of
 from qaita.web.middleware import Request
 from qaita.web.portal import figures
+from qaita.web.portal.forecasts import forecast_of_service
 
 
 def programme(request: Request) -> HttpResponse:
@@ -14,7 +15,9 @@ def programme(request: Request) -> HttpResponse:
     on = day_of(request.at)
     context = {
         "on": on,
-        "services": figures.service_figures(),
+        "services": [
+            (row, forecast_of_service(row.service, on)) for row in figures.service_figures()
+        ],
         "whole": figures.whole_programme(),
         "funnel": figures.funnel_of(on),
         "overdue": figures.overdue_board(on),

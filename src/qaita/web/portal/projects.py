@@ -34,6 +34,7 @@ from qaita.territory.models import Region
 from qaita.web import formats, labels
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
 from qaita.web.section_map import section_map
 from qaita.web.state_words import STATES
@@ -68,7 +69,13 @@ PROJECTS = Listing(
             link=lambda row: reverse("portal:project", args=[row.code]),
         ),
         Column("code", _("Code"), lambda row: row.code, sort="code"),
-        Column("service", _("Service"), lambda row: labels.service_of(row.service), sort="service"),
+        Column(
+            "service",
+            _("Service"),
+            lambda row: str(labels.service_of(row.service)),
+            show=lambda row: service_mark(row.service),
+            sort="service",
+        ),
         Column("region", _("Region"), lambda row: _name(row.region), sort="region__kato"),
         Column("utility", _("Utility"), lambda row: _name(row.utility)),
         Column("year", _("Year"), lambda row: row.year, sort="year", align="num"),
@@ -92,6 +99,7 @@ PROJECTS = Listing(
             "state",
             _("State"),
             lambda row: str(labels.state_of("project", row.state).title),
+            show=lambda row: state_mark("project", row.state),
             sort="state",
         ),
     ),

@@ -1,5 +1,6 @@
 """Maps of the regions by wear, one per service, with the list that says the same in words."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,7 +61,7 @@ def _map(
     rows = []
     for region in regions:
         share = found[region.kato].share_past_norm if region.kato in found else None
-        words = _("No data") if share is None else percent_text(share, 0)
+        words = _("no utility takes part yet") if share is None else percent_text(share, 0)
         rows.append(Row(region, link("region", region.kato), words, tone_of(share), share))
     shades = {
         row.region.kato: Shade(
@@ -80,7 +81,7 @@ def legend() -> list[tuple[str, str]]:
         high = f"–{limit * 100:.0f}" if limit < 1 else "+"
         found.append((tone, f"{low * 100:.0f}{high} %"))
         low = limit
-    return [*found, ("w0", _("No data"))]
+    return [*found, ("w0", _("no utility takes part yet"))]
 
 
 def wear_maps(on: date) -> WearMaps:
@@ -90,6 +91,34 @@ def wear_maps(on: date) -> WearMaps:
     maps = [_map(service, page, regions, wear.get(service, {})) for service in SERVICES]
     maps.sort(key=lambda one: not one.known)
     return WearMaps(outlines("land", page), maps, legend())
+
+
+@dataclass(frozen=True)
+class WearCell:
+    """The wear of one service in one region, or that nothing is known of it."""
+
+    service: str
+    words: str
+    tone: str
+    known: bool
+
+
+@dataclass(frozen=True)
+class RegionWear:
+    """One region with the wear of every service."""
+
+    region: Region
+    cells: list[WearCell]
+
+
+def wear_table(maps: WearMaps) -> list[RegionWear]:
+    """Return the figures of the maps region by region."""
+    cells: dict[str, list[WearCell]] = defaultdict(list)
+    for one in maps.maps:
+        for row in one.rows:
+            known = row.share is not None
+            cells[row.region.kato].append(WearCell(one.service, row.words, row.tone, known))
+    return [RegionWear(region, cells[region.kato]) for region in Region.objects.order_by("kato")]
 
 
 def wear_of_region(kato: str, on: date) -> list[WearFigures]:

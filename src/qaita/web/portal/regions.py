@@ -17,6 +17,7 @@ from qaita.territory.queries import get_region
 from qaita.web import formats, labels
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal import figures, news, off_now, region_maps
 from qaita.web.state_words import STATES
@@ -106,8 +107,8 @@ PROJECTS = Listing(
         Column(
             "service",
             _("Service"),
-            lambda row: row.service,
-            show=lambda row: labels.service_of(row.service),
+            lambda row: str(labels.service_of(row.service)),
+            show=lambda row: service_mark(row.service),
             sort="service",
         ),
         Column("year", _("Year"), lambda row: row.year, sort="year", align="num"),
@@ -130,8 +131,8 @@ PROJECTS = Listing(
         Column(
             "state",
             _("State"),
-            lambda row: row.state,
-            show=lambda row: labels.state_of("project", row.state).title,
+            lambda row: str(labels.state_of("project", row.state).title),
+            show=lambda row: state_mark("project", row.state),
             sort="state",
         ),
     ),

@@ -22,6 +22,7 @@ from qaita.procurement.queries import (
 from qaita.web.formats import instant_words, money_text
 from qaita.web.labels import SERVICES, state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
@@ -48,9 +49,12 @@ TENDERS = Listing(
         Column("bids", _("Bids"), lambda row: row.bids_count, sort="bids_count", align="num"),
         Column(
             "closes", _("Bids until"), lambda row: row.closes_at,
-            show=lambda row: instant_words(row.closes_at), sort="closes_at",
+            show=lambda row: instant_words(row.closes_at, short=True), sort="closes_at",
         ),
-        Column("state", _("State"), lambda row: str(state_of("tender", row.state).title)),
+        Column(
+            "state", _("State"), lambda row: str(state_of("tender", row.state).title),
+            show=lambda row: state_mark("tender", row.state),
+        ),
     ),
     filters=(
         Text("q", _("Search"), (

@@ -32,15 +32,17 @@ from qaita.networks.queries import (
     wear_forecast,
 )
 from qaita.networks.queries.make_up import FailureRate
-from qaita.networks.queries.wear import DataQuality, WearFigures, YearWear
+from qaita.networks.queries.wear import DataQuality, WearFigures
 from qaita.programme.models import Project
-from qaita.programme.queries import PLANNED, public_projects
+from qaita.programme.queries import public_projects
 from qaita.territory.models import Region
 from qaita.web import charts, formats, labels
 from qaita.web.charts import Series
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
+from qaita.web.marks import service_mark
 from qaita.web.middleware import Request
+from qaita.web.portal.forecasts import forecast_chart, planned_metres
 
 QUESTIONS = {
     "year": gettext_lazy("Year of laying"),
@@ -112,6 +114,7 @@ UTILITIES = Listing(
             "service",
             gettext_lazy("Service"),
             value=lambda row: str(labels.service_of(row.service)),
+            show=lambda row: service_mark(row.service),
             sort="service",
         ),
         Column(
@@ -265,45 +268,6 @@ class ServicePart:
     def answered(self) -> list[tuple[Any, float]]:
         """The questions of the data-quality score with their answered shares."""
         return [(QUESTIONS[name], share) for name, share in self.quality.answered.items()]
-
-
-def planned_metres(projects: Sequence[Project], on: date) -> list[float]:
-    """Return the metres that confirmed projects renew in each year to come."""
-    sums: dict[int, float] = defaultdict(float)
-    for project in projects:
-        if project.state in PLANNED and project.state != "done":
-            # what is late or of this year is renewed in the first year to come
-            sums[max(project.year, on.year + 1)] += project.length_planned_m
-    last = max(sums, default=on.year)
-    return [sums.get(year, 0.0) for year in range(on.year + 1, last + 1)]
-
-
-def forecast_chart(idle: Sequence[YearWear], planned: Sequence[YearWear]) -> Any:
-    """Draw both wears to the last year: as nothing is renewed, and with confirmed projects."""
-    if len(idle) < 2:
-        return ""
-    series = [
-        Series(_("Past service life, no renewal"), [r.share_past_norm * 100 for r in idle], "s4"),
-        Series(_("Modelled wear, no renewal"), [r.modelled_condition * 100 for r in idle], "s1"),
-    ]
-    if planned:
-        series += [
-            Series(
-                _("Past service life, with confirmed projects"),
-                [row.share_past_norm * 100 for row in planned],
-                "s5",
-                dashed=True,
-            ),
-            Series(
-                _("Modelled wear, with confirmed projects"),
-                [row.modelled_condition * 100 for row in planned],
-                "s2",
-                dashed=True,
-            ),
-        ]
-    years = [row.year for row in idle]
-    title = _("Wear to the programme's last year")
-    return charts.lines(years, series, title=title, unit="%", from_zero=False)
 
 
 def decade_chart(owner: UtilityService) -> Any:

@@ -6,6 +6,7 @@ from django import template
 
 from qaita.ledger.queries import Moment
 from qaita.web.formats import percent_text, trimmed
+from qaita.web.ledger.actions import action_label
 from qaita.web.procurement import words
 
 register = template.Library()
@@ -44,7 +45,7 @@ def invalid_label(code: str) -> words.Text:
 @register.filter
 def event_label(moment: Moment) -> words.Text:
     """Return the words of an event."""
-    return words.EVENTS.get(moment.kind, moment.kind)
+    return action_label(moment.kind)
 
 
 @register.filter

@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 
 from qaita.kernel.text import in_language
 from qaita.web import formats, labels
+from qaita.web.ledger.actions import action_label
 from qaita.web.links import link
-from qaita.web.marks import service_icon
+from qaita.web.marks import service_icon, service_mark, state_mark
 
 register = template.Library()
 
@@ -83,11 +84,25 @@ def day(value: date | datetime | None, form: str = "long") -> SafeString | str:
 
 
 @register.filter
-def instant(at: datetime | None) -> SafeString | str:
-    """Write an instant in Kazakhstan's time inside <time>."""
+def instant(at: datetime | None, form: str = "long") -> SafeString | str:
+    """Write an instant in Kazakhstan's time inside <time>; "short": 29.07.2025, 11:00."""
     if not at:
         return ""
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), formats.instant_words(at))
+    text = formats.instant_words(at, short=form == "short")
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), text)
+
+
+@register.filter
+def span(start: datetime | None, end: datetime | None) -> SafeString | str:
+    """Write from when till when; the day stands once when both fall on it."""
+    if not start or not end:
+        return instant(start or end)
+    return format_html(
+        '<time datetime="{}/{}">{}</time>',
+        start.isoformat(),
+        end.isoformat(),
+        formats.span_words(start, end),
+    )
 
 
 # ------------------------------------------------------------------ codes → words
@@ -102,8 +117,13 @@ def state_label(state: str, kind: str) -> str:
 @register.filter
 def state_badge(thing: Any, kind: str = "") -> SafeString:
     """Return the badge of a thing's state: {{ project|state_badge }}."""
-    label = labels.state_of(kind or thing._meta.model_name, thing.state)
-    return format_html('<span class="q-badge tone-{}">{}</span>', label.tone, label.title)
+    return state_mark(kind or thing._meta.model_name, thing.state)
+
+
+@register.filter
+def happened(kind: str) -> str:
+    """Return the words of a ledger entry's kind: {{ moment.kind|happened }}."""
+    return str(action_label(kind))
 
 
 @register.filter
@@ -121,12 +141,7 @@ def service_label(service: str) -> str:
 @register.filter
 def service(kind: str) -> SafeString:
     """Return a service's icon and words."""
-    return format_html(
-        '<span class="q-service svc-{}">{}<span>{}</span></span>',
-        kind,
-        service_icon(kind),
-        labels.service_of(kind),
-    )
+    return service_mark(kind)
 
 
 @register.filter

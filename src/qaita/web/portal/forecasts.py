@@ -1,0 +1,112 @@
+"""Wear to the programme's last year: as nothing is renewed, and with confirmed projects."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from qaita.ledger.queries import height
+from qaita.networks.models import UtilityService
+from qaita.networks.queries import wear_by_utility_service, wear_forecast
+from qaita.networks.queries.wear import YearWear
+from qaita.programme.models import Project
+from qaita.programme.queries import PLANNED, public_projects
+from qaita.web import charts
+from qaita.web.charts import Series
+
+Years = list[YearWear]
+
+
+def planned_metres(projects: Sequence[Project], on: date) -> list[float]:
+    """Return the metres that confirmed projects renew in each year to come."""
+    sums: dict[int, float] = defaultdict(float)
+    for project in projects:
+        if project.state in PLANNED and project.state != "done":
+            # what is late or of this year is renewed in the first year to come
+            sums[max(project.year, on.year + 1)] += project.length_planned_m
+    last = max(sums, default=on.year)
+    return [sums.get(year, 0.0) for year in range(on.year + 1, last + 1)]
+
+
+def forecast_chart(idle: Sequence[YearWear], planned: Sequence[YearWear]) -> Any:
+    """Draw both wears to the last year: as nothing is renewed, and with confirmed projects."""
+    if len(idle) < 2:
+        return ""
+    series = [
+        Series(_("Past service life, no renewal"), [r.share_past_norm * 100 for r in idle], "s4"),
+        Series(_("Modelled wear, no renewal"), [r.modelled_condition * 100 for r in idle], "s1"),
+    ]
+    if planned:
+        series += [
+            Series(
+                _("Past service life, with confirmed projects"),
+                [row.share_past_norm * 100 for row in planned],
+                "s5",
+                dashed=True,
+            ),
+            Series(
+                _("Modelled wear, with confirmed projects"),
+                [row.modelled_condition * 100 for row in planned],
+                "s2",
+                dashed=True,
+            ),
+        ]
+    years = [row.year for row in idle]
+    title = _("Wear to the programme's last year")
+    return charts.lines(years, series, title=title, unit="%", from_zero=False)
+
+
+def _joined(parts: Sequence[tuple[float, Years]]) -> Years:
+    """Return the mean of several forecasts by their lengths."""
+    whole = sum(metres for metres, _years in parts)
+    if not whole:
+        return []
+
+    def mean(at: int, field: str) -> float:
+        return sum(metres * float(getattr(rows[at], field)) for metres, rows in parts) / whole
+
+    return [
+        YearWear(
+            row.year,
+            mean(at, "share_past_norm"),
+            mean(at, "modelled_condition"),
+            mean(at, "aged_share"),
+            mean(at, "renewed_share"),
+        )
+        for at, row in enumerate(parts[0][1])
+    ]
+
+
+def _planned() -> dict[tuple[int, str, int], list[Project]]:
+    found: dict[tuple[int, str, int], list[Project]] = defaultdict(list)
+    for project in public_projects().filter(state__in=PLANNED):
+        found[project.utility_id, project.service, project.region_id].append(project)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _all_years(on: date, _height: int) -> dict[str, tuple[Years, Years]]:
+    """Return both forecasts of every service; counted once for each state of the ledger."""
+    wear = wear_by_utility_service(on)
+    projects = _planned() if wear else {}
+    idle: dict[str, list[tuple[float, Years]]] = defaultdict(list)
+    planned: dict[str, list[tuple[float, Years]]] = defaultdict(list)
+    for owner in UtilityService.objects.filter(pk__in=list(wear)):
+        rows = wear_forecast(owner, on=on)
+        if not rows:
+            continue
+        own = projects.get((owner.organisation_id, owner.service, owner.region_id), [])
+        metres, length_m = planned_metres(own, on), wear[owner.pk].length_m
+        renewed = wear_forecast(owner, on=on, renewed_m=metres) if metres else rows
+        idle[owner.service].append((length_m, rows))
+        planned[owner.service].append((length_m, renewed))
+    return {name: (_joined(idle[name]), _joined(planned[name])) for name in idle}
+
+
+def forecast_of_service(service: str, on: date) -> Any:
+    """Draw the forecast of all networks of a service that are in the register."""
+    idle, planned = _all_years(on, height()).get(service, ([], []))
+    return forecast_chart(idle, planned)
