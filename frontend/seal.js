@@ -29,16 +29,21 @@ function priceOf(input) {
 }
 
 function sealForm(form) {
+  const field = form.elements.namedItem("envelope_text");
+  const file = form.elements.namedItem("envelope_file");
+  if (field.value) say(form, form.dataset.kept, "success");
   form.addEventListener("submit", (event) => {
-    const price = priceOf(form.querySelector("[data-price]"));
+    const typed = form.querySelector("[data-price]");
+    if (!typed.value.trim() && (field.value || file.files.length > 0)) return;
+    const price = priceOf(typed);
     if (price === null) {
       event.preventDefault();
       say(form, form.dataset.badPrice, "danger");
       return;
     }
     const address = JSON.parse(form.dataset.address);
-    form.elements.namedItem("envelope_text").value = sealOffer({ price_kzt: price }, address);
-    form.querySelector("[data-price]").value = "";
+    field.value = sealOffer({ price_kzt: price }, address);
+    typed.value = "";
     say(form, form.dataset.sealed, "success");
   });
 }

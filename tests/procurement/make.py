@@ -10,7 +10,7 @@ from qaita.kernel.actor import Actor, Grant
 from qaita.kernel.clock import day_of
 from qaita.procurement import services
 from qaita.procurement.models import Award, Bid, Contract, Lot, Tender
-from qaita.procurement.queries import address_of
+from qaita.procurement.queries import address_of, bid_security_kzt, live_bids
 from qaita.procurement.sealing import make_key, open_share, seal_offer
 from qaita.procurement.services import LotPlan, TenderPlan
 from qaita.programme.models import Project
@@ -22,6 +22,7 @@ AFTER = CLOSES_AT + timedelta(hours=1)
 KEEPER = Actor("PN-KEEPER", frozenset({Grant("sysadmin")}))
 OFFICE = Actor("PN-OFFICE", frozenset({Grant("programme_office")}))
 NOBODY = Actor("PN-NOBODY")
+CHEAP = "The pipe is the bidder's own make"
 ENS_TRU = "422122.335.000000"
 
 
@@ -95,6 +96,11 @@ def make_lot_plan(**values) -> LotPlan:
     return LotPlan(**{**plan, **values})
 
 
+def security_of(lot: Lot) -> dict[str, str]:
+    """Return the security the law asks for."""
+    return {"security_kzt": str(bid_security_kzt(lot)), "security_no": "BG-1"}
+
+
 @dataclass
 class Procedure:
     """A tender with everyone around it; private keys live only here, as they do in life."""
@@ -127,13 +133,16 @@ class Procedure:
         self.bids[code] = services.submit_bid(
             self.lot,
             supplier=make_organisation(code),
-            sealed=(self.seal(code, price), qualification),
+            sealed=(self.seal(code, price), {**security_of(self.lot), **qualification}),
             by=self.supplier(code),
             at=at or AT + timedelta(days=3),
         )
         return self.bids[code]
 
-    def close(self) -> Tender:
+    def close(self, *, rival: bool = True) -> Tender:
+        """Close the tender; a lone bidder gets a dearer rival, because the law asks for two."""
+        if rival and live_bids(self.lot).count() == 1:
+            self.bid("OR-RIVAL", "119999999.00")
         services.close_due(at=AFTER)
         return self.fresh()
 
@@ -163,7 +172,7 @@ class Procedure:
 
     def award(self) -> Award:
         self.open()
-        award = services.award_lot(self.lot, by=self.head, at=AFTER)
+        award = services.award_lot(self.lot, explanation=CHEAP, by=self.head, at=AFTER)
         self.fresh()
         return award
 
@@ -172,6 +181,11 @@ class Procedure:
         make_person(supplier.code, contract.supplier)
         services.sign_contract(contract, by=supplier, at=at)
         return services.sign_contract(contract, by=self.head, at=at)
+
+
+def only_bid() -> Bid:
+    """Return the one bid that is not the rival's."""
+    return Bid.objects.exclude(supplier__code="OR-RIVAL").get()
 
 
 def make_procedure(members: int = 5, threshold: int = 3, **values) -> Procedure:

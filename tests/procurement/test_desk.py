@@ -99,6 +99,7 @@ def test_a_tender_is_walked_by_hand_from_draft_to_signed_contract(clock, tmp_pat
     for name, price in (("cheap", "90000000.00"), ("dear", "95000000.00")):
         file = sealed_file(who[name], lot, price, tmp_path)
         values = {"years_main": 0, "years_sub": 0, "statement": "Ten crews"}
+        values |= {"security_kzt": "3600000", "security_no": "BG-7"}
         assert send(who[name], f"lots/{lot}/bid/", envelope_file=file, **values) == 302
     bid = Bid.objects.get(supplier__code="OR-CHEAP")
     assert bid.envelope_sha256 in page(who["cheap"], f"bids/{bid.code}/")
@@ -119,7 +120,8 @@ def test_a_tender_is_walked_by_hand_from_draft_to_signed_contract(clock, tmp_pat
         assert send(who[code], f"tenders/{tender}/shares/", shares_file=file) == 302
     assert Share.objects.count() == 6
     assert send(who["PN-MEMBER1"], f"tenders/{tender}/open/") == 302
-    assert send(who["head"], f"lots/{lot}/award/") == 302
+    assert send(who["head"], f"lots/{lot}/award/", explanation="") == 409  # a dumping price
+    assert send(who["head"], f"lots/{lot}/award/", explanation="Own make") == 302
 
     award = Award.objects.get()
     assert award.bid == bid

@@ -35,7 +35,7 @@ from qaita.procurement.sealing import (
     unb64,
 )
 
-from .make import AFTER, make_organisation, make_procedure
+from .make import AFTER, make_organisation, make_procedure, only_bid, security_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PRICE = "98765432.10"
@@ -146,7 +146,7 @@ def test_with_one_more_share_the_prices_open() -> None:
     made = make_procedure()
     made.bid("OR-SUP1", PRICE)
     made.open()
-    bid = Bid.objects.get()
+    bid = only_bid()
     assert (bid.state, bid.price_kzt, bid.rank) == ("opened", Decimal(PRICE), 1)
 
 
@@ -160,12 +160,12 @@ def test_a_bid_sealed_by_the_browsers_code_opens_here(tmp_path: Path) -> None:
     made.bids["OR-SUP1"] = services.submit_bid(
         made.lot,
         supplier=make_organisation("OR-SUP1"),
-        sealed=(envelope, {}),
+        sealed=(envelope, security_of(made.lot)),
         by=made.supplier("OR-SUP1"),
         at=made.tender.announced_at,
     )
     made.open()
-    assert Bid.objects.get().price_kzt == Decimal(PRICE)
+    assert only_bid().price_kzt == Decimal(PRICE)
 
 
 def dump_everything() -> bytes:

@@ -79,6 +79,9 @@ def test_price_and_private_keys_stay_in_the_browser(
     bidder.page.get_by_text("Write the price in tenge as a number above zero").wait_for()
     bidder.page.fill("#price", PRICE)
     bidder.page.click("form[data-sealing] button.btn-primary")
+    bidder.page.get_by_text("Your price is sealed already.").wait_for()  # the guarantee is missing
+    bidder.page.fill("#id_security_no", "BG-7 of 5 March 2026")
+    bidder.page.click("form[data-sealing] button.btn-primary")
     bidder.page.wait_for_url("**/bids/**")
     assert Bid.objects.count() == 1
     assert not any(BARE in text or PRICE in text for text in bidder.sent)
@@ -97,10 +100,10 @@ def test_price_and_private_keys_stay_in_the_browser(
         member.page.wait_for_url("**/tenders/*/")
         assert not any(private in text for text in member.sent)
         assert member.said == []
-    assert Share.objects.count() == 3
+    assert Share.objects.count() == 6
     services.open_bids(made.fresh(), by=made.members[0], at=make.AFTER)
-    assert str(Bid.objects.get().price_kzt) == "87654321.50"
-    assert bidder.said == []
+    assert str(make.only_bid().price_kzt) == "87654321.50"
+    assert all("422" in text for text in bidder.said)  # the form that came back
 
 
 def test_a_wrong_key_file_is_refused_in_the_browser(

@@ -11,7 +11,7 @@ from qaita.law.tendering import tendering
 from qaita.law.workdays import add_working_days
 from qaita.procurement import services
 
-from .make import AFTER, AT, OFFICE, make_organisation, make_procedure
+from .make import AFTER, AT, CHEAP, OFFICE, make_organisation, make_procedure
 from .test_run_tender import signing_day
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_an_upheld_complaint_annuls_the_award_and_the_next_bid_wins() -> None:
     for thing in (award, contract):
         thing.refresh_from_db()
     assert (award.state, contract.state) == ("annulled", "terminated")
-    second = services.award_lot(made.lot, by=made.head, at=AFTER)
+    second = services.award_lot(made.lot, explanation=CHEAP, by=made.head, at=AFTER)
     assert second.bid.supplier.code == "OR-SUP1"
 
 

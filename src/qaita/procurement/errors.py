@@ -65,6 +65,17 @@ NO_AWARD_STANDS = Reason("no_award_stands", _("No award stands for this lot."))
 STANDSTILL = Reason(
     "standstill", _("The days in which bidders may complain are not over. Sign after them.")
 )
+TOO_FEW_BIDS = Reason(
+    "too_few_bids",
+    _("Fewer bids came for this lot than the law asks for. It ends without a result."),
+)
+DUMPING = Reason(
+    "dumping",
+    _(
+        "The price lies so far below the estimate that the law calls it dumping."
+        " Write why it can be trusted; everybody will read it."
+    ),
+)
 COMPLAINT_OPEN = Reason(
     "complaint_open", _("A complaint is being considered. Nothing is signed until it is decided.")
 )

@@ -11,6 +11,8 @@ from django.db.models import Count, F, Model, Q, QuerySet, Sum
 from qaita.accounts.models import Membership, Organisation
 from qaita.kernel.actor import ANYONE, Actor
 from qaita.kernel.errors import Missing
+from qaita.kernel.money import tenge
+from qaita.law.tendering import tendering
 from qaita.ledger.models import Entry
 from qaita.procurement.models import (
     Affiliation,
@@ -216,6 +218,11 @@ def contracted_kzt(organisation: Organisation) -> Decimal:
     return rows.aggregate(total=Sum("sum_kzt"))["total"] or Decimal(0)
 
 
+def bids_to_open(tender: Tender) -> QuerySet[Bid]:
+    """Return the admitted bids whose lots stand; the others stay sealed for good."""
+    return tender.bids.filter(state="admitted", lot__in=lots_that_stand(tender))
+
+
 def bids_without_share(tender: Tender, member: CommitteeMember) -> QuerySet[Bid]:
     """Return the admitted bids for which the member has given no share yet."""
     return tender.bids.filter(state="admitted").exclude(shares__member=member)
@@ -285,6 +292,28 @@ def bid_statistics(lot: Lot) -> BidStatistics:
         lowest_kzt=min(prices, default=None),
         highest_kzt=max(prices, default=None),
     )
+
+
+def lots_that_stand(tender: Tender) -> set[int]:
+    """Return the lots for which at least as many bids came as the law asks for."""
+    least = tendering(on=tender.law_on).bidders_min
+    bids = Count("bids", filter=~Q(bids__state="withdrawn"))
+    rows = tender.lots.annotate(came=bids).filter(came__gte=least)
+    return set(rows.values_list("pk", flat=True))
+
+
+def bid_security_kzt(lot: Lot) -> Decimal:
+    """Return what a bidder must give as security for the lot."""
+    percent = tendering(on=lot.tender.law_on).bid_security_percent
+    return tenge(lot.estimate_kzt * percent / 100)
+
+
+def is_dumping(bid: Bid, lot: Lot) -> bool:
+    """Tell whether an opened price is as far below the estimate as the law calls dumping."""
+    if bid.price_kzt is None:
+        return False
+    percent = tendering(on=lot.tender.law_on).dumping_percent
+    return bid.price_kzt * 100 <= lot.estimate_kzt * (100 - percent)
 
 
 def ranked_bids(lot: Lot) -> QuerySet[Bid]:

@@ -27,8 +27,10 @@ from qaita.procurement.models import (
 from qaita.procurement.queries import (
     affiliates_of,
     approved_left,
+    bids_to_open,
     debarment_of,
     live_bids,
+    lots_that_stand,
     member_of,
     open_complaint_exists,
     open_question_exists,
@@ -104,13 +106,17 @@ def all_judged(ask: Ask[Tender]) -> Reason | None:
 
 def some_admitted(ask: Ask[Tender]) -> Reason | None:
     """There is somebody whose price can be opened."""
-    admitted = ask.subject.bids.filter(state__in=("admitted", "opened")).exists()
+    admitted = ask.subject.bids.filter(
+        state__in=("admitted", "opened"), lot__in=lots_that_stand(ask.subject)
+    ).exists()
     return None if admitted else errors.NONE_ADMITTED
 
 
 def none_left(ask: Ask[Tender]) -> Reason | None:
     """A tender fails only when no bid can win any more."""
-    alive = ask.subject.bids.filter(state__in=("received", "admitted", "opened")).exists()
+    alive = ask.subject.bids.filter(
+        state__in=("received", "admitted", "opened"), lot__in=lots_that_stand(ask.subject)
+    ).exists()
     return errors.SOME_ADMITTED if alive else None
 
 
@@ -118,7 +124,7 @@ def enough_shares(ask: Ask[Tender]) -> Reason | None:
     """At least k members gave their shares for every admitted bid."""
     waiting = [
         bid
-        for bid in ask.subject.bids.filter(state="admitted").prefetch_related("shares")
+        for bid in bids_to_open(ask.subject).prefetch_related("shares")
         if len(bid.shares.all()) < ask.subject.threshold
     ]
     return errors.TOO_FEW_SHARES if waiting else None

@@ -24,12 +24,15 @@ from qaita.accounts.services import (
 )
 from qaita.kernel.actor import SYSTEM, Actor, Grant
 from qaita.kernel.ids import derived_code
+from qaita.procurement.models import Lot
+from qaita.procurement.queries import bid_security_kzt
 from qaita.procurement.services import give_member_key, make_key
 from qaita.territory.models import Region
 
 # The first day on which anybody of the demonstration may sign.
 SINCE = datetime(2025, 7, 1, 4, tzinfo=UTC)
 SUPPLIERS = 12
+CHEAP = "Өндірушінің бағасы расталған. / Цена подтверждена производителем."
 COMMITTEE = 5
 NAMES_OF_SERVICE = {
     "heat": ("Демо жылу желілері", "Демо тепловые сети", "Demo Heat Networks"),
@@ -67,6 +70,15 @@ class Cast:
     def akimat(self) -> Actor:
         """The akimats of all regions sign through one hand in the demonstration."""
         return Actor(self.people.of("akimat").person.code, frozenset({Grant("akimat")}))
+
+
+def qualification_of(lot: Lot, number: int) -> dict[str, object]:
+    """Return the open part of a made-up bid: experience and the security the law asks for."""
+    return {
+        "years_main": 3 + number * 2,
+        "security_kzt": str(bid_security_kzt(lot)),
+        "security_no": f"DEMO-{number + 1}",
+    }
 
 
 def utility_name(service: str, town: tuple[str, str, str]) -> tuple[str, str, str]:

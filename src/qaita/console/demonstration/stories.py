@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from qaita.accounts.models import Organisation
-from qaita.console.demonstration.cast import Cast, Side
+from qaita.console.demonstration.cast import CHEAP, Cast, Side, qualification_of
 from qaita.console.demonstration.laying import finish_works
 from qaita.funding.services import Terms, commit_funding, estimate_tariff
 from qaita.kernel.actor import Actor, Grant
@@ -282,7 +282,7 @@ def _bid(story: Story, at: datetime) -> Iterator[datetime]:
         buying.submit_bid(
             story.lot,
             supplier=side.organisation,
-            sealed=(envelope, {"years_main": 3 + number * 2}),
+            sealed=(envelope, qualification_of(story.lot, number)),
             by=side.actor,
             at=at,
             code=derived_code("BD", story.lot.code, number),
@@ -312,7 +312,7 @@ def _open(story: Story, at: datetime) -> Award:
     buying.open_bids(tender, by=chair.actor, at=at)
     _fresh(story)
     lot = Lot.objects.select_related("tender__buyer").get(tender=story.tender)
-    award = buying.award_lot(lot, by=story.head.actor, at=at)
+    award = buying.award_lot(lot, explanation=CHEAP, by=story.head.actor, at=at)
     story.tell("awarded", at)
     return award
 

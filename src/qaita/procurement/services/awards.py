@@ -17,25 +17,35 @@ from qaita.procurement.errors import (
     ALREADY_AWARDED,
     COMPLAINT_LATE,
     DECISION_NEEDED,
+    DUMPING,
     NO_AWARD_STANDS,
     NO_VALID_BID,
     NOT_A_BIDDER,
+    TOO_FEW_BIDS,
 )
 from qaita.procurement.models import Award, Bid, Complaint, Lot, Tender
-from qaita.procurement.queries import standing_award
+from qaita.procurement.queries import is_dumping, lots_that_stand, standing_award
 from qaita.procurement.states import AWARD, COMPLAINT, CONTRACT, TENDER
 
 
-def award_lot(lot: Lot, *, by: Actor, at: datetime) -> Award:
-    """Award the lot to the best bid; nobody chooses, the ranking does."""
+def award_lot(lot: Lot, *, explanation: str = "", by: Actor, at: datetime) -> Award:
+    """Award the lot to the best bid; nobody chooses, the ranking does.
+
+    A dumping price needs the buyer's `explanation` of why it can be trusted.
+    """
     with transaction.atomic():
         tender = Tender.objects.select_for_update(of=("self",)).get(pk=lot.tender_id)
         TENDER.check("award", Ask(tender, by, at))
         if standing_award(lot) is not None:
             raise Refused("lot.award", [ALREADY_AWARDED])
+        if lot.pk not in lots_that_stand(tender):
+            raise Refused("lot.award", [TOO_FEW_BIDS])
         best = _best(lot)
         if best is None or best.price_kzt is None:
             raise Refused("lot.award", [NO_VALID_BID])
+        dumping = is_dumping(best, lot)
+        if dumping and not explanation.strip():
+            raise Refused("lot.award", [DUMPING])
         other = lot.bids.filter(state="opened", rank_without_preferences=1).first()
         law = tendering(on=tender.law_on)
         award = Award.objects.create(
@@ -53,6 +63,8 @@ def award_lot(lot: Lot, *, by: Actor, at: datetime) -> Award:
             "sum_kzt": best.price_kzt,
             "without_preferences": other.code if other else None,
         }
+        if dumping:
+            facts["dumping_explained"] = explanation.strip()
         record("award.make", award.code, by=by, at=at, facts=facts)
         _award_tender_when_whole(tender, by=by, at=at)
     return award
@@ -128,9 +140,10 @@ def _best(lot: Lot) -> Bid | None:
 
 
 def _award_tender_when_whole(tender: Tender, *, by: Actor, at: datetime) -> None:
+    standing = lots_that_stand(tender)
     waiting = [
         lot
-        for lot in tender.lots.all()
+        for lot in tender.lots.filter(pk__in=standing)
         if standing_award(lot) is None and lot.bids.filter(state="opened").exists()
     ]
     if not waiting:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,19 +11,21 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Organisation
 from qaita.kernel.actor import Actor, Scope
-from qaita.kernel.errors import NotYours, Refused, Wrong
+from qaita.kernel.errors import NotYours, Refused, Text, Wrong
+from qaita.kernel.money import tenge
 from qaita.ledger.leaves import Private
 from qaita.ledger.services import move, record
 from qaita.procurement.errors import DOUBLE_BID
 from qaita.procurement.models import Bid, Lot, Tender
 from qaita.procurement.models.bids import bid_code
-from qaita.procurement.queries import address_of
+from qaita.procurement.queries import address_of, bid_security_kzt
 from qaita.procurement.sealing import check_envelope
 from qaita.procurement.states import BID, why_no_bid
 
 BIDDER = Actor("bidder")  # who bids stays unsaid in the log until the closing
 YEARS_MAX = 60
 STATEMENT_MAX = 4_000
+DOCUMENT_MAX = 120
 
 
 def submit_bid(
@@ -41,7 +44,7 @@ def submit_bid(
     if not by.may("supplier", Scope(organisation=supplier.code)):
         raise NotYours("bid")
     envelope, qualification = sealed
-    known = _known_qualification(qualification)
+    known = _known_qualification(qualification) | _security(qualification, lot)
     with transaction.atomic():
         lot.tender = Tender.objects.select_for_update(of=("self",)).get(pk=lot.tender_id)
         reasons = why_no_bid(lot, supplier, at=at)
@@ -75,6 +78,25 @@ def submit_bid(
 def withdraw_bid(bid: Bid, *, by: Actor, at: datetime) -> Bid:
     """Take the bid back before the closing."""
     return move(bid, BID, "withdraw", by=by, at=at, facts={"lot": bid.lot.code})
+
+
+def _security(given: Mapping[str, Any], lot: Lot) -> dict[str, str]:
+    """Return the security of the bid, which the law asks for as a share of the estimate."""
+    least = bid_security_kzt(lot)
+    try:
+        amount = tenge(Decimal(str(given.get("security_kzt"))))
+    except (InvalidOperation, ValueError):
+        amount = Decimal(0)
+    document = str(given.get("security_no", "")).strip()
+    faults: dict[str, list[Text]] = {}
+    if amount < least:
+        text = _("The security of the bid must be at least %(sum)s tenge.")
+        faults["security_kzt"] = [text % {"sum": f"{least:,.2f}".replace(",", "\u00a0")}]
+    if not document or len(document) > DOCUMENT_MAX:
+        faults["security_no"] = [_("Name the guarantee or the payment that secures the bid.")]
+    if faults:
+        raise Wrong(faults)
+    return {"security_kzt": str(amount), "security_no": document}
 
 
 def _stored(bid: Bid) -> Bid:

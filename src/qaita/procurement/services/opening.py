@@ -18,7 +18,7 @@ from qaita.procurement.errors import (
     SHARE_GIVEN,
 )
 from qaita.procurement.models import Bid, CommitteeMember, Share, Tender
-from qaita.procurement.queries import member_of
+from qaita.procurement.queries import bids_to_open, member_of
 from qaita.procurement.scoring import rank_bids, read_price, weigh
 from qaita.procurement.sealing import check_share, open_envelope
 from qaita.procurement.states import BID, TENDER
@@ -98,7 +98,7 @@ def _judge(bid: Bid, action: str, *, reason: str, by: Actor, at: datetime) -> Bi
 
 
 def _admitted(tender: Tender) -> list[Bid]:
-    rows = tender.bids.filter(state="admitted").select_related("lot", "supplier")
+    rows = bids_to_open(tender).select_related("lot", "supplier")
     bids = list(rows.prefetch_related("shares"))
     for bid in bids:
         bid.tender = tender

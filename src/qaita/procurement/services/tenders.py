@@ -16,7 +16,12 @@ from qaita.ledger.services import move, record
 from qaita.procurement.errors import DECISION_NEEDED
 from qaita.procurement.models import CommitteeMember, Lot, MemberKey, Question, Tender
 from qaita.procurement.models.tenders import tender_code
-from qaita.procurement.queries import LIVE_TENDERS, open_question_exists, sealers_of
+from qaita.procurement.queries import (
+    LIVE_TENDERS,
+    lots_that_stand,
+    open_question_exists,
+    sealers_of,
+)
 from qaita.procurement.sealing import KEY_BYTES, b64, committee_digest
 from qaita.procurement.states import BUYERS, QUESTION, TENDER, why_no_question
 from qaita.programme.models import Project
@@ -200,8 +205,9 @@ def _close(tender: Tender, *, at: datetime) -> Tender:
         move(tender, TENDER, "close", by=CLOCK, at=at, facts={"bids": hashes})
         tender.closed_at = at
         tender.save(update_fields=["closed_at"])
-        if not hashes:
-            move(tender, TENDER, "fail", by=CLOCK, at=at, facts={"reason": "no bids"})
+        if not lots_that_stand(tender):
+            facts = {"reason": "too few bids", "bids": len(hashes)}
+            move(tender, TENDER, "fail", by=CLOCK, at=at, facts=facts)
             _let_project_wait(tender, at=at)
     return tender
 

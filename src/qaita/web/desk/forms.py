@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.clock import KAZAKHSTAN
 
+NOTHING_CHOSEN = "---------"  # what Django shows for an open choice
 DAY = "%Y-%m-%d"  # the one form in which browsers take the value of a date field
 HOUR = "%Y-%m-%dT%H:%M"
 
@@ -30,6 +31,8 @@ def styled(form: Any) -> Any:
             kind = "form-select"
         else:
             kind = "form-control"
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label == NOTHING_CHOSEN:
+            field.empty_label = str(_("Choose"))
         given = str(widget.attrs.get("class", "")).split()
         widget.attrs["class"] = " ".join(dict.fromkeys([*given, kind]))
     return form

@@ -6,10 +6,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from qaita.kernel.ids import read_code
+from qaita.networks.errors import OUTSIDE
 from qaita.networks.importing.columns import SECTIONS
 from qaita.networks.importing.options import ReadOptions
-from qaita.networks.models import FailureCause, FailureSource, UtilityService
+from qaita.networks.models import FailureCause, FailureSource, Section, UtilityService
 from qaita.web.desk.forms import DeskForm, LocalTime, day_field, styled
+from qaita.web.formats import length_text
 
 ENCODINGS = [("utf-8", "UTF-8"), ("cp1251", "Windows-1251")]
 ENDINGS = ".inp,.gpkg,.zip,.geojson,.json,.fgb,.dxf,.xlsx,.csv"
@@ -133,6 +136,20 @@ class SplitForm(DeskForm):
 
     at_m = forms.FloatField(label=_("Distance of the cut from the beginning, m"), min_value=0.01)
 
+    def __init__(self, length_m: float, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.length_m = length_m
+        self.fields["at_m"].help_text = _("The section is %(length)s long.") % {
+            "length": length_text(length_m)
+        }
+
+    def clean_at_m(self) -> float:
+        """Keep the cut inside the section."""
+        at_m = float(self.cleaned_data["at_m"])
+        if at_m >= self.length_m:
+            raise forms.ValidationError(str(OUTSIDE.text))
+        return at_m
+
 
 class MergeForm(DeskForm):
     """Sections to be joined."""
@@ -142,3 +159,19 @@ class MergeForm(DeskForm):
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, sections: QuerySet[Section], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.sections = sections
+
+    def clean_codes(self) -> list[Section]:
+        """Find every section among those of the person, in the order given."""
+        words = self.cleaned_data["codes"].replace(",", " ").split()
+        codes = [read_code(word) or word for word in words]
+        known = {row.code: row for row in self.sections.filter(code__in=codes)}
+        unknown = [code for code in codes if code not in known]
+        if unknown:
+            raise forms.ValidationError(
+                _("Unknown codes: %(codes)s.") % {"codes": ", ".join(unknown)[:200]}
+            )
+        return [known[code] for code in dict.fromkeys(codes)]

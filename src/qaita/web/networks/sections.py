@@ -146,7 +146,7 @@ def inspection(request: Request, code: str) -> HttpResponse:
 def split(request: Request, code: str) -> HttpResponse:
     """Cut a section in two."""
     found = mine(request, code)
-    form = SplitForm(sent(request))
+    form = SplitForm(found.length_m, sent(request))
     if not form.is_valid():
         return ask(request, form, _("Cut the section in two"), found)
     share = form.cleaned_data["at_m"] / found.length_m
@@ -159,11 +159,11 @@ def split(request: Request, code: str) -> HttpResponse:
 @login_required
 def merge(request: Request) -> HttpResponse:
     """Join sections that follow one another."""
-    codes = request.POST.get("codes", request.GET.get("codes", "")).upper().split()
-    form = MergeForm(sent(request), initial={"codes": " ".join(codes)})
+    first = {"codes": request.GET.get("codes", "")[:2_000]}
+    form = MergeForm(sections_for(request.actor), sent(request), initial=first)
     if not form.is_valid():
         return ask(request, form, _("Join sections"), None)
-    chosen = [mine(request, code) for code in codes]
+    chosen = form.cleaned_data["codes"]
     made = merge_sections(chosen, by=request.actor, at=request.at)
     messages.success(request, _("Section %(code)s came of it.") % {"code": made.code})
     return redirect("networks:section", made.code)

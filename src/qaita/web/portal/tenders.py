@@ -14,6 +14,8 @@ from qaita.ledger.queries import timeline
 from qaita.procurement.models import Award, Bid, Lot, Tender
 from qaita.procurement.queries import (
     get_tender,
+    is_dumping,
+    lots_that_stand,
     public_tenders,
     ranked_bids,
     receipt_of,
@@ -76,6 +78,8 @@ class LotShown:
     lot: Lot
     bids: Sequence[Bid]
     award: Award | None
+    dumping: frozenset[int] = frozenset()  # bids whose price the law calls dumping
+    too_few: bool = False
 
     @property
     def by_preference(self) -> bool:
@@ -107,7 +111,9 @@ def tender(request: Request, code: str) -> HttpResponse:
 
 def tender_context(found: Tender) -> dict[str, object]:
     """Return what everybody may see of a tender: the desk shows it too."""
-    lots = [_shown(lot) for lot in found.lots.all()]
+    standing = lots_that_stand(found)
+    over = found.closed_at is not None
+    lots = [_shown(lot, too_few=over and lot.pk not in standing) for lot in found.lots.all()]
     names_shown = found.state not in CLOSED_EYES
     return {
         "tender": found,
@@ -124,12 +130,14 @@ def tender_context(found: Tender) -> dict[str, object]:
     }
 
 
-def _shown(lot: Lot) -> LotShown:
+def _shown(lot: Lot, *, too_few: bool) -> LotShown:
     award = standing_award(lot)
     if award is not None:
         rows = Award.objects.select_related("bid__supplier", "without_preferences__supplier")
         award = rows.get(pk=award.pk)
-    return LotShown(lot, list(ranked_bids(lot)), award)
+    bids = list(ranked_bids(lot))
+    dumping = frozenset(bid.pk for bid in bids if is_dumping(bid, lot))
+    return LotShown(lot, bids, award, dumping, too_few)
 
 
 urlpatterns: list[URLPattern] = [

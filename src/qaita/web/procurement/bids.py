@@ -14,7 +14,14 @@ from django.views.decorators.http import require_POST
 from qaita.kernel.errors import NotYours
 from qaita.procurement import services
 from qaita.procurement.models import Lot
-from qaita.procurement.queries import address_of, bids_of, get_bid, get_lot, receipt_of
+from qaita.procurement.queries import (
+    address_of,
+    bid_security_kzt,
+    bids_of,
+    get_bid,
+    get_lot,
+    receipt_of,
+)
 from qaita.procurement.states import why_no_bid
 from qaita.web.desk.forms import sent, styled
 from qaita.web.middleware import Request
@@ -37,7 +44,8 @@ def bid(request: Request, code: str) -> HttpResponse:
     lot: Lot = get_lot(code)
     supplier = my_supplier(request)
     address = address_of(lot, supplier.code).as_dict()
-    form = BidForm(sent(request), request.FILES or None)
+    first = {"security_kzt": bid_security_kzt(lot)}
+    form = BidForm(sent(request), request.FILES or None, initial=first)
     if request.method == "POST" and form.is_valid():
         made = services.submit_bid(
             lot, supplier=supplier, sealed=(form.envelope(), form.qualification()),

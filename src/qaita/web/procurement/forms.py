@@ -135,6 +135,12 @@ class BidForm(DeskForm):
     statement = _text(
         _("Qualification: licences, people, machines, finished works"), rows=5, required=False
     )
+    security_kzt = forms.DecimalField(
+        label=_("Security of the bid, tenge"), max_digits=20, decimal_places=2, min_value=0
+    )
+    security_no = forms.CharField(
+        label=_("Guarantee or payment that secures the bid: number and day"), max_length=120
+    )
     envelope_text = forms.CharField(widget=forms.HiddenInput, required=False)
     envelope_file = forms.FileField(
         label=_("Envelope sealed by the command line (instead of the price above)"), required=False
@@ -156,7 +162,18 @@ class BidForm(DeskForm):
 
     def qualification(self) -> dict[str, Any]:
         """Return the open part."""
-        return {name: self.cleaned_data[name] for name in ("years_main", "years_sub", "statement")}
+        names = ("years_main", "years_sub", "statement", "security_kzt", "security_no")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class AwardForm(DeskForm):
+    """An award; only a dumping price needs words."""
+
+    explanation = _text(
+        _("Why the price can be trusted, when it lies far below the estimate"),
+        required=False,
+        most=1_000,
+    )
 
 
 class JudgeForm(DeskForm):

@@ -15,16 +15,20 @@ from qaita.procurement.queries import get_award, get_complaint, get_lot
 from qaita.web.desk.forms import sent
 from qaita.web.middleware import Request
 from qaita.web.procurement.desk import ask_form, my_supplier
-from qaita.web.procurement.forms import ContractForm, DebarForm, DecisionForm, WordsForm
+from qaita.web.procurement.forms import AwardForm, ContractForm, DebarForm, DecisionForm, WordsForm
 from qaita.web.templatetags.qaita import named
 
 
-@require_POST
 @login_required
 def award(request: Request, code: str) -> HttpResponse:
-    """Award a lot to the first of the ranking."""
+    """Award a lot to the first of the ranking; a dumping price needs words."""
     lot = get_lot(code)
-    made = services.award_lot(lot, by=request.actor, at=request.at)
+    form = AwardForm(sent(request))
+    if not form.is_valid():
+        title = _("Award of lot %(number)d") % {"number": lot.number}
+        back = reverse("procurement:tender", args=[lot.tender.code])
+        return ask_form(request, form, title, back, lead=named(lot, "title"))
+    made = services.award_lot(lot, **form.cleaned_data, by=request.actor, at=request.at)
     messages.success(request, _("Award %(code)s is made.") % {"code": made.code})
     return redirect("procurement:tender", lot.tender.code)
 
