@@ -14,7 +14,10 @@ from django.utils.translation import override
 import qaita.web
 from qaita.accounts.models import Organisation, Person
 from qaita.funding.models import Instrument
+from qaita.kernel.actor import PUBLIC
 from qaita.kernel.clock import KAZAKHSTAN
+from qaita.kernel.states import Ask
+from qaita.programme.states import PROJECT
 from qaita.web.desk.forms import DeskForm, LocalTime, day_field, tell_again
 from qaita.web.networks.forms import InspectionForm
 from tests.accounts.make import make_organisation, make_person
@@ -116,3 +119,22 @@ def test_a_refusal_keeps_what_was_typed_and_says_conflict(client):
     answer = client.post(f"/en/desk/funding/projects/{project.code}/", {**words, **more})
     assert answer.status_code == 409 and not Instrument.objects.exists()
     assert 'value="Treasury"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "word"), [("ru", "Руководитель"), ("en", "Head of the")])
+def test_a_refusal_names_roles_as_people_do(language, word):
+    project = make_project(make_cast())
+    with override(language):
+        reasons = PROJECT.why_not("submit", Ask(project, PUBLIC, datetime.now(UTC)))
+        assert word in str(reasons[0].text) and "_" not in str(reasons[0].text)
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_step_leads_to_its_page(client):
+    cast = make_cast()
+    project = make_project(cast)
+    client.force_login(Person.objects.get(code=cast.scene.head.code), backend=BACKEND)
+    answer = client.get(f"/ru/desk/programme/projects/{project.code}/decide/")
+    assert answer["Location"] == f"/ru/desk/programme/projects/{project.code}/"
+    assert client.get("/ru/desk/turmys/readings/take/").status_code == 302

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.actor import Actor
+from qaita.kernel.states import ROLE_WORDS
 
 ROLES = {
     "utility_engineer": _("Utility engineer"),
@@ -24,6 +25,8 @@ ROLES = {
     "clock": _("The calendar"),
     "system": _("The system"),
 }
+
+ROLE_WORDS.update(ROLES)
 
 # what nobody is given by hand
 BORN_ROLES = frozenset({"citizen", "clock", "system"})

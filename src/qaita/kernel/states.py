@@ -8,7 +8,14 @@ from typing import Any, Generic, Protocol, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.actor import Actor, Scope
-from qaita.kernel.errors import Reason, Refused
+from qaita.kernel.errors import Reason, Refused, Text
+
+ROLE_WORDS: dict[str, Text] = {}  # accounts names its roles here
+
+
+def role_words(roles: Sequence[str]) -> str:
+    """Return roles as people call them."""
+    return ", ".join(str(ROLE_WORDS.get(role, role)) for role in roles)
 
 
 class Stateful(Protocol):
@@ -97,7 +104,7 @@ class StateTable(Generic[T]):
                 Reason(
                     "not_your_role",
                     _("This step belongs to another role or organisation: %(roles)s.")
-                    % {"roles": ", ".join(row.roles)},
+                    % {"roles": role_words(row.roles)},
                 )
             ]
         return [reason for guard in row.guards if (reason := guard(ask)) is not None]

@@ -1,9 +1,11 @@
 """One place where refusals become pages."""
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import is_valid_path
 
 from qaita.kernel.errors import Missing, NotYours, QaitaError, Refused, Stale, Wrong
 from qaita.web.desk.forms import tell_again
@@ -54,6 +56,19 @@ def _words(error: QaitaError) -> Mapping[str, Iterable[object]]:
     if isinstance(error, Refused):
         return {"": [reason.text for reason in error.reasons]}
     return {}
+
+
+def page_of_step(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Lead a person who opens the address of a step (another language, a reload) to its page."""
+    if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+        return answer
+    parts = request.path.strip("/").split("/")
+    while "desk" in parts[:-1]:
+        parts.pop()
+        path = "/" + "/".join(parts) + "/"
+        if is_valid_path(path):
+            return redirect(path)
+    return answer
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

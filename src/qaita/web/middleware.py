@@ -10,7 +10,7 @@ from qaita.accounts.queries import actor_of
 from qaita.kernel.actor import PUBLIC, Actor
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
-from qaita.web.errors import answer_error, form_again
+from qaita.web.errors import answer_error, form_again, page_of_step
 from qaita.web.health import HEALTH, health
 from qaita.web.published import published_answer
 
@@ -72,7 +72,7 @@ def kind_errors(get_response: Answer) -> Answer:
 
     class Middleware:
         def __call__(self, request: HttpRequest) -> HttpResponse:
-            return get_response(request)
+            return page_of_step(request, get_response(request))
 
         def process_exception(
             self, request: HttpRequest, exception: Exception

@@ -128,7 +128,9 @@ def new(request: Request, run: str) -> HttpResponse:
         run_line=chosen[0],
     )
     made = draft_project(draft, by=request.actor, at=request.at)
-    messages.success(request, _("The application is begun. Look it through, then sign."))
+    messages.success(
+        request, _("The application is begun. Look it through; the head of the utility signs it.")
+    )
     return redirect("programme:project", made.code)
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import Reason, Refused
+from qaita.kernel.states import role_words
 from qaita.works.errors import NOT_RUNNING
 from qaita.works.models import Site
 
@@ -14,7 +15,7 @@ def require_side(action: str, site: Site, roles: tuple[str, ...], by: Actor) -> 
         reason = Reason(
             "not_your_role",
             _("This step belongs to another role or organisation: %(roles)s.")
-            % {"roles": ", ".join(roles)},
+            % {"roles": role_words(roles)},
         )
         raise Refused(action, [reason])
 
