@@ -6,11 +6,9 @@ import pytest
 
 from qaita.appeals.models import Appeal
 from qaita.appeals.services import propose_bursts_due
-from qaita.kernel.actor import NOBODY
 from qaita.kernel.errors import Refused
 from qaita.ledger.replaying import replay
 from qaita.networks.models import Failure
-from qaita.turmys.models import Incident
 from qaita.turmys.services import (
     close_incident,
     confirm_incident,
@@ -19,7 +17,6 @@ from qaita.turmys.services import (
     restore_outage,
     start_outage,
 )
-from qaita.turmys.states import INCIDENT, OUTAGE
 from tests.appeals.make import make_appeal
 from tests.turmys.make import (
     AT,
@@ -96,15 +93,3 @@ def test_an_incident_is_mended_only_when_supply_is_back():
     assert repair_incident(incident, by=by, at=end).state == "repaired"
     assert Failure.objects.get().repaired_at == end
     assert close_incident(incident, by=by, at=end).state == "closed"
-
-
-def test_every_row_of_both_lives_refuses_a_nobody():
-    network = make_fed_network()
-    for table, thing in ((INCIDENT, make_incident(network)), (OUTAGE, make_outage(network))):
-        from qaita.kernel.states import Ask
-
-        for row in table.rows:
-            thing.state = row.sources[0]
-            reasons = table.why_not(row.action, Ask(thing, NOBODY, AT))
-            assert {reason.code for reason in reasons} == {"not_your_role"}, row.action
-    assert Incident.objects.count() == 1

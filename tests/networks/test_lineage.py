@@ -8,9 +8,8 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qaita.kernel.actor import NOBODY, SYSTEM, Actor, Grant
+from qaita.kernel.actor import SYSTEM, Actor, Grant
 from qaita.kernel.errors import Refused
-from qaita.kernel.states import Ask
 from qaita.ledger.queries import timeline
 from qaita.networks.geometry import cut, geodesic_length_m, pack, unpack
 from qaita.networks.models import Network, Section
@@ -31,7 +30,6 @@ from qaita.networks.services import (
     split_section,
 )
 from qaita.networks.services.sections import Renewal
-from qaita.networks.states import SECTION
 from tests.networks.make import AT, make_engineer, make_network, sections_by_name
 
 coordinates = st.lists(
@@ -159,15 +157,6 @@ class TestDescent:
         for at in (AT, days[0] + timedelta(days=1), days[1] + timedelta(days=1)):
             assert seen(at)[1] == pytest.approx(whole, rel=1e-12)
         assert sections_as_of(network, date(1984, 1, 1)).count() == 0
-
-    def test_every_row_of_the_life_refuses_a_nobody(self):
-        network = make_network(1)
-        section = sections_by_name(network)["s0"]
-        for row in SECTION.rows:
-            for state in row.sources:
-                section.state = state
-                reasons = SECTION.why_not(row.action, Ask(section, NOBODY, AT))
-                assert [reason.code for reason in reasons] == ["not_your_role"]
 
     def test_works_begin_and_are_left_again(self):
         network = make_network(2)

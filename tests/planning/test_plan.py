@@ -10,6 +10,7 @@ from qaita.kernel.actor import NOBODY
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.states import Ask
 from qaita.ledger.queries import timeline
+from qaita.networks.services import begin_works
 from qaita.planning.models import Need, Package
 from qaita.planning.queries import adopted_run, chosen_lines, lines_about, lines_of
 from qaita.planning.reasons import clash_sentences
@@ -177,3 +178,16 @@ def test_the_command_plans_and_computes_again(capsys):
     assert facts["result_digest"] in capsys.readouterr().out
     with pytest.raises(CommandError, match="At least"):
         call_command("plan", **words, floor=["2026=99"])
+
+
+def test_a_run_over_packages_that_were_formed_anew_is_not_adopted():
+    scene = make_scene()
+    make_packages(scene)
+    _scenario, run = make_plan(scene)
+    taken = run.lines.first().package.sections.all()
+    begin_works(list(taken), project_code="AP-1", by=scene.engineer, at=AT)
+    make_packages(scene)
+    with pytest.raises(Refused) as caught:
+        adopt_run(run, by=scene.head, at=AT)
+    assert [reason.code for reason in caught.value.reasons] == ["old_packages"]
+    assert adopted_run(scene.utility, "water") is None

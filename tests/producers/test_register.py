@@ -8,12 +8,10 @@ import pytest
 
 from qaita.kernel.actor import Actor, Grant
 from qaita.kernel.errors import NotYours, Refused, Wrong
-from qaita.kernel.states import Ask
 from qaita.ledger.queries import timeline
 from qaita.producers import services
 from qaita.producers.models import Product
 from qaita.producers.queries import extract_of, price_band, register_figures
-from qaita.producers.states import PRODUCER
 
 from .make import AT, OFFICE, ON, make_entry, make_organisation, make_producer, own
 from .make import make_product_entry as entry
@@ -100,15 +98,6 @@ def test_the_price_band_tells_where_prices_lie() -> None:
     assert (band.producers, register_figures().single_source) == (5, 0)
 
 
-def test_a_nobody_takes_no_row_of_the_registers_life() -> None:
-    producer = make_producer()
-    for row in PRODUCER.rows:
-        for source in row.sources:
-            producer.state = source
-            reasons = PRODUCER.why_not(row.action, Ask(producer, Actor("PN-NOBODY"), AT))
-            assert [reason.code for reason in reasons] == ["not_your_role"]
-
-
 def test_a_bulk_of_220_producers_and_2786_products_takes_a_bounded_number_of_queries(
     django_assert_max_num_queries,
 ) -> None:
@@ -118,3 +107,12 @@ def test_a_bulk_of_220_producers_and_2786_products_takes_a_bounded_number_of_que
     assert make_organisation(40)
     with django_assert_max_num_queries(40 + 30):
         services.register_producers_many(entries, by=OFFICE, at=AT)
+
+
+def test_an_entry_without_products_is_not_entered() -> None:
+    filed = replace(make_entry(), entered_on=None, products=())
+    applicant = Actor("PN-X", frozenset({Grant("producer", filed.organisation.code)}))
+    producer = services.apply_to_register(filed, by=applicant, at=AT)
+    with pytest.raises(Refused, match="has_no_product"):
+        services.enter_producer(producer, by=OFFICE, at=AT)
+    assert [m.action for m in timeline(producer.code)] == ["apply"]

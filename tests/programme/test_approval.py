@@ -11,7 +11,6 @@ from qaita.funding.services import withdraw_funding
 from qaita.kernel.actor import NOBODY
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import QaitaError, Refused, Stale, Wrong
-from qaita.kernel.states import Ask
 from qaita.law.workdays import add_working_days
 from qaita.ledger.queries import seen_of, timeline
 from qaita.networks.geometry import geodesic_length_m, unpack
@@ -43,7 +42,6 @@ from qaita.programme.services import (
     revise_estimate,
     submit_project,
 )
-from qaita.programme.states import PROJECT
 from tests.planning.make import AT
 from tests.programme.make import STEPS, fund, make_cast, make_project, walk
 from tests.together import at_once
@@ -84,15 +82,6 @@ def test_the_five_signatures_make_a_project():
         check_signature(body, bytes(signature.cms), at=AT)
     kinds = [moment.kind for moment in timeline(project.code)]
     assert [k for k in kinds if k.split(".")[1] in STEPS] == [f"project.{s}" for s in STEPS]
-
-
-def test_every_row_refuses_a_nobody():
-    project = make_project(make_cast())
-    for row in PROJECT.rows:
-        for state in row.sources:
-            project.state = state
-            reasons = PROJECT.why_not(row.action, Ask(project, NOBODY, AT))
-            assert [reason.code for reason in reasons] == ["not_your_role"], row
 
 
 @pytest.mark.parametrize("step", range(5))
@@ -332,3 +321,13 @@ def test_a_stranger_cannot_draft_and_a_draft_needs_own_living_sections():
         draft_project(Draft(cast.scene.utility, [], 2027), by=cast.scene.head, at=AT)
     with pytest.raises(Wrong):
         draft_project(Draft(cast.scene.utility, sections, 1999), by=cast.scene.head, at=AT)
+
+
+def test_an_application_about_nothing_is_not_signed():
+    cast = make_cast()
+    project = make_project(cast)
+    project.sections.clear()
+    with pytest.raises(Refused) as caught:
+        submit_project(project, by=cast.scene.head, at=AT)
+    assert codes(caught) == ["no_sections"]
+    assert not project.approvals.exists()

@@ -10,12 +10,15 @@ from django.test import Client
 from qaita.accounts.models import Signature
 from qaita.funding.models import Payment
 from qaita.kernel.errors import Refused
+from qaita.kernel.states import Ask
 from qaita.ledger.queries import timeline
 from qaita.networks.geometry import geodesic_length_m, unpack
 from qaita.networks.models import Section
 from qaita.networks.services import record_failure
 from qaita.works.queries import accepted_length, failures_under_warranty
 from qaita.works.services import draft_act, open_permit, refuse_act, send_act, sign_act
+from qaita.works.services.acts import accept_act
+from qaita.works.states import SITE
 from tests.networks.make import make_engineer
 from tests.works.make import (
     LAID,
@@ -94,6 +97,21 @@ def test_two_signatures_are_not_enough():
     act.refresh_from_db()
     assert act.state == "signing"
     assert not Section.objects.filter(born_of=ground.project.code).exists()
+
+
+def test_an_act_or_a_site_is_not_in_force_by_wish_alone():
+    ground = make_ground()
+    site = make_site(ground)
+    pass_checks(ground, make_line(ground, site))
+    make_pictures(ground, site)
+    act = make_act(ground, site)
+    by = ground.people.head
+    with pytest.raises(Refused) as caught:
+        accept_act(act, by=by, at=LAID)
+    assert [reason.code for reason in caught.value.reasons] == ["not_all_signed"]
+    reasons = SITE.why_not("complete", Ask(site, by, LAID))
+    assert [reason.code for reason in reasons] == ["sections_left"]
+    assert not site.sections.exclude(state="in_works").exists()
 
 
 def test_nobody_signs_twice_or_for_another_side():

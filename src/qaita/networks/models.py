@@ -9,9 +9,8 @@ from qaita.kernel.actor import Scope
 from qaita.kernel.ids import new_code
 from qaita.territory.models import Region, Settlement
 
-# the states of a section that carries its service; the kinds of node that feed a pipe network
-LIVING = ("in_service", "in_works")
-SOURCES = ("source", "plant", "tank")
+LIVING = ("in_service", "in_works")  # states of a section that carries its service
+SOURCES = ("source", "plant", "tank")  # kinds of node that feed a network
 
 
 def utility_service_code() -> str:
