@@ -15,6 +15,7 @@ from qaita.territory.models import Settlement
 from qaita.territory.queries import settlement_near, settlements_matching
 from qaita.turmys.models import Outage
 from qaita.turmys.queries import outages_at, outages_in
+from qaita.web.links import link
 from qaita.web.middleware import Request
 
 MAX_TEXT = 120
@@ -77,12 +78,31 @@ def address(request: Request) -> HttpResponse:
     settlement = asked.settlement
     if settlement is None and point:
         settlement = settlement_near(*point)
-    context: dict[str, Any] = {"q": text, "point": point, "asked": bool(text or point)}
+    context: dict[str, Any] = {
+        "q": text,
+        "point": point,
+        "asked": bool(text or point),
+        "map_url": _map_url(settlement, point),
+    }
+    if not (text or point):
+        context["towns"] = Settlement.objects.filter(
+            pk__in=Network.objects.exclude(settlement=None).values("settlement")
+        ).order_by("-population", "code")
     if settlement is not None:
         context |= _about(settlement, asked)
     if point:
         context["near"] = _near(*point)
     return render(request, "portal/address.html", context)
+
+
+def _map_url(settlement: Settlement | None, point: tuple[float, float] | None) -> str:
+    """Return the address of the map where the asked place lies."""
+    page = link("map")
+    if page and point:
+        return f"{page}#at=16/{point[1]:.4f}/{point[0]:.4f}"
+    if page and settlement:
+        return f"{page}#at=12/{settlement.lat_deg:.4f}/{settlement.lon_deg:.4f}"
+    return page
 
 
 def _point(request: Request) -> tuple[float, float] | None:

@@ -49,6 +49,12 @@ class Published:
     kind: str
 
     @property
+    def parts(self) -> tuple[str, str]:
+        """The number and its unit apart, for a big figure."""
+        number, _space, unit = self.words.partition(" ")
+        return number, unit
+
+    @property
     def when(self) -> str:
         """The day as exactly as the source gives it."""
         return when_words(self.target)

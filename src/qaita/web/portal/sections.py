@@ -34,7 +34,7 @@ from qaita.web.portal.utilities import material_name
 
 WIDTH, HEIGHT = 640.0, 400.0
 MARGIN_SHARE = 0.35
-LEAST_SPAN_DEG = 0.003
+LEAST_SPAN_DEG = 0.0025
 NEIGHBOURS = 600
 
 
@@ -46,6 +46,11 @@ class Age:
     norm_years: float
     share: float
     is_past: bool
+
+    @property
+    def whole_years(self) -> int:
+        """Years lived through, as people count them."""
+        return int(self.years)
 
 
 def age_of(section: Section, on: date) -> Age | None:
