@@ -19,7 +19,9 @@ def country(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[No
     from django.conf import settings
 
     folder = tmp_path_factory.mktemp("country")
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+    block = transaction.atomic()
+    block._from_testcase = True  # as Django's own tests do: a lasting block may stand inside
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), block:
         for name in ("LEDGER_DIR", "LAKE_DIR", "SEARCH_DIR", "MEDIA_ROOT"):
             patch.setattr(settings, name, folder / name.lower())
         size = os.environ.get("QAITA_TEST_COUNTRY", "tiny")

@@ -10,6 +10,14 @@ from qaita.disclosure.contracting import packages
 from qaita.ledger.queries import height
 from tests.disclosure.rules import faults_of_projects, faults_of_releases
 from tests.disclosure.standards import judge_oc4ids, judge_ocds
+from tests.disclosure.strangers import (
+    ask,
+    ask_oddly,
+    odd_refusals_are_problems,
+    operations,
+    refusals_are_problems,
+    require_problem,
+)
 
 pytestmark = [pytest.mark.conformance, pytest.mark.django_db, pytest.mark.usefixtures("country")]
 
@@ -60,3 +68,26 @@ def test_the_packages_lead_to_every_release(monkeypatch):
         address = package.get("links", {}).get("next", "")
     assert len(seen) > 3
     assert found == told()
+
+
+@pytest.mark.parametrize("label", operations())
+def test_whatever_is_asked_is_answered(label: str):
+    ask(operations()[label], refusals_are_problems)
+
+
+@pytest.mark.parametrize("label", operations())
+def test_whatever_odd_word_is_put_in_is_answered(label: str):
+    ask_oddly(operations()[label], odd_refusals_are_problems)
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "options", "trace"])
+def test_a_method_that_is_not_there_is_refused(method: str):
+    answer = Client(raise_request_exception=False).generic(method.upper(), "/api/v1/projects")
+    assert answer.status_code == 405
+    require_problem(answer, answer.headers["content-type"])
+
+
+def test_an_address_that_is_not_there_is_refused():
+    answer = Client().get("/api/v1/no-such-thing")
+    assert answer.status_code == 404
+    require_problem(answer, answer.headers["content-type"])

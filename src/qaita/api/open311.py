@@ -103,6 +103,9 @@ def _door(view: Answer) -> Answer:
 def _require_known(request: HttpRequest, kind: str) -> None:
     if kind not in ("json", "xml"):
         raise Fault(404, _("Ask for .json or .xml."))
+    told = (request.path_info, *request.GET.values(), *request.POST.values())
+    if any("\0" in word for word in told):
+        raise Fault(400, _("This holds a character that no text has."))
     asked = request.POST.get("jurisdiction_id") or request.GET.get("jurisdiction_id")
     if asked and asked != JURISDICTION:
         raise Fault(404, _("jurisdiction_id was not found."))
@@ -247,7 +250,7 @@ def _instant(request: HttpRequest, name: str) -> datetime | None:
         found = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.tzinfo is None or not 1900 < found.year < 9000:
         raise Fault(400, _("%(name)s must be like 2026-01-31T00:00:00Z.") % {"name": name})
     return found
 

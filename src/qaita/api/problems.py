@@ -58,7 +58,8 @@ def _unknown_caller(_request: HttpRequest, _error: AuthenticationError) -> HttpR
 
 
 def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(error.status_code, "refused", str(error))
+    code = "unreadable" if error.status_code == 400 else "refused"
+    return problem(error.status_code, code, str(error))
 
 
 ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "qaita.web.middleware.actor_and_instant",
+    "qaita.config.refusing.refusals",
     "qaita.web.middleware.kind_errors",
     "axes.middleware.AxesMiddleware",
 ]

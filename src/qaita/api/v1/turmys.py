@@ -1,10 +1,10 @@
 """Outages, incidents and balances of districts; readings are sent with a key."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import File, Form, Query, Router, Schema
+from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
@@ -15,6 +15,8 @@ from qaita.networks.queries import get_network
 from qaita.turmys.models import DistrictBalance, Incident, Outage, ReadingBatch
 from qaita.turmys.queries import get_outage, incidents, outages
 from qaita.turmys.services import take_readings
+
+NO_NUL = r"^[^\x00]*$"
 
 router = Router(tags=["turmys"])
 PER_PAGE = 200
@@ -176,15 +178,15 @@ def list_balances(request: HttpRequest, code: str) -> list[dict[str, Any]]:
 def send_readings(
     request: HttpRequest,
     code: str,
-    source: Form[str],
-    sequence_no: Form[int],
+    source: Form[Annotated[str, Field(min_length=1, max_length=40, pattern=NO_NUL)]],
+    sequence_no: Form[Annotated[int, Field(ge=0, lt=2**63)]],
     file: File[UploadedFile],
 ) -> tuple[int, ReadingBatch]:
     """Take a CSV of readings once; what cannot be read is put aside with its reason."""
     made = take_readings(
         get_network(code),
         file.read(),
-        source=source[:40],
+        source=source,
         sequence_no=sequence_no,
         by=request.auth,  # type: ignore[attr-defined]  # ninja puts the caller there
         at=now(),

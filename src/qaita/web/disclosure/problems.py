@@ -56,6 +56,24 @@ PROBLEMS = {
         _("The address needs a caller, and none was recognised."),
         _("Send your key in the header Authorization, or sign in."),
     ),
+    "unreadable": Problem(
+        400,
+        _("This question cannot be read."),
+        _("The address, a parameter or the body is not of the form the description asks for."),
+        _("Compare the question with the description of the interface and send it again."),
+    ),
+    "no-such-method": Problem(
+        405,
+        _("This cannot be done here."),
+        _("The address is there, but it does not take this method."),
+        _("Use one of the methods that the header Allow names."),
+    ),
+    "fault": Problem(
+        500,
+        _("Something broke on our side."),
+        _("The fault is ours and has been written down; your question may have been right."),
+        _("Ask again in a few minutes; if it stays, write to the programme office."),
+    ),
 }
 
 
