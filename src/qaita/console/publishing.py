@@ -15,15 +15,19 @@ from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
 from django.test import RequestFactory
 
+from qaita.console.sharing import reading_only, share_among_processes
 from qaita.disclosure.contracting.parts import Place
 from qaita.disclosure.publishing import (
     Published,
+    Share,
     Site,
     check_edition,
     current_edition,
+    one_by_one,
     publish,
 )
 from qaita.kernel.clock import KAZAKHSTAN, day_of
+from qaita.kernel.remembering import one_state
 from qaita.ledger.queries import height
 from qaita.ledger.services import publish_log
 
@@ -34,18 +38,22 @@ class CannotPublish(Exception):
     """A page did not answer as a page must."""
 
 
-def bring_up(at: datetime, *, full: bool = False, bulk: bool = True) -> Published:
+def bring_up(
+    at: datetime, *, full: bool = False, bulk: bool = True, share: Share = one_by_one
+) -> Published:
     """Publish the log and the pages that are behind it."""
     publish_log()
+    if connection.in_atomic_block:
+        share = one_by_one  # nobody else sees what is not committed
     with _alone(), _one_view():
-        return publish(_site(at), on=day_of(at), full=full, bulk=bulk)
+        return publish(_site(at, share), on=day_of(at), full=full, bulk=bulk)
 
 
-def check(at: datetime) -> list[str]:
+def check(at: datetime, *, share: Share = one_by_one) -> list[str]:
     """Publish, then make everything anew beside it; return the files that differ."""
-    bring_up(at)
+    bring_up(at, share=share)
     with _alone(), _one_view():
-        return check_edition(_site(at), on=day_of(at))
+        return check_edition(_site(at, share), on=day_of(at))
 
 
 def republish(at: datetime) -> None:
@@ -69,7 +77,7 @@ def _is_behind(at: datetime) -> bool:
     return told != (height(), day_of(at).isoformat(), _sources())
 
 
-def _site(at: datetime) -> Site:
+def _site(at: datetime, share: Share) -> Site:
     """Return how pages are made: every one of a day at the same instant, its noon."""
     noon = at.astimezone(KAZAKHSTAN).replace(hour=12, minute=0, second=0, microsecond=0)
     handler = BaseHandler()
@@ -85,7 +93,7 @@ def _site(at: datetime) -> Site:
             raise CannotPublish(f"{address} answered {response.status_code}")
         return bytes(response.content)  # type: ignore[attr-defined]  # pages are never streamed
 
-    return Site(settings.SITE_DIR, render, Place(settings.PUBLIC_ADDRESS), _sources())
+    return Site(settings.SITE_DIR, render, Place(settings.PUBLIC_ADDRESS), _sources(), share=share)
 
 
 @cache
@@ -113,30 +121,18 @@ def _alone() -> Iterator[None]:
 def _one_view() -> Iterator[None]:
     """See one state of the data from the first page to the last."""
     if connection.in_atomic_block:
-        yield
+        with one_state():
+            yield
         return
-    with _reading_only(), transaction.atomic():
+    with reading_only(), transaction.atomic(), one_state():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
 
 
-@contextmanager
-def _reading_only() -> Iterator[None]:
-    """On SQLite begin without the write lock: a long look must not keep people from writing."""
-    usual = getattr(connection, "transaction_mode", None)
-    if usual is not None:
-        connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]  # SQLite has it
-    try:
-        yield
-    finally:
-        if usual is not None:
-            connection.transaction_mode = usual  # type: ignore[attr-defined]  # same
-
-
 def timed(at: datetime, *, full: bool) -> tuple[Published, float]:
-    """Publish and return how many seconds it took."""
+    """Publish on every core and return how many seconds it took."""
     began = time.perf_counter()
-    done = bring_up(at, full=full)
+    done = bring_up(at, full=full, share=share_among_processes)
     return done, time.perf_counter() - began

@@ -261,9 +261,7 @@ class Section(models.Model):
             models.Index(fields=["service", "region_kato"], name="section_service_region"),
             models.Index(fields=["service", "morton_key"], name="section_morton"),
             models.Index(fields=["service", "home_key"], name="section_home"),
-            models.Index(
-                fields=["born_of"], name="section_born_of", condition=~models.Q(born_of="")
-            ),
+            models.Index(fields=["born_of"], name="section_born_of"),
         ]
         constraints = [
             models.CheckConstraint(

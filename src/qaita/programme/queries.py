@@ -96,7 +96,7 @@ def overdue_clocks(on: date) -> QuerySet[Clock]:
 
 def accepted_sections() -> QuerySet[Section]:
     """Return the sections that acceptance has laid: the only source of kilometres."""
-    return Section.objects.exclude(born_of="").exclude(ascents__kind__in=["split", "merge"])
+    return Section.objects.filter(born_of__gt="").exclude(ascents__kind__in=["split", "merge"])
 
 
 def accepted_sections_of(project: Project) -> QuerySet[Section]:

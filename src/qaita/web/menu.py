@@ -1,9 +1,11 @@
 """The portal's menu: every public page, grouped by what a reader wants to do."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,10 +19,15 @@ class Item:
     @property
     def url(self) -> str:
         """The address, or nothing while the page is not built."""
-        try:
-            return reverse(f"portal:{self.name}")
-        except NoReverseMatch:
-            return ""
+        return _address(self.name, get_language())
+
+
+@cache
+def _address(name: str, _language: str | None) -> str:
+    try:
+        return reverse(f"portal:{name}")
+    except NoReverseMatch:
+        return ""
 
 
 @dataclass(frozen=True)

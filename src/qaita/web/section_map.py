@@ -34,10 +34,8 @@ def _path(line: Coords, box: tuple[float, float, float, float]) -> str:
     return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
 
 
-def section_map(
-    chosen: Iterable[Section], around: Iterable[Section], *, title: str
-) -> SafeString | str:
-    """Draw the chosen sections over those around them."""
+def drawing(chosen: Iterable[Section], around: Iterable[Section]) -> SafeString | str:
+    """Draw the chosen sections over those around them: the lines, which need no words."""
     strong = [unpack(section.geometry) for section in chosen]
     if not strong:
         return ""
@@ -50,12 +48,10 @@ def section_map(
     ][:MOST_AROUND]
     back = format_html_join("", '<path d="{}"/>', ((_path(line, box),) for line in weak))
     front = format_html_join("", '<path d="{}"/>', ((_path(line, box),) for line in strong))
-    return format_html(
-        '<svg class="q-sections" viewBox="0 0 {} {}" role="img" aria-label="{}">'
-        '<g class="around">{}</g><g class="chosen">{}</g></svg>',
-        int(WIDTH),
-        int(HEIGHT),
-        title,
-        back,
-        front,
-    )
+    return format_html('<g class="around">{}</g><g class="chosen">{}</g>', back, front)
+
+
+def framed(lines: SafeString | str, *, title: str) -> SafeString | str:
+    """Put the lines into their frame, with a title for those who do not see them."""
+    frame = '<svg class="q-sections" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+    return format_html(frame, int(WIDTH), int(HEIGHT), title, lines) if lines else ""

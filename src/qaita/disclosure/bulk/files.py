@@ -16,6 +16,7 @@ from qaita.disclosure.bulk.lines import collection, project_features, section_fe
 from qaita.disclosure.contracting import LICENCE, oc4ids_package, ocds_package, releases
 from qaita.disclosure.contracting.parts import Place, in_english
 from qaita.kernel.cells import plain_value
+from qaita.kernel.remembering import asked_once
 
 LICENCE_NAME = "CC BY 4.0"
 GROUND = ("section.", "network.", "import.", "inspection.", "failure.", "demonstration.")
@@ -71,16 +72,21 @@ def _table(table: tables.Table) -> Callable[[Place, date], bytes]:
     return lambda _place, on: csv_of(table, on)
 
 
+@asked_once
+def _releases(place: Place) -> list[dict[str, Any]]:
+    return list(releases(place))
+
+
 def _newest(place: Place, _on: date) -> bytes:
-    return as_json(ocds_package(place, list(releases(place))))
+    return as_json(ocds_package(place, _releases(place)))
 
 
 def _lines(place: Place, _on: date) -> bytes:
-    return "".join(as_line(one) for one in releases(place)).encode()
+    return "".join(as_line(one) for one in _releases(place)).encode()
 
 
 def _oc4ids(place: Place, _on: date) -> bytes:
-    return as_json(oc4ids_package(place, list(releases(place))))
+    return as_json(oc4ids_package(place, _releases(place)))
 
 
 def bulk_files() -> tuple[BulkFile, ...]:

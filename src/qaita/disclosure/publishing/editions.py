@@ -5,9 +5,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,14 @@ DATA_PAGE = Page("data-sets/", ("",))
 Notes = dict[str, Any]
 # the address of a page, the height it tells, and the folder being written
 Render = Callable[[str, int, Path], bytes]
+Work = Callable[[], "Written"]
+# does the works, alone or with others, and returns what each brought, in their order
+Share = Callable[[Sequence[Work]], Iterable["Written"]]
+
+
+def one_by_one(works: Sequence[Work]) -> "Iterable[Written]":
+    """Do all works alone."""
+    return [work() for work in works]
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Site:
     place: Place
     sources: str  # digest of the program and its words: when it changes, all is made anew
     languages: tuple[str, ...] = LANGUAGES
+    share: Share = one_by_one
 
 
 @dataclass
@@ -110,8 +120,23 @@ def _differences(one: Path, other: Path) -> list[str]:
     )
 
 
+@dataclass
+class Written:
+    """What was written of an edition: the notes on pages and data, and the addresses made anew."""
+
+    pages: dict[str, int] = field(default_factory=dict)
+    data: Notes = field(default_factory=dict)
+    made: list[str] = field(default_factory=list)
+
+    def add(self, other: "Written") -> None:
+        """Take over what another hand has written."""
+        self.pages |= other.pages
+        self.data |= other.data
+        self.made += other.made
+
+
 class _Writer:
-    """Writes one edition beside the one before it."""
+    """Writes one edition beside the one before it; its hands may be several processes."""
 
     def __init__(
         self, site: Site, folder: Path, before: tuple[Path, Notes] | None, on: date
@@ -120,35 +145,34 @@ class _Writer:
         same = before is not None and _same_ground(before[1], site, on)
         self.old = before[0] if before and same else None
         self.old_notes: Notes = before[1] if before and same else {"pages": {}, "data": {}}
-        self.notes: Notes = {"pages": {}, "data": {}}
-        self.made: list[str] = []
 
-    def page(self, page: Page, height: int, *, fresh: bool = False) -> None:
+    def page(self, page: Page, height: int, *, fresh: bool = False) -> Written:
         """Make the page in every language, or link it when nobody touched it."""
+        done = Written()
         for language in self.site.languages:
             name = f"{language}/{page.path}index.html"
             same = not fresh and self.old_notes["pages"].get(name) == height
             if not same or not self.link(name):
                 address = f"/{language}/{page.path}"
                 self.put(name, self.site.render(address, height, self.folder))
-                self.made.append(address)
-            self.notes["pages"][name] = height
+                done.made.append(address)
+            done.pages[name] = height
+        return done
 
-    def data(self, file: BulkFile, height: int, *, fresh: bool) -> None:
+    def data(self, file: BulkFile, height: int, *, fresh: bool) -> Written:
         """Make a file of open data, or link the one there is."""
         name, old = f"data/{file.name}", self.old_notes["data"].get(file.name)
         usable = old is not None and (old["height"] == height or not (fresh or file.quick))
         if usable and self.link(name):
-            self.notes["data"][file.name] = old
-            return
+            return Written(data={file.name: old})
         body = file.make(self.site.place, self.on)
         self.put(name, body)
-        self.made.append(f"/{name}")
-        self.notes["data"][file.name] = {
+        note = {
             "height": height,
             "bytes": len(body),
             "sha256": hashlib.sha256(body).hexdigest(),
         }
+        return Written(data={file.name: note}, made=[f"/{name}"])
 
     def put(self, name: str, body: bytes) -> None:
         """Write a file with its compressed twins."""
@@ -183,29 +207,30 @@ def _write(
 ) -> tuple[Published, Notes]:
     pages = list(public_pages())
     heights = Heights(code for page in pages for code in page.codes)
-    writer = _Writer(site, folder, before, on)
-    for file in bulk_files():
-        writer.data(file, heights.of(file.kinds), fresh=bulk)
-    _write_index(writer, heights.top)
-    for page in pages:
-        writer.page(page, heights.of(page.kinds, page.codes))
+    writer, done = _Writer(site, folder, before, on), Written()
+    works: list[Work] = [
+        *(partial(writer.data, file, heights.of(file.kinds), fresh=bulk) for file in bulk_files()),
+        *(partial(writer.page, page, heights.of(page.kinds, page.codes)) for page in pages),
+    ]
+    for written in site.share(works):
+        done.add(written)
+    index = _write_index(writer, done, heights.top)
     # it shows the list, whose large files may lag behind the ledger
-    listed = writer.old_notes.get("index") == writer.notes["index"]
-    writer.page(DATA_PAGE, heights.top, fresh=not listed)
-    writer.notes |= {"height": heights.top, "day": on.isoformat(), "sources": site.sources}
-    text = json.dumps(writer.notes, indent=1, sort_keys=True)
+    done.add(writer.page(DATA_PAGE, heights.top, fresh=index != writer.old_notes.get("index")))
+    notes = {"height": heights.top, "day": on.isoformat(), "sources": site.sources}
+    notes |= {"pages": done.pages, "data": done.data, "index": index}
+    text = json.dumps(notes, indent=1, sort_keys=True)
     (folder / "edition.json").write_text(text)
-    total = len(site.languages) * (len(pages) + 1) + len(writer.notes["data"])
-    done = Published(heights.top, folder, writer.made, total - len(writer.made))
-    return done, writer.notes
+    total = len(site.languages) * (len(pages) + 1) + len(done.data)
+    return Published(heights.top, folder, done.made, total - len(done.made)), notes
 
 
-def _write_index(writer: _Writer, height: int) -> None:
-    """Write the list of all files with what is needed to check them."""
-    index = describe(writer.notes["data"], writer.site.place, height=height, on=writer.on)
+def _write_index(writer: _Writer, done: Written, height: int) -> str:
+    """Write the list of all files with what is needed to check them; return its hash."""
+    index = describe(done.data, writer.site.place, height=height, on=writer.on)
     text = json.dumps(index, ensure_ascii=False, indent=1)
-    writer.notes["index"] = hashlib.sha256(text.encode()).hexdigest()
     writer.put("data/index.json", text.encode() + b"\n")
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _switch(folder: Path, writing: Path, height: int) -> Path:

@@ -572,11 +572,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="section",
-            index=models.Index(
-                condition=models.Q(("born_of", ""), _negated=True),
-                fields=["born_of"],
-                name="section_born_of",
-            ),
+            index=models.Index(fields=["born_of"], name="section_born_of"),
         ),
         migrations.AddConstraint(
             model_name="section",

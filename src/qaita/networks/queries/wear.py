@@ -94,9 +94,13 @@ def wear_of(owner: Owner, *, on: date, service: str = "") -> list[WearFigures]:
     return [row for _key, row in _figures(living_of(owner, service), [], on)]
 
 
-def wear_by_utility_service(on: date) -> dict[int, WearFigures]:
-    """Return the wear of every utility's service by its row key: one question for all."""
+def wear_by_utility_service(
+    on: date, owned: Sequence[UtilityService] | None = None
+) -> dict[int, WearFigures]:
+    """Return the wear of these services of utilities, or of all, by their row keys."""
     rows = Section.objects.filter(state__in=LIVING)
+    if owned is not None:
+        rows = rows.filter(network__utility_service__in=owned)
     return {key[0]: row for key, row in _figures(rows, ["network__utility_service"], on)}
 
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Signature
+from qaita.kernel.remembering import asked_once
 from qaita.law.tendering import tendering
 from qaita.ledger.queries import timeline
 from qaita.procurement.models import Contract
@@ -74,6 +75,7 @@ def contract(request: Request, code: str) -> HttpResponse:
     return render(request, "portal/contract.html", contract_context(found))
 
 
+@asked_once
 def contract_context(found: Contract) -> dict[str, object]:
     """Return what everybody may see of a contract: the desk shows it too."""
     grown = found.sum_kzt - found.original_sum_kzt

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from qaita.kernel.remembering import asked_once
 from qaita.programme.models import Clock, Indicator, Target
 from qaita.programme.queries import (
     FunnelStep,
@@ -222,10 +223,15 @@ def _goal(rows: Iterable[Target], service: str) -> Target | None:
     return max(fitting, key=lambda row: (row.year, row.dated_on, row.key), default=None)
 
 
+@asked_once
+def _all_cells() -> list[PlanAndFact]:
+    return plan_and_facts()
+
+
 def service_figures(region: str = "") -> list[ServiceFigures]:
     """Return the figures of every service of the programme."""
     rows = list(targets()) if not region else []
-    cells = plan_and_facts(region=region)
+    cells = [cell for cell in _all_cells() if region in ("", cell.region_kato)]
     return [
         ServiceFigures(
             service,

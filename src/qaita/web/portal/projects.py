@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from qaita.accounts.models import Signature
 from qaita.funding.queries import household_bill_effect, instruments_of, money_of, payments_of
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Missing
+from qaita.kernel.remembering import asked_once
 from qaita.kernel.text import in_language
 from qaita.ledger.queries import timeline
 from qaita.networks.models import Section
@@ -36,7 +38,7 @@ from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
-from qaita.web.section_map import section_map
+from qaita.web.section_map import drawing, framed
 from qaita.web.state_words import STATES
 
 SHOWN_SECTIONS = 60
@@ -164,30 +166,33 @@ def needs_of_project(project: Project) -> dict[str, Any]:
     }
 
 
-def map_of(project: Project, sections: list[Section]) -> Any:
+@asked_once
+def drawing_of(project: Project) -> SafeString | str:
     """Draw the project's sections within their networks."""
+    sections = list(project.sections.select_related("network").order_by("code"))
     around: list[Section] = []
     for network in {section.network for section in sections}:
         around += list(sections_of(network).only("geometry"))
-    return section_map(sections, around, title=gettext("The sections of the project"))
+    return drawing(sections, around)
 
 
-def project(request: Request, code: str) -> HttpResponse:
-    """Show one project whole."""
-    found = get_project(code.upper())
-    if found.state == "draft":
-        raise Missing("project", code)
-    on = day_of(request.at)
+def map_of(project: Project) -> SafeString | str:
+    """Return the map of the project's sections."""
+    return framed(drawing_of(project), title=gettext("The sections of the project"))
+
+
+@asked_once
+def story_of(found: Project, on: date) -> dict[str, Any]:
+    """Return what the page tells of a project, in no language yet."""
     sections = list(found.sections.select_related("network").order_by("code"))
     approvals = list(found.approvals.select_related("document"))
     signed = Signature.objects.filter(subject_code__in=[a.document.code for a in approvals])
     signature_of = {row.subject_code: row for row in signed}
-    context = {
+    return {
         "project": found,
         "stages": stages_of(found),
         "sections": sections[:SHOWN_SECTIONS],
         "sections_more": max(0, len(sections) - SHOWN_SECTIONS),
-        "map": map_of(found, sections),
         "accepted_m": sum(s.length_m for s in accepted_sections_of(found)),
         "line": found.run_line,
         "needs": needs_of_project(found),
@@ -202,8 +207,19 @@ def project(request: Request, code: str) -> HttpResponse:
         "moments": timeline(found.code),
         "tenders": tenders_of_project(found),
         "contracts": contracts_of_project(found),
-        "utility_url": link("utility", found.utility.code),
         "on": on,
+    }
+
+
+def project(request: Request, code: str) -> HttpResponse:
+    """Show one project whole."""
+    found = get_project(code.upper())
+    if found.state == "draft":
+        raise Missing("project", code)
+    context = {
+        **story_of(found, day_of(request.at)),
+        "map": map_of(found),
+        "utility_url": link("utility", found.utility.code),
     }
     return render(request, "portal/project.html", context)
 

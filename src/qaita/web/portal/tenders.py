@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from qaita.kernel.remembering import asked_once
 from qaita.ledger.queries import timeline
 from qaita.procurement.models import Award, Bid, Lot, Tender
 from qaita.procurement.queries import (
@@ -109,6 +110,7 @@ def tender(request: Request, code: str) -> HttpResponse:
     return render(request, "portal/tender.html", tender_context(found))
 
 
+@asked_once
 def tender_context(found: Tender) -> dict[str, object]:
     """Return what everybody may see of a tender: the desk shows it too."""
     standing = lots_that_stand(found)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from qaita.accounts.models import Organisation
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Missing
+from qaita.kernel.remembering import asked_once
 from qaita.kernel.text import in_language
 from qaita.law.reading import Source, read_topic
 from qaita.networks.models import Material, Network, UtilityService
@@ -31,8 +32,8 @@ from qaita.networks.queries import (
     wear_by_utility_service,
     wear_forecast,
 )
-from qaita.networks.queries.make_up import FailureRate
-from qaita.networks.queries.wear import DataQuality, WearFigures
+from qaita.networks.queries.make_up import Decade, FailureRate
+from qaita.networks.queries.wear import DataQuality, WearFigures, YearWear
 from qaita.programme.models import Project
 from qaita.programme.queries import public_projects
 from qaita.territory.models import Region
@@ -270,9 +271,8 @@ class ServicePart:
         return [(QUESTIONS[name], share) for name, share in self.quality.answered.items()]
 
 
-def decade_chart(owner: UtilityService) -> Any:
+def decade_chart(rows: Sequence[Decade]) -> Any:
     """Draw the length by decade of laying, the estimated part beside the known."""
-    rows = lengths_by_decade(owner)
     if not rows:
         return ""
     names = [_("unknown") if row.start is None else str(row.start) for row in rows]
@@ -284,9 +284,8 @@ def decade_chart(owner: UtilityService) -> Any:
     return charts.bars(names, series, title=_("Length by decade of laying"), unit=_("km"))
 
 
-def material_chart(owner: UtilityService) -> Any:
+def material_chart(rows: Sequence[tuple[str, float]]) -> Any:
     """Draw the length by material as one bar."""
-    rows = lengths_by_material(owner)
     parts = [
         (material_name(name), round(metres / 1000, 2), f"s{place % 6}")
         for place, (name, metres) in enumerate(rows)
@@ -308,28 +307,55 @@ def failure_chart(found: FailureRate) -> Any:
     return charts.bars(years, series, title=_("Failures by year"))
 
 
-def _part(owner: UtilityService, wear: WearFigures | None, on: date) -> ServicePart:
+@dataclass(frozen=True)
+class ServiceFacts:
+    """What is known of one service of the utility, in no language yet."""
+
+    networks: list[NetworkRow]
+    projects: list[Project]
+    quality: DataQuality
+    failures: FailureRate
+    idle: list[YearWear]
+    planned: list[YearWear]
+    decades: list[Decade]
+    materials: list[tuple[str, float]]
+
+
+@asked_once
+def facts_of(owner: UtilityService, on: date) -> ServiceFacts:
+    """Ask everything about one service of a utility."""
     networks = list(owner.networks.select_related("settlement"))
     figures = wear_by_network(networks, on)
     rows = public_projects().filter(utility=owner.organisation, service=owner.service)
     projects = list(rows.filter(region=owner.region).order_by("year", "code"))
     metres = planned_metres(projects, on)
-    idle = wear_forecast(owner, on=on)
-    planned = wear_forecast(owner, on=on, renewed_m=metres) if metres else []
-    found = failure_rate(owner, on=on)
+    return ServiceFacts(
+        networks=[NetworkRow(row, figures.get(row.pk)) for row in networks],
+        projects=projects,
+        quality=data_quality(owner, on=on),
+        failures=failure_rate(owner, on=on),
+        idle=wear_forecast(owner, on=on),
+        planned=wear_forecast(owner, on=on, renewed_m=metres) if metres else [],
+        decades=lengths_by_decade(owner),
+        materials=lengths_by_material(owner),
+    )
+
+
+def _part(owner: UtilityService, wear: WearFigures | None, on: date) -> ServicePart:
+    facts = facts_of(owner, on)
     return ServicePart(
         utility_service=owner,
         service=owner.service,
         wear=wear,
         threshold=next(iter(thresholds(on, [owner.service])), None),
-        networks=[NetworkRow(row, figures.get(row.pk)) for row in networks],
-        projects=projects,
-        quality=data_quality(owner, on=on),
-        failures=found,
-        forecast=forecast_chart(idle, planned),
-        decades=decade_chart(owner),
-        materials=material_chart(owner),
-        failures_chart=failure_chart(found),
+        networks=facts.networks,
+        projects=facts.projects,
+        quality=facts.quality,
+        failures=facts.failures,
+        forecast=forecast_chart(facts.idle, facts.planned),
+        decades=decade_chart(facts.decades),
+        materials=material_chart(facts.materials),
+        failures_chart=failure_chart(facts.failures),
     )
 
 
@@ -340,9 +366,10 @@ def utility(request: Request, code: str) -> HttpResponse:
     if organisation is None:
         raise Missing("utility", code)
     on = day_of(request.at)
-    wear = wear_by_utility_service(on)
-    owned = UtilityService.objects.filter(organisation=organisation).select_related("region")
-    parts = [_part(row, wear.get(row.pk), on) for row in owned.order_by("service", "code")]
+    rows = UtilityService.objects.filter(organisation=organisation)
+    owned = list(rows.select_related("region", "organisation").order_by("service", "code"))
+    wear = wear_by_utility_service(on, owned)
+    parts = [_part(row, wear.get(row.pk), on) for row in owned]
     context = {"organisation": organisation, "parts": parts, "on": on}
     return render(request, "portal/utility.html", context)
 

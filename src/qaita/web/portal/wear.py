@@ -3,10 +3,12 @@
 from collections import defaultdict
 from datetime import date
 
+from qaita.kernel.remembering import asked_once
 from qaita.networks.queries import wear_by_region_and_service
 from qaita.networks.queries.wear import WearFigures
 
 
+@asked_once
 def wear_by_region(on: date) -> dict[str, dict[str, WearFigures]]:
     """Return service → region → both wears of its networks."""
     found: dict[str, dict[str, WearFigures]] = defaultdict(dict)

@@ -175,7 +175,7 @@ def show_project(
     context = {
         "project": found,
         "stages": stages_of(found),
-        "map": map_of(found, sections),
+        "map": map_of(found),
         "sections": sections,
         "needs": needs_of_project(found),
         "possible": actions,

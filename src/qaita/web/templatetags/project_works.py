@@ -1,11 +1,13 @@
 """What the project's page shows of its works: {% project_works project %}."""
 
+from datetime import date
 from typing import Any
 
 from django import template
 
 from qaita.effects.queries import effect_of
 from qaita.kernel.clock import day_of, now
+from qaita.kernel.remembering import asked_once
 from qaita.programme.models import Project
 from qaita.works.models import AsBuilt, Site
 from qaita.works.queries import (
@@ -24,7 +26,11 @@ MOST_CLAIMS = 20
 @register.inclusion_tag("portal/project_works.html")
 def project_works(project: Project) -> dict[str, Any]:
     """Show the sites of a project: pictures, lines against the design, acts, effect."""
-    today = day_of(now())
+    return _works_of(project, day_of(now()))
+
+
+@asked_once
+def _works_of(project: Project, today: date) -> dict[str, Any]:
     sites = list(sites_of(project).prefetch_related("milestones", "reports"))
     return {
         "project": project,
