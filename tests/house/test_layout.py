@@ -18,7 +18,7 @@ from tests.house.reading import (
     tree,
 )
 
-FRONT_DOORS = {"services", "queries", "models", "states", "errors"}
+FRONT_DOORS = {"jobs", "services", "queries", "models", "states", "errors"}
 # topics that a room offers beside its front doors, each for the reason given
 OFFERED = {
     "accounts.roles": "who may do what is asked everywhere",

@@ -1,6 +1,6 @@
 """A file handed in at the desk: read, looked at, then loaded or dropped."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,10 +24,21 @@ from qaita.networks.services.loading import Name, import_network
 from qaita.networks.states import ENGINEERS, IMPORT, require_role
 
 FAULTS_KEPT = 200
+Told = Callable[[float, str], None]  # how far the work is; may raise Cancelled, before any write
+
+
+def _untold(_share: float, _what: str) -> None:
+    """Tell nobody."""
 
 
 def read_upload(
-    path: Path, *, utility_service: UtilityService, options: ReadOptions, by: Actor, at: datetime
+    path: Path,
+    *,
+    utility_service: UtilityService,
+    options: ReadOptions,
+    told: Told = _untold,
+    by: Actor,
+    at: datetime,
 ) -> Import:
     """Read a kept file and note what it holds and what is wrong; nothing of it is stored yet."""
     upload = Import(code=new_code("IM"), utility_service=utility_service, read_at=at)
@@ -35,8 +46,10 @@ def read_upload(
     upload.kind = path.suffix.lower().removeprefix(".")[:16]
     upload.file_name = path.name[:200]
     upload.file_bytes = path.stat().st_size
+    told(0.05, "reading")
     upload.file_sha256 = sha256_of(path)
     _note(upload, path, options)
+    told(0.9, "noting")
     with transaction.atomic():
         upload.save(force_insert=True)
         record("import.read", upload.code, by=by, at=at, facts=_facts(upload))
@@ -44,24 +57,36 @@ def read_upload(
 
 
 def reread_upload(
-    upload: Import, *, path: Path, options: ReadOptions, by: Actor, at: datetime
+    upload: Import,
+    *,
+    path: Path,
+    options: ReadOptions,
+    told: Told = _untold,
+    by: Actor,
+    at: datetime,
 ) -> Import:
     """Read the file again by another mapping."""
     if reasons := IMPORT.why_not("load", Ask(upload, by, at)):
         raise Refused("import.read", reasons)
+    told(0.05, "reading")
     _note(upload, path, options)
+    told(0.9, "noting")
     with transaction.atomic():
         upload.save(update_fields=["mapping", "faults", "counts", "crs"])
         record("import.read", upload.code, by=by, at=at, facts=_facts(upload))
     return upload
 
 
-def load_upload(upload: Import, *, path: Path, name: Name, by: Actor, at: datetime) -> Import:
+def load_upload(
+    upload: Import, *, path: Path, name: Name, told: Told = _untold, by: Actor, at: datetime
+) -> Import:
     """Store the network of a file that has no faults."""
     IMPORT.check("load", Ask(upload, by, at))
+    told(0.05, "reading")
     read = _read(upload, path, options_of(upload))
     if isinstance(read, list) or read.file_sha256 != upload.file_sha256:
         raise Refused("import.load", [HAS_FAULTS])
+    told(0.4, "storing")
     upload.carried = read.carried
     upload.kind = read.kind
     return import_network(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from qaita.networks.importing.options import ReadOptions
+from qaita.networks.jobs import queue_loading, queue_reading, queue_rereading
 from qaita.networks.models import Import, UtilityService
 from qaita.networks.queries import (
     import_faults,
@@ -28,16 +29,14 @@ from qaita.networks.queries import (
 )
 from qaita.networks.services import (
     drop_upload,
-    load_upload,
     options_of,
-    read_upload,
-    reread_upload,
 )
 from qaita.web.desk.forms import sent
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.networks.forms import LoadForm, MappingForm, UploadForm
+from qaita.web.networks.progress import running_jobs
 from qaita.web.state_words import STATES
 
 LANGUAGES = ("kk", "ru", "en")
@@ -83,6 +82,7 @@ def home(request: Request) -> HttpResponseBase:
         "networks": networks_for(request.actor)[:50],
         "may_upload": utility_services_for(request.actor).exists(),
         "languages": LANGUAGES,
+        "running": running_jobs(request),
     }
     return show_listing(request, LIST, imports_for(request.actor), "networks/imports.html", context)
 
@@ -97,14 +97,15 @@ def upload(request: Request) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "networks/upload.html", context, status=status)
     path = keep(form.cleaned_data["file"])
-    made = read_upload(
+    owner = form.cleaned_data["utility_service"]
+    job = queue_reading(
         path,
-        utility_service=form.cleaned_data["utility_service"],
-        options=placed(form.options(), form.cleaned_data["utility_service"]),
+        utility_service=owner,
+        options=placed(form.options(), owner),
         by=request.actor,
         at=request.at,
     )
-    return redirect("networks:import", made.code)
+    return redirect("networks:job", job.code)
 
 
 def keep(file: "UploadedFile[bytes]") -> Path:
@@ -182,8 +183,9 @@ def reread(request: Request, code: str) -> HttpResponse:
     form = mapping_form(request, found, request.POST)
     if form.is_valid():
         options = placed(form.options(mapping=form.mapping()), found.utility_service)
-        reread_upload(found, path=path_of(found), options=options, by=request.actor, at=request.at)
-        return redirect("networks:import", code)
+        where = path_of(found)
+        job = queue_rereading(found, path=where, options=options, by=request.actor, at=request.at)
+        return redirect("networks:job", job.code)
     context = {"import": found, "faults": import_faults(found), "form": form, "is_open": True}
     return render(request, "networks/import.html", context, status=422)
 
@@ -197,10 +199,10 @@ def load(request: Request, code: str) -> HttpResponse:
     if not form.is_valid():
         context = {"import": found, "form": mapping_form(request, found), "load_form": form}
         return render(request, "networks/import.html", {**context, "is_open": True}, status=422)
-    names = tuple(form.cleaned_data[f"name_{language}"] for language in LANGUAGES)
-    load_upload(found, path=path_of(found), name=names, by=request.actor, at=request.at)
-    messages.success(request, _("The network is in the register."))
-    return redirect("networks:import", code)
+    kk, ru, en = (form.cleaned_data[f"name_{language}"] for language in LANGUAGES)
+    where = path_of(found)
+    job = queue_loading(found, path=where, name=(kk, ru, en), by=request.actor, at=request.at)
+    return redirect("networks:job", job.code)
 
 
 @require_POST

@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.networks import files, imports, sections
+from qaita.web.networks import files, imports, progress, sections
 
 app_name = "networks"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", imports.home, name="home"),
     path("new/", imports.upload, name="upload"),
+    path("jobs/<str:code>/", progress.job, name="job"),
+    path("jobs/<str:code>/cancel/", progress.cancel, name="cancel_job"),
     path("imports/<str:code>/", imports.one, name="import"),
     path("imports/<str:code>/read/", imports.reread, name="reread"),
     path("imports/<str:code>/load/", imports.load, name="load"),
