@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from qaita.funding.bills import freeze_end
+from qaita.funding.bills import freeze_end, households_of
 from qaita.funding.queries import funded, household_bill_effect, money_of
 from qaita.funding.services import (
     Terms,
@@ -21,8 +21,10 @@ from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.money import tenge
 from qaita.ledger.queries import seen_of, timeline
 from qaita.ledger.services import record
+from qaita.networks.models import Network
 from qaita.programme.queries import get_project
 from qaita.programme.services import revise_estimate
+from qaita.territory.models import Settlement
 from tests.planning.make import AT
 from tests.programme.make import fund, make_cast, make_project
 from tests.together import at_once
@@ -223,3 +225,21 @@ def test_more_than_was_promised_is_not_paid():
     with pytest.raises(Refused) as caught:
         pay(project, "AC-2", str(project.cost_kzt + 1))
     assert caught.value.reasons[0].code == "no_money_left"
+
+
+def test_two_networks_of_one_town_serve_its_people_once():
+    cast = make_cast()
+    project = make_project(cast)
+    town = Settlement.objects.create(
+        code="GN1", region=cast.scene.region, name_kk="Қ", name_ru="Г", name_en="T",
+        lon_deg=76.9, lat_deg=52.3, population=30_000, loaded_at=AT,
+    )  # fmt: skip
+    first = cast.scene.network
+    second = Network.objects.create(
+        utility_service=first.utility_service, region=first.region, settlement=town
+    )
+    Network.objects.filter(pk=first.pk).update(settlement=town)
+    one, _assumed = households_of(project, AT.date())
+    moved = project.sections.first()
+    type(moved).objects.filter(pk=moved.pk).update(network=second)
+    assert households_of(project, AT.date()) == (one, False)

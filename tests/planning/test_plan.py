@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +12,8 @@ from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.states import Ask
 from qaita.ledger.queries import timeline
 from qaita.networks.services import begin_works
-from qaita.planning.models import Need, Package
+from qaita.planning.inputs import problem_of
+from qaita.planning.models import Need, Package, Run
 from qaita.planning.queries import adopted_run, chosen_lines, lines_about, lines_of
 from qaita.planning.reasons import clash_sentences
 from qaita.planning.services import (
@@ -24,6 +26,7 @@ from qaita.planning.services import (
 )
 from qaita.planning.states import RUN, SCENARIO
 from tests.planning.make import AT, make_limits, make_packages, make_plan, make_scene
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +194,38 @@ def test_a_run_over_packages_that_were_formed_anew_is_not_adopted():
         adopt_run(run, by=scene.head, at=AT)
     assert [reason.code for reason in caught.value.reasons] == ["old_packages"]
     assert adopted_run(scene.utility, "water") is None
+
+
+def test_a_year_between_two_with_money_is_planned_for_too():
+    scene = make_scene()
+    make_packages(scene)
+    money = {2026: Decimal(30_000_000), 2028: Decimal(30_000_000)}
+    _scenario, run = make_plan(scene, Limits(money))
+    problem, years = problem_of(run.inputs)
+    assert years == [2026, 2027, 2028]
+    assert problem.budget_mkzt.tolist() == [30.0, 0.0, 30.0]
+    # three years on: prices have risen twice, not once
+    growth = problem.cost_mkzt[0] / problem.cost_mkzt[0, 0]
+    assert growth[2] == pytest.approx(growth[1] ** 2, rel=1e-6)
+    with pytest.raises(Wrong):
+        make_plan(scene, Limits({2026: Decimal(1), 2126: Decimal(1)}))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_plans_adopted_at_once_one_is_in_force():
+    scene = make_scene()
+    make_packages(scene)
+    runs = [make_plan(scene)[1], make_plan(scene, make_limits(70))[1]]
+    at_once(*(lambda r=run: adopt_run(r, by=scene.head, at=AT) for run in runs))
+    states = sorted(Run.objects.values_list("state", flat=True))
+    assert states == ["adopted", "superseded"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_packages_formed_by_two_at_once_are_formed_once():
+    scene = make_scene()
+    form = lambda: form_packages(scene.network, by=scene.engineer, at=AT)  # noqa: E731 -- twice the same
+    assert at_once(form, form) == [None, None]
+    current = Package.objects.filter(is_current=True)
+    assert current.count() == Package.objects.count()
+    assert Need.objects.count() == sum(package.sections.count() for package in current)

@@ -40,6 +40,7 @@ def test_another_organisation_cannot_apply_for_you() -> None:
     ("column", "value"),
     [
         ("ens_tru", "24201.335.000000"), ("ens_tru", "242010335000000"), ("tn_ved", "123"),
+        ("tn_ved", "7305110000\n"),
         ("kpved", "99.99"), ("agsk3", "12"), ("in_country_share", Decimal("1.01")),
         ("price_kzt", Decimal(0)), ("capacity_per_year", Decimal(-1)),
         ("valid_until", date(2025, 1, 1)), ("name_kk", ""),
@@ -116,3 +117,11 @@ def test_an_entry_without_products_is_not_entered() -> None:
     with pytest.raises(Refused, match="has_no_product"):
         services.enter_producer(producer, by=OFFICE, at=AT)
     assert [m.action for m in timeline(producer.code)] == ["apply"]
+
+
+def test_a_producer_applies_once() -> None:
+    filed = replace(make_entry(), entered_on=None)
+    applicant = Actor("PN-X", frozenset({Grant("producer", filed.organisation.code)}))
+    services.apply_to_register(filed, by=applicant, at=AT)
+    with pytest.raises(Refused, match="filed_already"):
+        services.apply_to_register(filed, by=applicant, at=AT)

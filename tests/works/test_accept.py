@@ -15,8 +15,16 @@ from qaita.ledger.queries import timeline
 from qaita.networks.geometry import geodesic_length_m, unpack
 from qaita.networks.models import Section
 from qaita.networks.services import record_failure
+from qaita.works.models import Act
 from qaita.works.queries import accepted_length, failures_under_warranty
-from qaita.works.services import draft_act, open_permit, refuse_act, send_act, sign_act
+from qaita.works.services import (
+    draft_act,
+    open_permit,
+    refuse_act,
+    send_act,
+    sign_act,
+    withdraw_as_built,
+)
 from qaita.works.services.acts import accept_act
 from qaita.works.states import SITE
 from tests.networks.make import make_engineer
@@ -309,3 +317,29 @@ def test_an_act_is_public_and_its_signatures_are_checked_outside(language, tmp_p
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert hashlib.sha256(files["act.json"]).hexdigest() == act.document_sha256
+
+
+def test_a_line_that_an_act_holds_is_not_withdrawn():
+    ground = make_ground()
+    site = make_site(ground)
+    line = make_line(ground, site)
+    pass_checks(ground, line)
+    make_pictures(ground, site)
+    act = make_act(ground, site)  # the line in hand does not know of the act
+    with pytest.raises(Refused) as refused:
+        withdraw_as_built(line, by=ground.people.supplier, at=LAID)
+    assert codes(refused) == {"in_an_act"}
+    assert sign_all(ground, act).state == "accepted"
+
+
+def test_an_act_sent_back_meanwhile_is_not_signed():
+    ground = make_ground()
+    site = make_site(ground)
+    pass_checks(ground, make_line(ground, site))
+    make_pictures(ground, site)
+    act = make_act(ground, site)
+    refuse_act(Act.objects.get(), remarks="Lay it again", by=ground.people.supervisor, at=LAID)
+    with pytest.raises(Refused) as refused:
+        sign_act(act, "supplier", by=ground.people.supplier, at=LAID)
+    assert codes(refused) == {"not_in_signing"}
+    assert not Signature.objects.filter(subject_code=act.code).exists()

@@ -134,7 +134,7 @@ def test_a_form_with_a_fault_says_which(open_ground):
     supplier = client_of(open_ground, "supplier")
     answer = supplier.post(f"/en/desk/works/sites/{site.code}/report/", {"done": ""})
     assert answer.status_code == 422
-    assert b"invalid-feedback" in answer.content
+    assert b'aria-invalid="true"' in answer.content
 
 
 def test_a_length_smuggled_into_a_form_changes_nothing(open_ground):

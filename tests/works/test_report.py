@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from qaita.kernel.errors import Refused, Wrong
 from qaita.ledger.queries import timeline
 from qaita.networks.geometry import geodesic_length_m, unpack
+from qaita.procurement.models import Contract
 from qaita.works.models import Evidence
 from qaita.works.queries import measured_so_far
 from qaita.works.reading import read_laid_line
@@ -29,6 +30,7 @@ from qaita.works.services import (
     withdraw_as_built,
     write_day_report,
 )
+from tests.together import at_once
 from tests.works.make import (
     LAID,
     SIGNED,
@@ -55,11 +57,12 @@ def codes(error: pytest.ExceptionInfo[Refused]) -> set[str]:
 
 def test_a_site_opens_once_and_only_for_a_signed_contract():
     ground = make_ground()
-    ground.contract.state = "draft"
+    stored = Contract.objects.filter(pk=ground.contract.pk)
+    stored.update(state="terminated")  # while the thing in hand still says that it is signed
     with pytest.raises(Refused) as early:
         open_site(ground.contract, by=ground.people.supplier, at=SIGNED)
     assert codes(early) == {"no_signed_contract"}
-    ground.contract.refresh_from_db()
+    stored.update(state="signed")
     make_site(ground)
     ground.contract.refresh_from_db()
     with pytest.raises(Refused) as twice:
@@ -306,3 +309,24 @@ def test_two_contracts_of_a_project_have_a_site_each_and_both_must_end():
     sign_all(ground, make_act(ground, first))
     ground.project.refresh_from_db()
     assert ground.project.state == "in_works"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_picture_sent_by_two_at_once_is_taken_twice_and_flagged_once():
+    ground = make_ground()
+    site = make_site(ground)
+    send = lambda: make_picture(ground, site, number=7)  # noqa: E731 -- twice the same
+    assert at_once(send, send) == [None, None]
+    assert sorted("reused" in picture.flags for picture in Evidence.objects.all()) == [False, True]
+
+
+def test_a_quantity_is_not_measured_ahead_of_its_day():
+    ground = make_ground()
+    site = make_site(ground, bill=make_bill(ground))
+    line = site.lines.exclude(kind="length").first()
+    with pytest.raises(Wrong) as wrong:
+        measure_line(
+            line, Decimal(1), on=LAID.date() + timedelta(days=1), by=ground.people.supplier, at=LAID
+        )
+    assert list(wrong.value.fields) == ["on"]
+    assert measured_so_far(line) == 0

@@ -13,7 +13,7 @@ from qaita.funding.models import Instrument, InstrumentKind
 from qaita.kernel.money import from_million, million_tenge, tenge
 from qaita.law import funding, households
 from qaita.law.reading import read_topic
-from qaita.networks.models import Node
+from qaita.networks.models import Network, Node
 from qaita.programme.models import Project
 
 # Budget money comes without a claim on the tariff; the rest is paid back through it.
@@ -48,12 +48,13 @@ def households_of(project: Project, on: date) -> tuple[int, bool]:
     People of the network or of its town by the size of a household; else the consumers counted at
     its nodes; else, marked as assumed, one household for every node.
     """
-    sections = project.sections.select_related("network__settlement")
-    networks = {section.network for section in sections}
-    people = sum(
-        network.population or (network.settlement.population if network.settlement else 0)
-        for network in networks
-    )
+    networks = Network.objects.filter(sections__projects=project).distinct()
+    people, towns = 0, dict[int, int]()
+    for network in networks.select_related("settlement"):
+        people += network.population
+        if network.settlement and not network.population:
+            towns[network.settlement.pk] = network.settlement.population
+    people += sum(towns.values())  # two networks of one town serve the same people
     if people:
         return max(1, round(people / households(on=on).people)), False
     nodes = Node.objects.filter(network__in=networks)

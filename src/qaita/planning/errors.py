@@ -9,7 +9,6 @@ NO_PACKAGES = Reason(
     _("There are no packages yet: form them from the network's needs first."),
 )
 NO_BUDGET = Reason("no_budget", _("The scenario has no budget in any year: enter one first."))
-NOT_SOLVED = Reason("not_solved", _("This run found no plan, so there is nothing to adopt."))
 OLD_PACKAGES = Reason(
     "old_packages",
     _("The packages were formed anew after this run: run the scenario again first."),
@@ -18,6 +17,7 @@ NOT_PLANNER = Reason(
     "not_your_role",
     _("Only the utility's engineer or head, or the programme office, plans for this utility."),
 )
+FAR_YEARS = _("Enter years that follow one another: fifty at most.")
 NO_YEARS = _("Enter the money of at least one year.")
 
 

@@ -41,7 +41,8 @@ def inputs_of(scenario: Scenario, *, on: date) -> Inputs:
     """Return the problem of the scenario over the present packages of its utility."""
     law = planning(on=on)
     packages = list(packages_for(scenario.utility, scenario.service))
-    years = sorted(int(year) for year in scenario.budgets_kzt)
+    named = [int(year) for year in scenario.budgets_kzt]
+    years = list(range(min(named), max(named) + 1))  # a year between without money is one too
     when = np.array([year - years[0] for year in years])
     inflation, discount = law.inflation_percent / 100, law.discount_percent / 100
     cost = np.array([million_tenge(p.cost_kzt) for p in packages])

@@ -29,7 +29,7 @@ from qaita.law.unit_prices import price_source
 from qaita.ledger.services import move, record
 from qaita.networks.models import Network, UtilityService
 from qaita.networks.queries import sections_of
-from qaita.planning.errors import NO_YEARS, NOT_PLANNER, FaultyPlan, bad_number
+from qaita.planning.errors import FAR_YEARS, NO_YEARS, NOT_PLANNER, FaultyPlan, bad_number
 from qaita.planning.inputs import Inputs, inputs_of, problem_of
 from qaita.planning.models import Line, Need, Package, Run, Scenario
 from qaita.planning.needs import Needs, in_need, needs_in
@@ -38,6 +38,7 @@ from qaita.planning.queries import cost_of_sections, runs_for
 from qaita.planning.results import clash_rows, digest, lines_for, result_text
 from qaita.planning.states import PLANNERS, RUN, SCENARIO
 
+MOST_YEARS = 50
 Through = Package.sections.through
 
 
@@ -69,13 +70,15 @@ def form_packages(network: Network, *, by: Actor, at: datetime) -> list[Package]
     """Find the needs of a network and gather its sections into packages anew."""
     require_planner("package.form", network.utility_service.organisation, by)
     on = day_of(at)
-    needs = needs_in(network, on)
-    wanted = in_need(needs, on)
     law = planning(on=on)
-    groups = gather(needs, wanted, min_m=law.package_min_m, max_m=law.package_max_m)
-    red = in_red_zone(network.utility_service, on)
-    packages = [_package(network, needs, group, on=on, red=red) for group in groups]
     with transaction.atomic():
+        # the second of two who form them at once starts from what the first has left
+        Network.objects.select_for_update(of=("self",), no_key=True).get(pk=network.pk)
+        needs = needs_in(network, on)
+        wanted = in_need(needs, on)
+        groups = gather(needs, wanted, min_m=law.package_min_m, max_m=law.package_max_m)
+        red = in_red_zone(network.utility_service, on)
+        packages = [_package(network, needs, group, on=on, red=red) for group in groups]
         _keep_needs(network, needs, np.flatnonzero(wanted).tolist(), on)
         kept = _keep_packages(network, packages, needs, groups)
         record(
@@ -235,6 +238,8 @@ def _require_sound(limits: Limits) -> None:
     faults: dict[str, list[Text]] = {}
     if not limits.budgets_kzt:
         faults["budgets_kzt"] = [NO_YEARS]
+    elif max(limits.budgets_kzt) - min(limits.budgets_kzt) >= MOST_YEARS:
+        faults["budgets_kzt"] = [FAR_YEARS]
     for name in ("budgets_kzt", "capacities_km", "floors_km"):
         values = [float(value) for value in getattr(limits, name).values()]
         if not all(np.isfinite(value) and 0 <= value < 1e16 for value in values):
@@ -293,12 +298,12 @@ def _run_facts(run: Run, inputs: Inputs) -> dict[str, object]:
 
 def adopt_run(run: Run, *, by: Actor, at: datetime) -> Run:
     """Make the run the plan in force; the one before it is superseded."""
-    RUN.check("adopt", Ask(run, by, at))
+    utility, service = run.scenario.utility, run.scenario.service
     with transaction.atomic():
-        earlier = runs_for(run.scenario.utility).filter(
-            scenario__service=run.scenario.service, state="adopted"
-        )
-        for other in earlier.select_for_update(of=("self",)):
+        # one plan is in force: the plans of a utility are adopted one after another
+        Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=utility.pk)
+        RUN.check("adopt", Ask(run, by, at))
+        for other in runs_for(utility).filter(scenario__service=service, state="adopted"):
             move(other, RUN, "supersede", by=by, at=at, facts={"by_run": run.code})
         move(run, RUN, "adopt", by=by, at=at, facts={"result_digest": run.result_digest})
     return run

@@ -61,13 +61,13 @@ class ProducerEntry:
 
 _PATTERNS: dict[str, tuple[re.Pattern[str], Text]] = {
     "ens_tru": (
-        re.compile(ENS_TRU),
+        re.compile(ENS_TRU, re.ASCII),
         _("An ENS TRU code has the form 000000.000.000000 (6, 3 and 6 digits)."),
     ),
-    "tn_ved": (re.compile(TN_VED), _("A TN VED code has 10 digits.")),
-    "kpved": (re.compile(KPVED), _("A KPVED code has the form 00.00.00.")),
+    "tn_ved": (re.compile(TN_VED, re.ASCII), _("A TN VED code has 10 digits.")),
+    "kpved": (re.compile(KPVED, re.ASCII), _("A KPVED code has the form 00.00.00.")),
     "agsk3": (
-        re.compile(rf"(?:{AGSK3})|^$"),
+        re.compile(rf"(?:{AGSK3})|^$", re.ASCII),
         _("An AGSK-3 code has groups of three digits joined by hyphens."),
     ),
 }
@@ -78,7 +78,7 @@ def faults_of_product(entry: ProductEntry) -> dict[str, list[Text]]:
     faults: dict[str, list[Text]] = {
         column: [text]
         for column, (pattern, text) in _PATTERNS.items()
-        if not pattern.match(getattr(entry, column))
+        if not pattern.fullmatch(getattr(entry, column))
     }
     for column, broken, text in _rules(entry):
         if broken:

@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.errors import Reason
 
-NOT_IN_REGISTER = Reason(
-    "not_in_register",
-    _("The producer has no entry in force. Register it, or restore the entry first."),
+FILED_ALREADY = Reason(
+    "filed_already",
+    _("The organisation or the register number has an entry or an application already."),
 )
 REASON_NEEDED = Reason("reason_needed", _("Say why: the producer must be able to answer."))
 HAS_NO_PRODUCT = Reason(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from qaita.kernel.actor import Actor, Scope
 from qaita.kernel.clock import day_of
@@ -14,7 +14,7 @@ from qaita.kernel.errors import NotYours, Refused
 from qaita.ledger.leaves import make_entry
 from qaita.ledger.services import move, move_many, record, record_many
 from qaita.producers.entries import ProducerEntry, ProductEntry, require_products
-from qaita.producers.errors import REASON_NEEDED
+from qaita.producers.errors import FILED_ALREADY, REASON_NEEDED
 from qaita.producers.models import Producer, Product, producer_code, product_code
 from qaita.producers.states import KEEPERS, PRODUCER
 
@@ -39,6 +39,9 @@ def apply_to_register(entry: ProducerEntry, *, by: Actor, at: datetime) -> Produ
     """File an application of a producer with its products."""
     if not by.may("producer", Scope(organisation=entry.organisation.code)):
         raise NotYours("producer")
+    known = Q(organisation=entry.organisation) | Q(register_no=entry.register_no)
+    if Producer.objects.filter(known).exists():
+        raise Refused("producer.apply", [FILED_ALREADY])
     return _file_entries([entry], by=by, at=at)[0]
 
 

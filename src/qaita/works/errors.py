@@ -19,6 +19,7 @@ ALREADY_COVERED = Reason(
     "already_covered",
     _("A laid line already covers one of these sections. Withdraw it before giving another."),
 )
+IN_AN_ACT = Reason("in_an_act", _("An act holds this line. Send the act back first."))
 NOT_RUNNING = Reason(
     "not_running", _("The site is not running. Works are reported only while it runs.")
 )
@@ -64,8 +65,5 @@ NOT_ALL_SIGNED = Reason(
     _("Signatures are missing. The utility, the contractor and the supervision must all sign."),
 )
 SECTIONS_LEFT = Reason("sections_left", _("Some sections of the site are not accepted yet."))
-DOCUMENT_CHANGED = Reason(
-    "document_changed", _("The act changed after it was signed. Draft a new act.")
-)
 ALREADY_SIGNED = Reason("already_signed", _("This side has signed already."))
 NOT_IN_SIGNING = Reason("not_in_signing", _("This act is not open for signing."))

@@ -2,7 +2,14 @@
 
 from qaita.kernel.errors import Reason
 from qaita.kernel.states import Ask, Row, StateTable
-from qaita.works.errors import NO_LINE, NOT_ALL_SIGNED, PERMIT_OPEN, PHOTO_MISSING, SECTIONS_LEFT
+from qaita.works.errors import (
+    IN_AN_ACT,
+    NO_LINE,
+    NOT_ALL_SIGNED,
+    PERMIT_OPEN,
+    PHOTO_MISSING,
+    SECTIONS_LEFT,
+)
 from qaita.works.models import Act, AsBuilt, DigPermit, Milestone, Site
 from qaita.works.queries import (
     has_open_permit,
@@ -13,6 +20,12 @@ from qaita.works.queries import (
 )
 
 SIGNING_ROLES = ("utility_head", "supplier", "supervisor")
+
+
+def in_no_act(ask: Ask[AsBuilt]) -> Reason | None:
+    """A line that an act holds stays until the act is refused."""
+    held = Act.objects.filter(as_built=ask.subject, state__in=("drafted", "signing")).exists()
+    return IN_AN_ACT if held else None
 
 
 def nothing_left(ask: Ask[Site]) -> Reason | None:
@@ -65,7 +78,7 @@ DIG_PERMIT: StateTable[DigPermit] = StateTable("dig_permit", initial="open", row
     Row("close", ("open",), "closed", "supervisor"),
 ])
 AS_BUILT: StateTable[AsBuilt] = StateTable("as_built", initial="recorded", rows=[
-    Row("withdraw", ("recorded",), "withdrawn", "supplier"),
+    Row("withdraw", ("recorded",), "withdrawn", "supplier", (in_no_act,)),
     Row("accept",   ("recorded",), "accepted",  SIGNING_ROLES),
 ])
 ACT: StateTable[Act] = StateTable("act", initial="drafted", rows=[

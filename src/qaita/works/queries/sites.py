@@ -17,7 +17,6 @@ from qaita.programme.models import Project
 from qaita.works.models import (
     AsBuilt,
     Evidence,
-    Measurement,
     Milestone,
     Site,
     Stage,
@@ -134,12 +133,8 @@ def stages_missing(site: Site) -> list[str]:
 
 
 def measured_so_far(line: WorkLine) -> Decimal:
-    """Return the cumulative measured quantity; refused acts give theirs back."""
-    total = (
-        Measurement.objects.filter(line=line)
-        .exclude(act__state="refused", is_from_geometry=True)
-        .aggregate(total=Sum("quantity"))["total"]
-    )
+    """Return the cumulative measured quantity; an act that is refused gives its metres back."""
+    total = line.measurements.aggregate(total=Sum("quantity"))["total"]
     return Decimal(total or 0)
 
 

@@ -29,7 +29,7 @@ from qaita.programme.services import complete_project
 from qaita.works.errors import ALREADY_SIGNED, NO_LINE, NOT_IN_SIGNING
 from qaita.works.models import Act, AsBuilt, LineKind, Measurement, Site
 from qaita.works.queries import lateness_of, measured_so_far, rules_of, sections_left, sides_signed
-from qaita.works.services.permissions import require_running, require_side
+from qaita.works.services.permissions import hold_site, require_running, require_side
 from qaita.works.states import ACT, AS_BUILT, SITE
 
 TIGHT = Decimal("0.001")
@@ -42,9 +42,9 @@ def draft_act(site: Site, *, by: Actor, at: datetime) -> Act:
     accepted but not paid without an amendment.
     """
     require_side("act.draft", site, ("supplier", "supervisor"), by)
-    require_running("act.draft", site)
     with transaction.atomic():
-        Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
+        hold_site(site)
+        require_running("act.draft", site)
         lines = list(_free_lines(site))
         if not lines:
             raise Refused("act.draft", [NO_LINE])
@@ -170,6 +170,7 @@ def sign_act(act: Act, role: str, *, cms: bytes | None = None, by: Actor, at: da
     require_side("act.sign", act.site, (role,), by)
     with transaction.atomic():
         Act.objects.select_for_update(of=("self",)).get(pk=act.pk)
+        act.refresh_from_db(fields=["state"])
         _require_signable(act, role)
         sign_document(act.code, act.document.encode(), cms, role=role, by=by, at=at)
         if set(rules_of(act.site).quorum) <= set(sides_signed(act)):
@@ -195,7 +196,7 @@ def accept_act(act: Act, *, by: Actor, at: datetime) -> Act:
     with transaction.atomic():
         # several acts of one site or project may be accepted at once
         Project.objects.select_for_update(of=("self",)).get(pk=act.site.project_id)
-        Site.objects.select_for_update(of=("self",)).get(pk=act.site_id)
+        hold_site(act.site)
         signatures = {role: row.person.code for role, row in sides_signed(act).items()}
         payable_kzt = act.amount_kzt - act.penalty_kzt
         facts = {

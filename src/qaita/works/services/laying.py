@@ -20,7 +20,7 @@ from qaita.works.errors import ALREADY_COVERED, NOT_ON_SITE
 from qaita.works.models import AsBuilt, CheckKind, Evidence, Material, Site, SiteCheck
 from qaita.works.queries import design_of, rules_of
 from qaita.works.reading import LaidLine
-from qaita.works.services.permissions import require_running, require_side
+from qaita.works.services.permissions import hold_site, require_running, require_side
 from qaita.works.states import AS_BUILT
 
 
@@ -59,10 +59,10 @@ def record_as_built(
 ) -> AsBuilt:
     """Take in a surveyed line in place of sections of the site; its length is computed."""
     require_side("as_built.record", site, ("supplier",), by)
-    require_running("as_built.record", site)
     _require_sound_pipe(site, pipe, today=day_of(at))
     with transaction.atomic():
-        Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
+        hold_site(site)
+        require_running("as_built.record", site)
         _require_free(site, sections)
         row = _row(site, sections, line, pipe)
         row.recorded_at, row.recorded_by = at, by.code
@@ -132,9 +132,9 @@ def _require_free(site: Site, sections: Sequence[Section]) -> None:
 
 def withdraw_as_built(row: AsBuilt, *, by: Actor, at: datetime) -> AsBuilt:
     """Take a line back that no act holds, to give a better one."""
-    if row.act is not None and row.act.state in ("drafted", "signing"):
-        raise Refused("as_built.withdraw", [ALREADY_COVERED])
-    return move(row, AS_BUILT, "withdraw", by=by, at=at, facts={"site": row.site.code})
+    with transaction.atomic():
+        hold_site(row.site)
+        return move(row, AS_BUILT, "withdraw", by=by, at=at, facts={"site": row.site.code})
 
 
 @dataclass(frozen=True)
@@ -174,6 +174,7 @@ def record_check(
     if readings.held_on > day_of(at):
         raise Wrong({"held_on": [_("A day that has not come cannot be reported.")]})
     with transaction.atomic():
+        hold_site(row.site)
         check = SiteCheck.objects.create(
             code=derived_code("CK", row.code, readings.kind, row.checks.count()),
             as_built=row,

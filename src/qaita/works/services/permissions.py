@@ -20,6 +20,15 @@ def require_side(action: str, site: Site, roles: tuple[str, ...], by: Actor) -> 
         raise Refused(action, [reason])
 
 
+def hold_site(site: Site) -> None:
+    """Hold the site until the transaction ends, and know its state as it is now.
+
+    Whatever counts or numbers what belongs to a site holds it first.
+    """
+    Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
+    site.refresh_from_db(fields=["state"])
+
+
 def require_running(action: str, site: Site) -> None:
     """Refuse reports from a site that has not begun or is complete."""
     if site.state != "running":

@@ -18,7 +18,7 @@ from qaita.works.corridor import distance_to_line_m
 from qaita.works.models import DayReport, Evidence, Site, Stage
 from qaita.works.pictures import LIKENESS_BITS, Picture, bits_apart, read_picture
 from qaita.works.queries import design_of, rules_of
-from qaita.works.services.permissions import require_side
+from qaita.works.services.permissions import hold_site, require_side
 
 # Clocks of telephones run a little ahead.
 AHEAD = timedelta(minutes=10)
@@ -51,10 +51,11 @@ def record_evidence(
     if snapshot.stage not in Stage.values:
         raise Wrong({"stage": [_("Choose the stage: before, during or after.")]})
     picture = read_picture(snapshot.data)
-    row = _row(site, snapshot, picture, by=by, at=at)
-    row.report = report
-    row.public_path = _keep_public_copy(picture)
+    path = _keep_public_copy(picture)
     with transaction.atomic():
+        hold_site(site)
+        row = _row(site, snapshot, picture, by=by, at=at)
+        row.report, row.public_path = report, path
         row.same_as = _twin_of(picture)
         row.flags = _flags(row, site, at=at)
         row.save()

@@ -14,7 +14,7 @@ from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.ledger.leaves import make_entry
 from qaita.ledger.services import move, record, record_many
-from qaita.works.errors import LENGTH_IS_MEASURED, OVER_CONTRACT, OVER_ESTIMATE
+from qaita.works.errors import LENGTH_IS_MEASURED, OVER_CONTRACT
 from qaita.works.models import (
     DayReport,
     DigPermit,
@@ -26,7 +26,7 @@ from qaita.works.models import (
     WorkLine,
 )
 from qaita.works.queries import measured_so_far
-from qaita.works.services.permissions import require_running, require_side
+from qaita.works.services.permissions import hold_site, require_running, require_side
 from qaita.works.states import DIG_PERMIT, MILESTONE
 
 
@@ -51,27 +51,14 @@ def write_day_reports(
 ) -> list[DayReport]:
     """Write down many days of one site at once."""
     require_side("day_report.write", site, ("supplier",), by)
-    require_running("day_report.write", site)
-    written = set(site.reports.values_list("on", flat=True))
-    for work in days:
-        _require_sound_day(site, work, written, today=day_of(at))
-        written.add(work.on)
-    rows = [
-        DayReport(
-            code=derived_code("DR", site.code, work.on),
-            site=site,
-            on=work.on,
-            done=work.done.strip(),
-            hindrance=work.hindrance.strip(),
-            workers=work.workers,
-            machines=work.machines,
-            written_by=by.code,
-            written_at=at,
-        )
-        for work in days
-    ]
     with transaction.atomic():
-        DayReport.objects.bulk_create(rows)
+        hold_site(site)
+        require_running("day_report.write", site)
+        written = set(site.reports.values_list("on", flat=True))
+        for work in days:
+            _require_sound_day(site, work, written, today=day_of(at))
+            written.add(work.on)
+        rows = DayReport.objects.bulk_create(_day_report(site, work, by, at) for work in days)
         record_many(
             make_entry(
                 kind="day_report.write",
@@ -88,6 +75,20 @@ def write_day_reports(
             for row in rows
         )
     return rows
+
+
+def _day_report(site: Site, work: DayWork, by: Actor, at: datetime) -> DayReport:
+    return DayReport(
+        code=derived_code("DR", site.code, work.on),
+        site=site,
+        on=work.on,
+        done=work.done.strip(),
+        hindrance=work.hindrance.strip(),
+        workers=work.workers,
+        machines=work.machines,
+        written_by=by.code,
+        written_at=at,
+    )
 
 
 def _require_sound_day(site: Site, work: DayWork, written: set[date], *, today: date) -> None:
@@ -110,20 +111,20 @@ def plan_milestones(
 ) -> list[Milestone]:
     """Promise the points of the works: titles in kk, ru and en, and the day."""
     require_side("milestone.plan", site, ("supplier", "utility_engineer"), by)
-    start = site.milestones.count()
-    rows = [
-        Milestone(
-            code=derived_code("ML", site.code, start + number),
-            site=site,
-            number=start + number,
-            title_kk=titles[0],
-            title_ru=titles[1],
-            title_en=titles[2],
-            due_on=due_on,
-        )
-        for number, (titles, due_on) in enumerate(points, 1)
-    ]
     with transaction.atomic():
+        hold_site(site)
+        rows = [
+            Milestone(
+                code=derived_code("ML", site.code, number),
+                site=site,
+                number=number,
+                title_kk=titles[0],
+                title_ru=titles[1],
+                title_en=titles[2],
+                due_on=due_on,
+            )
+            for number, (titles, due_on) in enumerate(points, site.milestones.count() + 1)
+        ]
         Milestone.objects.bulk_create(rows)
         facts = {"points": [[row.code, row.title_en, row.due_on] for row in rows]}
         record("milestone.plan", site.code, by=by, at=at, facts=facts)
@@ -166,9 +167,10 @@ def open_permit(
     require_side("dig_permit.open", site, ("supplier", "utility_engineer"), by)
     if until_on < issued_on:
         raise Wrong({"until_on": [_("The last day comes before the first.")]})
-    if site.permits.filter(number=number).exists():
-        raise Wrong({"number": [_("This permit is entered already.")]})
     with transaction.atomic():
+        hold_site(site)
+        if site.permits.filter(number=number).exists():
+            raise Wrong({"number": [_("This permit is entered already.")]})
         permit = DigPermit.objects.create(
             code=derived_code("DP", site.code, number),
             site=site,
@@ -199,18 +201,18 @@ def measure_line(
     """
     site = line.site
     require_side("measurement.write", site, ("supplier", "supervisor"), by)
-    require_running("measurement.write", site)
     if line.kind == LineKind.LENGTH:
         raise Refused("measurement.write", [LENGTH_IS_MEASURED])
     if quantity <= 0:
         raise Wrong({"quantity": [_("The quantity must be more than nothing.")]})
+    if on > day_of(at):
+        raise Wrong({"on": [_("A day that has not come cannot be reported.")]})
     with transaction.atomic():
-        Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
+        hold_site(site)
+        require_running("measurement.write", site)
         total = measured_so_far(line) + quantity
         if total > line.contract_quantity:
             raise Refused("measurement.write", [OVER_CONTRACT])
-        if line.contract_quantity > line.estimate_quantity:
-            raise Refused("measurement.write", [OVER_ESTIMATE])
         row = Measurement.objects.create(
             code=derived_code("MS", site.code, line.number, line.measurements.count(), at),
             line=line,

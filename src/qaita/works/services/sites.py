@@ -62,10 +62,6 @@ EMPTY_PLAN = SitePlan()
 def open_site(contract: Contract, plan: SitePlan = EMPTY_PLAN, *, by: Actor, at: datetime) -> Site:
     """Open the site of a signed contract with its bill of quantities and its sections."""
     project = contract.project
-    if contract.state not in ("signed", "running"):
-        raise Refused("site.open", [NO_SIGNED_CONTRACT])
-    if Site.objects.filter(contract=contract).exists():
-        raise Refused("site.open", [SITE_EXISTS])
     site = Site(
         code=derived_code("ST", contract.code),
         contract=contract,
@@ -84,6 +80,11 @@ def open_site(contract: Contract, plan: SitePlan = EMPTY_PLAN, *, by: Actor, at:
     require_side("site.open", site, ("utility_engineer", "utility_head", "supplier"), by)
     with transaction.atomic():
         Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+        contract.refresh_from_db(fields=["state"])
+        if contract.state not in ("signed", "running"):
+            raise Refused("site.open", [NO_SIGNED_CONTRACT])
+        if Site.objects.filter(contract=contract).exists():
+            raise Refused("site.open", [SITE_EXISTS])
         chosen = _free_sections(project, plan)
         site.save()
         site.sections.set(chosen)
