@@ -58,12 +58,12 @@ DUTIES = {
     "utility_engineer": Duty(
         _("Keep the register of networks, see what is worn, prepare applications, report works."),
         _("Nothing waits. Import a network or record failures, so that wear is known."),
-        (NETWORKS, PLANS, PROJECTS, SITES),
+        (NETWORKS, PLANS, PROJECTS, TENDERS, SITES, EFFECTS),
     ),
     "utility_head": Duty(
         _("Sign applications, contracts and acts for the utility."),
         _("Nothing waits for your signature. Your engineers prepare applications and acts."),
-        (PROJECTS, TENDERS, SITES, MONEY, PEOPLE),
+        (PLANS, PROJECTS, TENDERS, SITES, MONEY, EFFECTS, PEOPLE),
     ),
     "technical_operator": Duty(
         _("Check the technical side of applications within the legal term."),
@@ -88,7 +88,7 @@ DUTIES = {
     "programme_office": Duty(
         _("Lead the programme: confirm projects, watch figures, give roles."),
         _("No project waits for confirmation. The programme page shows plan and fact."),
-        (PROJECTS, PLANS, TENDERS, MONEY, PEOPLE, ORGANISATIONS),
+        (PROJECTS, PLANS, TENDERS, MONEY, PRODUCERS, EFFECTS, PEOPLE, ORGANISATIONS),
     ),
     "producer": Duty(
         _("Keep your register entry and products current; see the demand of coming years."),

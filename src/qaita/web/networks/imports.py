@@ -40,6 +40,15 @@ from qaita.web.networks.progress import running_jobs
 from qaita.web.state_words import STATES
 
 LANGUAGES = ("kk", "ru", "en")
+DRAWN = "drawing placed at "  # how the reader writes down a place it was told
+TABLES = {
+    "sections": gettext_lazy("Sections"),
+    "nodes": gettext_lazy("Nodes"),
+    "equipment": gettext_lazy("Equipment"),
+    "failures": gettext_lazy("Failures"),
+    "inspections": gettext_lazy("Inspections"),
+    "file": gettext_lazy("File"),
+}
 LIST = Listing(
     "imports",
     columns=(
@@ -142,6 +151,20 @@ def placed(options: ReadOptions, owner: UtilityService) -> ReadOptions:
     return options if options.at else replace(options, at=place_for_drawings(owner))
 
 
+def shown_faults(found: Import) -> list[dict[str, Any]]:
+    """Return the faults with their tables named as people do."""
+    rows = import_faults(found)
+    return [{**row, "table_words": TABLES.get(row["table"], row["table"])} for row in rows]
+
+
+def crs_words(found: Import) -> str:
+    """Return the coordinate system, or where a drawing without one was put."""
+    place = found.crs.removeprefix(DRAWN)
+    if place == found.crs:
+        return found.crs
+    return _("a drawing, placed at %(place)s") % {"place": place}
+
+
 def mapping_form(request: Request, found: Import, data: Any = None) -> MappingForm:
     """Return the form of columns, filled with how the file was read last."""
     asked = options_of(found)
@@ -166,10 +189,11 @@ def one(request: Request, code: str) -> HttpResponse:
     names = {"name_kk": stem, "name_ru": stem, "name_en": stem}
     context = {
         "import": found,
-        "faults": import_faults(found),
+        "faults": shown_faults(found),
         "form": mapping_form(request, found),
         "load_form": LoadForm(initial=names),
         "is_open": found.state == "read",
+        "crs": crs_words(found),
         "back": reverse("networks:home"),
     }
     return render(request, "networks/import.html", context)
@@ -186,7 +210,7 @@ def reread(request: Request, code: str) -> HttpResponse:
         where = path_of(found)
         job = queue_rereading(found, path=where, options=options, by=request.actor, at=request.at)
         return redirect("networks:job", job.code)
-    context = {"import": found, "faults": import_faults(found), "form": form, "is_open": True}
+    context = {"import": found, "faults": shown_faults(found), "form": form, "is_open": True}
     return render(request, "networks/import.html", context, status=422)
 
 

@@ -1,17 +1,22 @@
 """The shapes of what buyers, bidders, committees and the control body send."""
 
-from decimal import Decimal
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Membership, Person
+from qaita.kernel.clock import KAZAKHSTAN
+from qaita.law.tendering import tendering
 from qaita.procurement.services import LotPlan, TenderPlan
+from qaita.programme.models import Project
 from qaita.web.desk.forms import DeskForm, LocalTime, day_field
 from qaita.web.procurement.words import CATEGORIES, DEBARMENTS, GROUNDS, UNITS
 
 LOTS_IN_FORM = 3
+CLOSING_HOUR = time(10)
 
 
 def _text(
@@ -35,6 +40,7 @@ class TenderForm(DeskForm):
     committee = forms.ModelMultipleChoiceField(
         label=_("Committee (only members who gave a key)"),
         queryset=Person.objects.none(),
+        to_field_name="code",
         widget=forms.CheckboxSelectMultiple,
     )
     threshold = forms.IntegerField(
@@ -50,6 +56,7 @@ class TenderForm(DeskForm):
             role="committee_member", organisation__code=buyer, person__member_key__isnull=False
         )
         committee: Any = self.fields["committee"]
+        committee.label_from_instance = person_name
         committee.queryset = Person.objects.filter(pk__in=members.values("person")).order_by("code")
         for number in range(1, LOTS_IN_FORM + 1):
             self._add_lot(number)
@@ -73,6 +80,8 @@ class TenderForm(DeskForm):
             r"^\d{6}\.\d{3}\.\d{6}$",
             label=_("Lot %(number)d: ENS TRU code") % named,
             required=first,
+            help_text=_("For example 422122.335.000000."),
+            error_messages={"invalid": _("Write the code as 422122.335.000000.")},
         )
         self.fields[f"lot{number}_quantity"] = forms.DecimalField(
             label=_("Lot %(number)d: quantity") % named,
@@ -113,6 +122,34 @@ class TenderForm(DeskForm):
             if given["title_kk"] and given["quantity"] and given["estimate_kzt"]:
                 lots.append(LotPlan(title_en=given["title_ru"], **given))
         return lots
+
+
+def person_name(person: Person) -> str:
+    """Return how colleagues know a member."""
+    return f"{person.get_full_name() or person.username} · {person.code}"
+
+
+def first_plan(project: Project, form_on: date) -> dict[str, Any]:
+    """Return what a tender for the whole of a project begins with, by the law of the day."""
+    law = tendering(on=form_on)
+    closes_on = form_on + timedelta(days=law.bid_days_min + 1)
+    titles = {f"title_{code}": getattr(project, f"title_{code}") for code in ("kk", "ru", "en")}
+    members = Membership.objects.filter(
+        role="committee_member",
+        organisation=project.utility_id,
+        person__member_key__isnull=False,
+    )
+    return {
+        **titles,
+        "closes_at": datetime.combine(closes_on, CLOSING_HOUR, KAZAKHSTAN),
+        "committee": list(members.values_list("person__code", flat=True)),
+        "threshold": law.committee_threshold,
+        "lot1_title_kk": project.title_kk,
+        "lot1_title_ru": project.title_ru,
+        "lot1_quantity": Decimal(str(project.length_planned_m)).quantize(Decimal("0.001"), ROUND_DOWN),
+        "lot1_unit": "m",
+        "lot1_estimate_kzt": project.cost_kzt,
+    }
 
 
 class WordsForm(DeskForm):

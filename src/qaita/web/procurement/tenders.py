@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from qaita.accounts.models import Organisation
+from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Missing, NotYours
 from qaita.kernel.states import Ask
 from qaita.procurement import services
@@ -36,7 +37,7 @@ from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import states_of
 from qaita.web.portal.tenders import tender_context
 from qaita.web.procurement.desk import ask_form, buys_here, my_supplier, seen_tender, supplier_of
-from qaita.web.procurement.forms import TenderForm, WordsForm
+from qaita.web.procurement.forms import TenderForm, WordsForm, first_plan
 from qaita.web.templatetags.qaita import named
 
 MINE = Listing(
@@ -109,7 +110,8 @@ def new(request: Request, project: str) -> HttpResponse:
     buyer: Organisation = found.utility
     if buyer.code not in {row.organisation for row in request.actor.grants}:
         raise NotYours("tender")
-    form = TenderForm(sent(request), buyer=buyer.code)
+    first = first_plan(found, day_of(request.at))
+    form = TenderForm(sent(request), buyer=buyer.code, initial=first)
     if not form.is_valid():
         title = _("Tender for project %(code)s") % {"code": found.code}
         return ask_form(
