@@ -146,7 +146,9 @@ def first_plan(project: Project, form_on: date) -> dict[str, Any]:
         "threshold": law.committee_threshold,
         "lot1_title_kk": project.title_kk,
         "lot1_title_ru": project.title_ru,
-        "lot1_quantity": Decimal(str(project.length_planned_m)).quantize(Decimal("0.001"), ROUND_DOWN),
+        "lot1_quantity": Decimal(str(project.length_planned_m)).quantize(
+            Decimal("0.001"), ROUND_DOWN
+        ),
         "lot1_unit": "m",
         "lot1_estimate_kzt": project.cost_kzt,
     }
