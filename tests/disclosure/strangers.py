@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 
+from qaita.api.features.describing import description as features
 from qaita.api.v1.main import api
 from qaita.appeals.models import Appeal
+from qaita.config.refusing import FOR_PROGRAMS
 from qaita.networks.models import Network, Section, UtilityService
 from qaita.planning.models import Run
 from qaita.procurement.models import Contract, Tender
@@ -105,7 +107,9 @@ OPEN311 = {
 
 def descriptions() -> list[dict[str, Any]]:
     """Return the description of every interface for programs."""
-    return [dict(api.get_openapi_schema()), OPEN311]
+    ogc = features("/ogc")
+    ogc["paths"] = {f"/ogc{path}": told for path, told in ogc.pop("paths").items()}
+    return [dict(api.get_openapi_schema()), OPEN311, ogc | {"servers": [{"url": "/"}]}]
 
 
 @cache
@@ -212,7 +216,7 @@ def refusals_are_problems(case: Case, answer: Any) -> None:
     """See that the interface refuses by problem details, and Open311 by its own errors."""
     if answer.status_code < 400:
         return
-    if case.path.startswith("/api/"):
+    if case.path.startswith(FOR_PROGRAMS):
         require_problem(answer, answer.headers["content-type"][0])
 
 
@@ -226,5 +230,5 @@ def require_problem(answer: Any, kind: str) -> None:
 
 def odd_refusals_are_problems(answer: Any, address: str) -> None:
     """See the same of an answer of our own client."""
-    if answer.status_code >= 400 and address.startswith("/api/"):
+    if answer.status_code >= 400 and address.startswith(FOR_PROGRAMS):
         require_problem(answer, answer.headers["content-type"])

@@ -28,6 +28,7 @@ OFFERED = {
     "networks.importing": "doors read and judge a file before anything is stored",
     "disclosure.bulk": "doors hand out the files it writes",
     "disclosure.contracting": "doors hand out the releases it writes",
+    "disclosure.features": "doors hand out the collections it reads",
     "disclosure.publishing": "the publisher needs doors to make pages and this room to keep them",
     "networks.parsed": "generators hand over networks in memory",
 }

@@ -26,7 +26,7 @@ def section_features() -> Iterator[dict[str, Any]]:
     keys = ("service", "state", "material", "diameter_mm", "length_m", "laid_on", "condition")
     rows = Section.objects.filter(state__in=LIVING).order_by("code")
     for chunk in _chunks(rows.values_list("code", *keys).iterator(chunk_size=CHUNK)):
-        lines = _public_lines([row[0] for row in chunk])
+        lines = public_lines([row[0] for row in chunk])
         for row in chunk:
             facts = {key: _plain(value) for key, value in zip(keys, row[1:], strict=True)}
             yield _feature(row[0], _line(lines.get(row[0])), facts)
@@ -40,7 +40,7 @@ def project_features() -> Iterator[dict[str, Any]]:
         if code:
             sections[key].append(code)
     for project in public_projects().order_by("code"):
-        lines = _public_lines(sections[project.pk])
+        lines = public_lines(sections[project.pk])
         shape = [lines[code] for code in sections[project.pk] if code in lines]
         facts = {
             "title_kk": project.title_kk,
@@ -71,7 +71,8 @@ def _line(points: Coordinates | None) -> dict[str, Any] | None:
     return {"type": "LineString", "coordinates": points} if points else None
 
 
-def _public_lines(codes: Sequence[str]) -> dict[str, Coordinates]:
+def public_lines(codes: Sequence[str]) -> dict[str, Coordinates]:
+    """Return the lines of sections as far as the public may see them; hidden ones are left out."""
     found: dict[str, Coordinates] = {}
     for start in range(0, len(codes), 500):
         rows = Section.objects.filter(code__in=codes[start : start + 500])
