@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from qaita.producers.services import ProducerEntry, ProductEntry, register_produ
 from qaita.territory.models import Region
 
 PRODUCERS, PRODUCTS = 220, 2_786
+
+CYRILLIC_UNITS = (("mm²", "мм²"), ("kVA", "кВА"), ("kW", "кВт"))  # in Kazakh and Russian
 
 
 @dataclass(frozen=True)
@@ -124,11 +127,12 @@ def _product(ware: Ware, size: int, rng: np.random.Generator, on: date, code: st
     middle = ware.sizes[len(ware.sizes) // 2]
     price = Decimal(int(ware.price_kzt * (size / middle) ** 0.9 * rng.uniform(0.86, 1.16)))
     mark = ware.mark.format(size)
+    written = reduce(lambda text, unit: text.replace(*unit), CYRILLIC_UNITS, mark)
     group = ware.kpved.replace(".", "")
     index = WARES.index(ware)
     return ProductEntry(
-        f"{ware.kk} {mark}",
-        f"{ware.ru} {mark}",
+        f"{ware.kk} {written}",
+        f"{ware.ru} {written}",
         f"{ware.en} {mark}",
         ens_tru=f"{group}.{100 + index:03d}.{size:06d}",
         tn_ved=ware.tn_ved,

@@ -45,7 +45,7 @@ TENDERS = Listing(
         Column("buyer", _("Customer"), lambda row: named(row.buyer)),
         Column("region", _("Region"), lambda row: named(row.project.region)),
         Column(
-            "estimate", _("Estimate"), lambda row: row.estimate_kzt,
+            "estimate", _("Estimate"), lambda row: round(row.estimate_kzt or 0, 2),
             show=lambda row: money_text(row.estimate_kzt or 0, short=True), sort="estimate_kzt",
             align="num",
         ),

@@ -75,11 +75,15 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else formats.percent_text(share)
 
 
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
+
+
 def _share_column(key: str, title: Any) -> Column:
     return Column(
         key,
         title,
-        value=lambda row: getattr(row, key),
+        value=lambda row: _rounded(getattr(row, key)),
         show=lambda row: _percent(getattr(row, key)),
         sort=key,
         align="num",
@@ -124,7 +128,7 @@ UTILITIES = Listing(
         Column(
             "zone",
             gettext_lazy("Zone"),
-            value=lambda row: row.zone,
+            value=lambda row: str(labels.ZONES[row.zone].title) if row.zone in labels.ZONES else "",
             show=lambda row: zone_badge(row.zone),
             sort="zone",
         ),

@@ -14,6 +14,7 @@ from qaita.web import formats, labels
 from qaita.web.ledger.actions import action_label
 from qaita.web.links import link
 from qaita.web.marks import service_icon, service_mark, state_mark
+from qaita.web.not_yet import NOT_YET
 
 register = template.Library()
 
@@ -187,6 +188,12 @@ def figure(context: template.Context, label: str, value: object, **more: Any) ->
         "height": height() if callable(height) else height,
         **more,
     }
+
+
+@register.inclusion_tag("_not_yet.html")
+def not_yet(stage: str) -> dict[str, Any]:
+    """Say what this stage does not do yet: {% not_yet "plan" %}."""
+    return {"words": NOT_YET[stage]}
 
 
 @register.simple_tag
