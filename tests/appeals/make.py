@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from qaita.appeals.services import Filed, NewAppeal, file_appeal
-from qaita.kernel.actor import PUBLIC, Actor, Grant
+from qaita.kernel.actor import PUBLIC, SYSTEM, Actor, Grant
+from qaita.ledger.services import record
 from qaita.networks.models import Network
 from qaita.territory.models import Settlement
 from tests.turmys.make import AT
@@ -29,8 +30,10 @@ def make_settlement(network: Network) -> Settlement:
             "loaded_at": datetime(2026, 1, 1, tzinfo=UTC),
         },
     )
-    network.settlement = made
-    network.save(update_fields=["settlement"])
+    if network.settlement != made:
+        network.settlement = made
+        network.save(update_fields=["settlement"])
+        record("network.settle", network.code, by=SYSTEM, at=AT)
     return made
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from qaita.accounts.models import Organisation
 from qaita.kernel.actor import Actor, Grant
+from qaita.ledger.services import record
 from qaita.networks.models import Network, Section, UtilityService
 from qaita.networks.parsed import ParsedNetwork, ParsedNode, ParsedSection
 from qaita.networks.services import import_network, register_utility_service
@@ -23,7 +24,7 @@ def make_utility(service: str = "water", kato: str = "55", number: str = "1") ->
             "name_en": "Pavlodar Region",
         },
     )
-    organisation, _ = Organisation.objects.get_or_create(
+    organisation, is_new = Organisation.objects.get_or_create(
         code=f"OR-TEST{number}",
         defaults={
             "bin": f"00000000000{number}",
@@ -34,6 +35,8 @@ def make_utility(service: str = "water", kato: str = "55", number: str = "1") ->
             "region": region,
         },
     )
+    if is_new:
+        record("organisation.register", organisation.code, by=PROGRAMME, at=AT)
     return register_utility_service(
         organisation, service=service, region=region, by=PROGRAMME, at=AT
     )

@@ -51,6 +51,8 @@ class OrganisationKind(models.TextChoices):
 class Person(AbstractUser):
     """Somebody who signs in. The name stays here; outside only the code is shown."""
 
+    LEDGERED = "is_active is_staff is_superuser"
+
     code = models.CharField(max_length=16, unique=True, default=person_code)
     language = models.CharField(max_length=2, default="kk")
 
@@ -60,6 +62,8 @@ class Person(AbstractUser):
 
 class Organisation(models.Model):
     """A legal person, identified by its BIN."""
+
+    LEDGERED = "bin kind name_kk name_ru name_en region is_demonstration"
 
     code = models.CharField(max_length=16, unique=True, default=organisation_code)
     bin = models.CharField(max_length=12, unique=True)
@@ -84,6 +88,9 @@ class Organisation(models.Model):
 class Membership(models.Model):
     """A role a person holds for an organisation, narrowed to a region when one is given."""
 
+    LEDGERED = "organisation role region"
+    LEDGER_OF = "person"
+
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
@@ -105,6 +112,8 @@ class Membership(models.Model):
 class ApiKey(models.Model):
     """A key with which a program acts for a person, within scopes. Only its digest is kept."""
 
+    LEDGERED = "person digest scopes made_at expires_at revoked_at"
+
     code = models.CharField(max_length=16, unique=True, default=api_key_code)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=80)
@@ -123,6 +132,8 @@ class ApiKey(models.Model):
 
 class Certificate(models.Model):
     """An X.509 certificate of a signatory. A demonstration key may be held here, and says so."""
+
+    LEDGERED = "person fingerprint pem starts_at ends_at revoked_at"
 
     code = models.CharField(max_length=16, unique=True, default=certificate_code)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="certificates")
@@ -148,7 +159,7 @@ class Certificate(models.Model):
 class Signature(models.Model):
     """A detached CMS signature over the canonical document of a thing."""
 
-    LEDGERED = ("code", "subject_code", "document_sha256", "cms", "role")
+    LEDGERED = "subject_code document_sha256 cms person certificate role at"
 
     code = models.CharField(max_length=16, unique=True, default=signature_code)
     subject_code = models.CharField(max_length=32)

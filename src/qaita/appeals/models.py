@@ -61,6 +61,12 @@ class Outcome(models.TextChoices):
 class Appeal(models.Model):
     """What anybody may see of an appeal: service, kind, place to about a street, clock, outcome."""
 
+    LEDGERED = (
+        "channel service category extent statement settlement region section organisation "
+        "law_on received_at accept_by_on due_on extended_until_on accepted_at answered_at "
+        "closed_at outcome reopens_count rating"
+    )
+
     code = models.CharField(max_length=16, unique=True, default=appeal_code)
     state = models.CharField(max_length=16, default="received")
     channel = models.CharField(max_length=8, choices=Channel.choices)
@@ -137,6 +143,9 @@ class Contact(models.Model):
 
 class Answer(models.Model):
     """What the person was told. The words may be personal: only day and outcome are public."""
+
+    LEDGERED = "outcome text answered_at"
+    LEDGER_OF = "appeal"
 
     appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="answers")
     outcome = models.CharField(max_length=12, choices=Outcome.choices)

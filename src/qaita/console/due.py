@@ -16,6 +16,7 @@ from qaita.appeals.services import (
     propose_bursts_due,
 )
 from qaita.console.publishing import publish_data, republish
+from qaita.console.replaying import replay_nightly
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.ledger.services import publish_log
@@ -49,6 +50,7 @@ def calendar() -> list[Due]:
         Due("publish the ledger", 2, lambda _at: publish_log()),
         Due("publish the pages", 3, republish),
         Due("publish the open data", 1800, publish_data),
+        Due("replay the ledger", 3600, replay_nightly, next_at=3600),
     ]
 
 

@@ -36,6 +36,9 @@ class InstrumentKind(models.TextChoices):
 class Instrument(models.Model):
     """Money promised to one project from one source on stated terms."""
 
+    LEDGERED = "project kind amount_kzt rate_percent subsidy_points term_years lender"
+    LEDGER_WITH = "project"
+
     code = models.CharField(max_length=16, unique=True, default=instrument_code)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="instruments")
     kind = models.CharField(max_length=12, choices=InstrumentKind.choices)
@@ -61,6 +64,8 @@ class Instrument(models.Model):
 class Tranche(models.Model):
     """A part of an instrument with its day."""
 
+    LEDGERED = "instrument amount_kzt planned_on received_on"
+
     code = models.CharField(max_length=16, unique=True, default=tranche_code)
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="tranches")
     state = models.CharField(max_length=16, default="planned")
@@ -81,6 +86,12 @@ class Tranche(models.Model):
 
 class TariffEstimate(models.Model):
     """What a project adds to a household's monthly bill, with every row of the sum."""
+
+    LEDGERED = (
+        "version yearly_cost_kzt household_share households households_assumed monthly_bill_kzt "
+        "starts_on rows law_on at"
+    )
+    LEDGER_OF = "project"
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="tariff_estimates")
     version = models.PositiveSmallIntegerField()
@@ -104,6 +115,8 @@ class TariffEstimate(models.Model):
 
 class Payment(models.Model):
     """Coloured money: every payment names its contract, act and sections."""
+
+    LEDGERED = "project instrument contract_code act_code sections amount_kzt made_at"
 
     code = models.CharField(max_length=16, unique=True, default=payment_code)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="payments")

@@ -32,7 +32,7 @@ from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.kernel.money import in_proportion, is_amount, tenge
 from qaita.ledger.queries import timeline
-from qaita.ledger.services import move, record
+from qaita.ledger.services import move, record, settle
 from qaita.programme.models import Project
 from qaita.programme.services import note_bill_rise, note_commitment
 
@@ -104,6 +104,7 @@ def commit_funding(project: Project, terms: Terms, *, by: Actor, at: datetime) -
         facts = {**asdict(terms), "amount_kzt": amount_kzt, "project": project.code}
         move(instrument, INSTRUMENT, "commit", by=lender, at=at, facts=facts)
         note_commitment(project, promised + amount_kzt)
+        settle(instrument)
     return instrument
 
 
@@ -121,6 +122,7 @@ def withdraw_funding(instrument: Instrument, *, by: Actor, at: datetime) -> Inst
         _lock_money(instrument.project)
         move(instrument, INSTRUMENT, "withdraw", by=by, at=at)
         note_commitment(instrument.project, committed_kzt(instrument.project))
+        settle(instrument)
     return instrument
 
 
@@ -162,6 +164,7 @@ def receive_tranche(tranche: Tranche, *, by: Actor, at: datetime) -> Tranche:
         move(tranche, TRANCHE, "receive", by=by, at=at, facts={"amount_kzt": tranche.amount_kzt})
         tranche.received_on = day_of(at)
         tranche.save(update_fields=["received_on"])
+        settle(tranche)
     return tranche
 
 
@@ -194,8 +197,8 @@ def estimate_tariff(project: Project, *, by: Actor, at: datetime) -> TariffEstim
             "monthly_bill_kzt": bill.monthly_kzt,
             "starts_on": bill.starts_on,
         }
-        record("tariff.estimate", project.code, by=by, at=at, facts=facts)
         note_bill_rise(project, bill.monthly_kzt)
+        record("tariff.estimate", project.code, by=by, at=at, facts=facts)
     return estimate
 
 

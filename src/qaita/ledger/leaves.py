@@ -5,14 +5,13 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 import rfc8785
-from django.db import models
 
 from qaita.kernel.clock import instant_text
+from qaita.ledger.canonical import plain_value
 from qaita.ledger.models import Entry
 
 FORMAT = 1
@@ -28,27 +27,6 @@ class Private:
     value: Any
 
 
-def plain_value(value: Any) -> Any:
-    """Return the value in the few types canonical JSON knows; decimals become text."""
-    if value is None or type(value) in (bool, str, int, float):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): plain_value(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain_value(item) for item in value]
-    return _as_text(value)
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return str(getattr(value, "code", value))
-
-
 def commitment(salt: bytes, value: Any) -> str:
     """Return the salted commitment to a private value: hex SHA-256(salt ‖ canonical value)."""
     return hashlib.sha256(salt + rfc8785.dumps(plain_value(value))).hexdigest()
@@ -57,34 +35,6 @@ def commitment(salt: bytes, value: Any) -> str:
 def leaf_hash(leaf: bytes) -> bytes:
     """Return the RFC 6962 leaf hash: SHA-256(0x00 ‖ leaf)."""
     return hashlib.sha256(b"\x00" + leaf).digest()
-
-
-def watched_columns(model: type[models.Model]) -> tuple[str, ...]:
-    """Return the columns a model declares in `LEDGERED`: those history answers for."""
-    columns: tuple[str, ...] = getattr(model, "LEDGERED", ())
-    return columns
-
-
-def _stored_value(field: models.Field[Any, Any], value: Any) -> Any:
-    """Return the value as the database would give it back, so that digests agree."""
-    if value is None:
-        return None
-    if isinstance(field, models.DecimalField):
-        return format(Decimal(value).quantize(Decimal(1).scaleb(-field.decimal_places)), "f")
-    if isinstance(field, models.BinaryField):
-        return hashlib.sha256(bytes(value)).hexdigest()
-    return plain_value(field.to_python(value))
-
-
-def row_digest(thing: models.Model) -> str:
-    """Return the digest of the watched columns of a row: hex SHA-256 of their canonical form."""
-    fields = [thing._meta.get_field(name) for name in watched_columns(type(thing))]
-    values = {
-        field.name: _stored_value(field, getattr(thing, field.attname))
-        for field in fields
-        if isinstance(field, models.Field)
-    }
-    return hashlib.sha256(rfc8785.dumps(values)).hexdigest()
 
 
 def make_entry(
@@ -110,18 +60,25 @@ def make_entry(
     }
     if private:
         body["sealed"] = {name: commitment(salt, value) for name, value in private.items()}
+    entry = Entry(at=at, actor=actor, kind=kind, code=code, salt=salt)
+    return _finish(entry, body)
+
+
+def _finish(entry: Entry, body: Mapping[str, Any]) -> Entry:
     leaf = rfc8785.dumps(body)
     if len(leaf) > MAX_LEAF_BYTES:
-        raise ValueError(f"{kind} {code}: {len(leaf)} bytes of facts, {MAX_LEAF_BYTES} at most")
-    return Entry(
-        at=at,
-        actor=actor,
-        kind=kind,
-        code=code,
-        leaf=leaf.decode(),
-        salt=salt,
-        leaf_hash=leaf_hash(leaf),
-    )
+        raise ValueError(
+            f"{entry.kind} {entry.code}: {len(leaf)} bytes of facts, {MAX_LEAF_BYTES} at most"
+        )
+    entry.leaf, entry.leaf_hash = leaf.decode(), leaf_hash(leaf)
+    return entry
+
+
+def answer_for(entry: Entry, rows: Mapping[str, Any]) -> None:
+    """Let the entry carry the salted digests of the rows it answers for, by their codes."""
+    body = json.loads(entry.leaf)
+    body["rows"] = {code: commitment(bytes(entry.salt), row) for code, row in rows.items()}
+    _finish(entry, body)
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:

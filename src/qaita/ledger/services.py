@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import Stale
 from qaita.kernel.states import Ask, StateTable
-from qaita.ledger.leaves import make_entry, row_digest, watched_columns
+from qaita.ledger.leaves import answer_for, make_entry
 from qaita.ledger.models import Entry
 from qaita.ledger.publishing import publish_log
 from qaita.ledger.sequencing import sequence_pending, sequence_soon
+from qaita.ledger.watching import CHUNK, rows_behind
 
 __all__ = [
     "move",
@@ -21,7 +22,9 @@ __all__ = [
     "record",
     "record_change",
     "record_many",
+    "record_rows",
     "sequence_pending",
+    "settle",
 ]
 
 M = TypeVar("M", bound=models.Model)
@@ -32,11 +35,6 @@ def _no_facts(_thing: models.Model) -> Mapping[str, Any]:
     return EMPTY
 
 
-def _row_of(thing: models.Model) -> Mapping[str, Any]:
-    """Return the digest of the columns the model wants watched, for the nightly replay."""
-    return {"row": row_digest(thing)} if watched_columns(type(thing)) else EMPTY
-
-
 def record_change(
     thing: models.Model,
     action: str,
@@ -45,10 +43,10 @@ def record_change(
     at: datetime,
     facts: Mapping[str, Any] = EMPTY,
 ) -> Entry:
-    """Write down a change of a thing that keeps its state, its watched columns included."""
+    """Write down a change of a thing that keeps its state, with the rows behind it."""
     kind = f"{thing._meta.model_name}.{action}"
     code = str(thing.code)  # type: ignore[attr-defined]  # every ledgered thing has one
-    return record(kind, code, by=by, at=at, facts={**facts, **_row_of(thing)})
+    return record(kind, code, by=by, at=at, facts=facts)
 
 
 def record(
@@ -60,19 +58,57 @@ def record(
     facts: Mapping[str, Any] = EMPTY,
 ) -> Entry:
     """Write down one fact about the thing `code`, in the caller's transaction."""
-    entry = make_entry(kind=kind, code=code, actor=by.code, at=at, facts=facts)
-    with transaction.atomic():
-        entry.save(force_insert=True)
-        sequence_soon()
-    return entry
+    return record_many([make_entry(kind=kind, code=code, actor=by.code, at=at, facts=facts)])[0]
 
 
 def record_many(entries: Iterable[Entry]) -> list[Entry]:
-    """Write down many facts (built by `leaves.make_entry`) in one go."""
+    """Write down many facts (built by `leaves.make_entry`) in one go.
+
+    Each carries the digests of the watched rows behind its code, so it is written after them.
+    """
+    written = list(entries)
     with transaction.atomic():
-        written = Entry.objects.bulk_create(list(entries), batch_size=2_000)
+        behind = rows_behind(entry.code for entry in written)
+        for entry in written:
+            if rows := behind.get(entry.code):
+                answer_for(entry, rows)
+        Entry.objects.bulk_create(written, batch_size=2_000)
         sequence_soon()
     return written
+
+
+def record_rows(
+    kind: str, code: str, rows: Sequence[str], *, by: Actor, at: datetime
+) -> list[Entry]:
+    """Write down that the thing `code` brought these rows (their codes), some hundred an entry."""
+    written = []
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        entry = make_entry(kind=kind, code=code, actor=by.code, at=at, facts={"rows": len(part)})
+        behind = rows_behind([code, *part])
+        answer_for(entry, {key: row for found in behind.values() for key, row in found.items()})
+        written.append(entry)
+    with transaction.atomic():
+        Entry.objects.bulk_create(written)
+        sequence_soon()
+    return written
+
+
+def settle(*things: models.Model) -> None:
+    """Let the last entry about each thing answer for its row as it is now.
+
+    For columns that are written after the move: call it before the transaction of the move ends.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("settle belongs into the move's transaction")
+    codes = [str(thing.code) for thing in things]  # type: ignore[attr-defined]  # all have one
+    for start in range(0, len(codes), 500):
+        behind = rows_behind(codes[start : start + 500])
+        rows = Entry.objects.filter(code__in=list(behind), index=None).order_by("id")
+        last = {entry.code: entry for entry in rows}
+        for entry in last.values():
+            answer_for(entry, behind[entry.code])
+        Entry.objects.bulk_update(last.values(), ["leaf", "leaf_hash"], batch_size=200)
 
 
 def move(
@@ -99,7 +135,7 @@ def move(
             str(thing.code),  # type: ignore[attr-defined]
             by=by,
             at=at,
-            facts={**facts, **_row_of(thing), "from": source, "to": target},
+            facts={**facts, "from": source, "to": target},
         )
     thing.state = target  # type: ignore[attr-defined]
     return thing
@@ -136,7 +172,7 @@ def move_many(
                 code=str(thing.code),  # type: ignore[attr-defined]
                 actor=by.code,
                 at=at,
-                facts={**facts_of(thing), **_row_of(thing), "from": source, "to": target},
+                facts={**facts_of(thing), "from": source, "to": target},
             )
             for thing in things
         )

@@ -27,6 +27,12 @@ def run_code() -> str:
 class Need(models.Model):
     """Why one section should be renewed: its wear and its failures, in figures of one day."""
 
+    LEDGERED = (
+        "found_on past_norm condition failures_counted failures_per_year "
+        "failures_avoided_per_year consequence_kzt imputed"
+    )
+    LEDGER_OF = "section__network"
+
     section = models.OneToOneField(Section, on_delete=models.CASCADE, related_name="need")
     found_on = models.DateField()
     past_norm = models.BooleanField(default=False)
@@ -48,6 +54,13 @@ class Need(models.Model):
 
 class Package(models.Model):
     """Adjoining sections of one network that are renewed in one go."""
+
+    LEDGERED = (
+        "code service formed_on length_m cost_kzt benefit_kzt failures_per_year "
+        "failures_avoided_per_year consequence_kzt past_norm_share imputed_share in_red_zone "
+        "price_source is_current"
+    )
+    LEDGER_OF = "network"
 
     code = models.CharField(max_length=16, unique=True, default=package_code)
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="packages")
@@ -79,6 +92,8 @@ class Package(models.Model):
 class Scenario(models.Model):
     """The limits under which a plan is sought for one utility and service."""
 
+    LEDGERED = "utility service budgets_kzt capacities_km floors_km red_zone_share carries_over"
+
     code = models.CharField(max_length=16, unique=True, default=scenario_code)
     utility = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="scenarios")
     service = models.CharField(max_length=12, choices=ServiceKind.choices)
@@ -105,6 +120,11 @@ class Scenario(models.Model):
 
 class Run(models.Model):
     """One computation of a plan: what went in, what came out, and how sure it is."""
+
+    LEDGERED = (
+        "scenario inputs_digest inputs engine_version objective_kzt bound_kzt gap_share result "
+        "result_digest clashes"
+    )
 
     code = models.CharField(max_length=16, unique=True, default=run_code)
     scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="runs")
@@ -136,6 +156,9 @@ class Run(models.Model):
 
 class Line(models.Model):
     """What a run decided for one package, and why, in one sentence."""
+
+    LEDGERED = "package option year rank cost_kzt benefit_kzt reason_code"
+    LEDGER_OF = "run"
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="lines")
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="lines")

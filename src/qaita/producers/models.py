@@ -30,6 +30,11 @@ def product_code() -> str:
 class Producer(models.Model):
     """One entry of the register of Kazakh goods producers."""
 
+    LEDGERED = (
+        "organisation register_no application_no oked region localisation_level_percent "
+        "staff_kz_share applied_on entered_on checked_on left_on mismatches"
+    )
+
     code = models.CharField(max_length=16, unique=True, default=producer_code)
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, related_name="producer"
@@ -86,6 +91,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 class Product(models.Model):
     """A good a producer makes, with its codes, capacity, share and price without VAT."""
+
+    LEDGERED = (
+        "producer service category ens_tru tn_ved kpved agsk3 unit capacity_per_year "
+        "in_country_share price_kzt price_low_kzt price_high_kzt valid_from valid_until"
+    )
 
     code = models.CharField(max_length=16, unique=True, default=product_code)
     producer = models.ForeignKey(Producer, on_delete=models.PROTECT, related_name="products")

@@ -12,7 +12,7 @@ from qaita.kernel.actor import Actor, Scope
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import NotYours, Refused
 from qaita.ledger.leaves import make_entry
-from qaita.ledger.services import move, move_many, record, record_many
+from qaita.ledger.services import move, move_many, record, record_many, settle
 from qaita.producers.entries import ProducerEntry, ProductEntry, require_products
 from qaita.producers.errors import FILED_ALREADY, REASON_NEEDED
 from qaita.producers.models import Producer, Product, producer_code, product_code
@@ -74,6 +74,7 @@ def suspend_producer(producer: Producer, *, reason: str, by: Actor, at: datetime
     with transaction.atomic():
         _move_for(producer, "suspend", reason=reason, by=by, at=at)
         Producer.objects.filter(pk=producer.pk).update(mismatches=F("mismatches") + 1)
+        settle(producer)
         producer.refresh_from_db()
     return producer
 

@@ -65,6 +65,11 @@ class Target(models.Model):
 class Project(models.Model):
     """An application of a utility, which becomes a project when it is confirmed."""
 
+    LEDGERED = (
+        "utility service region run_line sections cost_kzt committed_kzt bill_rise_kzt "
+        "length_planned_m year law_on returned_reason"
+    )
+
     code = models.CharField(max_length=16, unique=True, default=project_code)
     utility = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects")
     service = models.CharField(max_length=12, choices=ServiceKind.choices)
@@ -111,6 +116,9 @@ class Project(models.Model):
 class Estimate(models.Model):
     """One version of a project's estimate; the chain of versions is never rewritten."""
 
+    LEDGERED = "version cost_kzt growth_share alarm reason at"
+    LEDGER_OF = "project"
+
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="estimates")
     version = models.PositiveSmallIntegerField()
     cost_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
@@ -130,6 +138,9 @@ class Estimate(models.Model):
 class Document(models.Model):
     """The canonical text that a signatory signs: JSON (RFC 8785), kept byte for byte."""
 
+    LEDGERED = "code kind body sha256 made_at"
+    LEDGER_OF = "project"
+
     code = models.CharField(max_length=16, unique=True, default=document_code)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="documents")
     kind = models.CharField(max_length=24)
@@ -146,6 +157,9 @@ class Document(models.Model):
 
 class Approval(models.Model):
     """What a signatory decided at one step: agreed, returned with remarks, or refused."""
+
+    LEDGERED = "action role person_code document remarks at"
+    LEDGER_OF = "project"
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="approvals")
     action = models.CharField(max_length=24)
@@ -164,6 +178,9 @@ class Approval(models.Model):
 
 class Clock(models.Model):
     """The legal term of one step, in working days."""
+
+    LEDGERED = "step role started_on due_on stopped_on extended_reason"
+    LEDGER_OF = "project"
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="clocks")
     step = models.CharField(max_length=24)

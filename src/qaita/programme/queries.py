@@ -1,5 +1,6 @@
 """Questions about targets, projects, their funnel and their kilometres."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,8 @@ from django.db.models.functions import ExtractYear
 
 from qaita.kernel.actor import ANYONE, Actor
 from qaita.kernel.errors import Missing
+from qaita.ledger.leaves import facts_of
+from qaita.ledger.models import Entry
 from qaita.networks.models import Section
 from qaita.programme.models import Clock, Project, Target
 
@@ -215,3 +218,20 @@ def late_days(clock: Clock, on: date) -> int:
 def late_answers() -> QuerySet[Clock]:
     """Return the steps that were answered after their term."""
     return Clock.objects.filter(stopped_on__gt=F("due_on")).select_related("project")
+
+
+def targets_digest() -> str:
+    """Return the digest of the published figures, which history keeps."""
+    columns = [field.attname for field in Target._meta.concrete_fields if field.name != "id"]
+    digest = hashlib.sha256()
+    for row in Target.objects.order_by("key").values_list(*columns):
+        digest.update("\x1f".join(map(str, row)).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def targets_changed() -> bool:
+    """Tell whether a published figure was changed behind the application."""
+    last = Entry.objects.filter(kind="target.load").order_by("-id").first()
+    if last is None:
+        return Target.objects.exists()
+    return bool(facts_of(last).get("digest") != targets_digest())

@@ -78,6 +78,11 @@ class MeterRole(models.TextChoices):
 class Incident(models.Model):
     """Something broke, or seems to have."""
 
+    LEDGERED = (
+        "source network section service cause appeals_count consumers_off failure_code "
+        "noticed_at confirmed_at repaired_at closed_at"
+    )
+
     code = models.CharField(max_length=16, unique=True, default=incident_code)
     state = models.CharField(max_length=12, default="proposed")
     source = models.CharField(max_length=8, choices=IncidentSource.choices)
@@ -112,6 +117,12 @@ class Incident(models.Model):
 
 class Outage(models.Model):
     """Supply is off, or will be, for those behind what is closed."""
+
+    LEDGERED = (
+        "kind reason network incident closed_sections closed_nodes valves sections "
+        "radius_m consumers_off is_traced project_code law_on announced_at starts_at expected_at "
+        "started_at restored_at cancelled_at"
+    )
 
     code = models.CharField(max_length=16, unique=True, default=outage_code)
     state = models.CharField(max_length=12, default="announced")
@@ -165,6 +176,9 @@ class Outage(models.Model):
 class Notice(models.Model):
     """What was told to the public about an outage, in order; each is one CAP message."""
 
+    LEDGERED = "number kind sent_at outage_state starts_at expected_at consumers_off"
+    LEDGER_OF = "outage"
+
     outage = models.ForeignKey(Outage, on_delete=models.PROTECT, related_name="notices")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, choices=NoticeKind.choices)
@@ -187,6 +201,8 @@ class Notice(models.Model):
 class MeteringDistrict(models.Model):
     """A part of a network whose inflow and use are both measured."""
 
+    LEDGERED = "network"
+
     code = models.CharField(max_length=16, unique=True, default=district_code)
     network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="districts")
     name_kk = models.CharField(max_length=200)
@@ -207,6 +223,9 @@ class MeteringDistrict(models.Model):
 class Meter(models.Model):
     """A meter; whose it is stays with the utility. The lake knows it by its row key."""
 
+    LEDGERED = "code role serial register_no rollover_value"
+    LEDGER_OF = "district"
+
     code = models.CharField(max_length=16, unique=True, default=meter_code)
     district = models.ForeignKey(MeteringDistrict, on_delete=models.PROTECT, related_name="meters")
     role = models.CharField(max_length=10, choices=MeterRole.choices, default="consumer")
@@ -226,6 +245,11 @@ class Meter(models.Model):
 
 class ReadingBatch(models.Model):
     """One file of readings as it was taken: how many rows went where."""
+
+    LEDGERED = (
+        "network source sequence_no lake_no file_sha256 taken_count quarantined_count reasons "
+        "taken_at"
+    )
 
     code = models.CharField(max_length=16, unique=True, default=batch_code)
     network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="reading_batches")
@@ -252,6 +276,12 @@ class ReadingBatch(models.Model):
 
 class DistrictBalance(models.Model):
     """What entered a district in a month, what was billed, what was lost, in base units."""
+
+    LEDGERED = (
+        "month_on unit supply_value billed_value losses_value meters_count silent_count "
+        "lake_version"
+    )
+    LEDGER_OF = "district"
 
     district = models.ForeignKey(
         MeteringDistrict, on_delete=models.PROTECT, related_name="balances"

@@ -34,7 +34,8 @@ from qaita.gateways.errors import Unreachable
 from qaita.gateways.validation import validation
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import NotYours, Refused, Wrong
-from qaita.ledger.services import record
+from qaita.ledger.leaves import make_entry
+from qaita.ledger.services import record, record_many
 
 A_DAY = timedelta(days=1)
 
@@ -130,7 +131,11 @@ def sign_document(
             "cms_sha256": hashlib.sha256(cms).hexdigest(),
             "certificate": certificate.fingerprint,
         }
-        record("document.sign", subject_code, by=by, at=at, facts=facts)
+        made = [("document.sign", subject_code, facts), ("signature.keep", signature.code, {})]
+        record_many(
+            make_entry(kind=kind, code=code, actor=by.code, at=at, facts=told)
+            for kind, code, told in made
+        )
     return signature
 
 

@@ -18,7 +18,7 @@ from qaita.kernel.states import Ask
 from qaita.law.appeals import appeals as appeals_law
 from qaita.law.workdays import add_working_days
 from qaita.ledger.leaves import Private
-from qaita.ledger.services import move, move_many, record, record_change
+from qaita.ledger.services import move, move_many, record, record_change, settle
 
 TELLING = re.compile(r"@|(?:\d[\s()\-]*){7,}")
 LONGEST_MONTH_DAYS = 31
@@ -35,6 +35,7 @@ def accept_appeal(appeal: Appeal, *, by: Actor, at: datetime) -> Appeal:
         move(appeal, APPEAL, "accept", by=by, at=at)
         appeal.accepted_at = at
         _touch(appeal, at, "accepted_at")
+        settle(appeal)
     return appeal
 
 
@@ -68,6 +69,7 @@ def forward_appeal(
         appeal.accept_by_on = add_working_days(day, law.accept_working_days)
         appeal.due_on = add_working_days(day, law.answer_working_days)
         _touch(appeal, at, "organisation", "accept_by_on", "due_on")
+        settle(appeal)
     return appeal
 
 
@@ -82,6 +84,7 @@ def extend_appeal(appeal: Appeal, *, reason: str, by: Actor, at: datetime) -> Ap
         move(appeal, APPEAL, "extend", by=by, at=at, facts=facts)
         appeal.extended_until_on = appeal.due_on = max(until, appeal.due_on)
         _touch(appeal, at, "extended_until_on", "due_on")
+        settle(appeal)
     return appeal
 
 
@@ -127,6 +130,7 @@ def answer_appeals(
         for appeal, outcome, _text in rows:
             appeal.outcome, appeal.answered_at, appeal.updated_at = outcome, at, at
         Appeal.objects.bulk_update(appeals, ["outcome", "answered_at", "updated_at"])
+        settle(*appeals)
     return appeals
 
 
@@ -142,6 +146,7 @@ def close_unfixed(appeal: Appeal, *, reason: str, by: Actor, at: datetime) -> Ap
         appeal.outcome = Outcome.NOT_FIXED
         appeal.answered_at = appeal.closed_at = at
         _touch(appeal, at, "outcome", "answered_at", "closed_at")
+        settle(appeal)
     return appeal
 
 
@@ -155,6 +160,7 @@ def close_appeals_due(*, at: datetime) -> list[Appeal]:
                 move(appeal, APPEAL, "close", by=CLOCK, at=at)
                 appeal.closed_at = at
                 _touch(appeal, at, "closed_at")
+                settle(appeal)
             done.append(appeal)
     return done
 

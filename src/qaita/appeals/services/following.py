@@ -14,7 +14,7 @@ from qaita.kernel.errors import Refused, Wrong
 from qaita.law.appeals import appeals as appeals_law
 from qaita.law.workdays import add_working_days
 from qaita.ledger.leaves import Private
-from qaita.ledger.services import move, record_change
+from qaita.ledger.services import move, record_change, settle
 
 
 def reopen_appeal(code: str, key: str, *, reason: str, by: Actor, at: datetime) -> Appeal:
@@ -44,6 +44,7 @@ def reopen_appeal(code: str, key: str, *, reason: str, by: Actor, at: datetime) 
                 "updated_at",
             ]
         )
+        settle(appeal)
     return appeal
 
 
@@ -69,4 +70,5 @@ def close_appeal(code: str, key: str, *, by: Actor, at: datetime) -> Appeal:
         move(appeal, APPEAL, "close", by=by, at=at)
         appeal.closed_at = appeal.updated_at = at
         appeal.save(update_fields=["closed_at", "updated_at"])
+        settle(appeal)
     return appeal

@@ -4,7 +4,7 @@ from qaita.networks.exporting.inp import network_as_inp
 from qaita.networks.exporting.tables import network_as_csv, write_network_geopackage
 from qaita.networks.importing.template import template_csv, template_workbook
 from qaita.networks.queries.ages import guess_of
-from qaita.networks.queries.integrity import changed_blocks, changed_sections
+from qaita.networks.queries.integrity import changed_blocks, changed_inventories, changed_sections
 from qaita.networks.queries.make_up import (
     failure_rate,
     lengths_by_decade,
@@ -43,6 +43,7 @@ from qaita.networks.queries.wear import (
 
 __all__ = [
     "changed_blocks",
+    "changed_inventories",
     "changed_sections",
     "consumers_behind",
     "data_quality",

@@ -1,15 +1,39 @@
 """Do the rows of sections still say what history says of their birth."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from qaita.ledger.leaves import facts_of
 from qaita.ledger.models import Entry
-from qaita.networks.models import Import, Section
+from qaita.networks.models import Import, Network, Node, Section
 from qaita.networks.queries.sections import DIGEST_FIELDS, row_digest
 
 CHUNK = 5_000
+NODES = ("code", "kind", "lon_deg", "lat_deg", "elevation_m", "consumers")
+# what the model of wear writes; it changes with every refresh, which tells the inventory anew
+MODELLED = ("code", "material", "laid_on", "norm_life_years", "past_norm_on", "condition")
+
+
+def inventory_of(network: Network, told: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return count and digest of the network's nodes and of what was modelled of its sections.
+
+    With an inventory told before, the digests are of as many first rows as it counted.
+    """
+    sets = {
+        "nodes": Node.objects.filter(network=network).order_by("pk").values_list(*NODES),
+        "modelled": Section.objects.filter(network=network).order_by("pk").values_list(*MODELLED),
+    }
+    found: dict[str, Any] = {}
+    for name, rows in sets.items():
+        digest, count = hashlib.blake2b(digest_size=16), 0
+        first = rows[: told[name][0]] if told else rows
+        for row in first.iterator(chunk_size=CHUNK):
+            digest.update("\x1f".join(map(str, row)).encode() + b"\n")
+            count += 1
+        found[name] = [count, digest.hexdigest()]
+    return found
 
 
 def changed_blocks(load: Import, facts: Mapping[str, Any]) -> list[int]:
@@ -39,6 +63,22 @@ def changed_sections() -> Iterator[tuple[str, str]]:
             for block in changed_blocks(loads[entry.code], facts):
                 rows = f"{block * size + 1} to {(block + 1) * size}"
                 yield entry.code, f"one of its sections {rows} differs from history"
+
+
+def changed_inventories() -> Iterator[tuple[str, str]]:
+    """Yield the networks whose nodes or modelled wear were changed behind the application."""
+    told: dict[str, Any] = {}
+    kinds = ("import.load", "network.refresh_condition")
+    for entry in Entry.objects.filter(kind__in=kinds).order_by("id").iterator(chunk_size=500):
+        facts = facts_of(entry)
+        if "inventory" in facts:
+            told[facts.get("network") or entry.code] = facts["inventory"]
+    for network in Network.objects.order_by("pk"):
+        if (before := told.get(network.code)) is None:
+            yield network.code, "no entry of history tells of this network's nodes and wear"
+        elif (found := inventory_of(network, before)) != before:
+            names = [name for name in found if found[name] != before[name]]
+            yield network.code, f"its {' and '.join(names)} differ from history"
 
 
 def _changed_heir(code: str, digest: str) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,7 @@ from qaita.networks.ageing import (
 )
 from qaita.networks.models import Failure, Inspection, Network, Section
 from qaita.networks.queries.ages import ages_of, rows_of
+from qaita.networks.queries.integrity import inventory_of
 from qaita.networks.queries.make_up import WINDOW_YEARS
 from qaita.networks.states import ENGINEERS, require_role
 
@@ -84,6 +85,7 @@ def refresh_condition(network: Network, *, on: date, by: Actor, at: datetime) ->
             "changed": made.changed,
             "imputed_m": round(made.imputed_m, 1),
             "modelled_wear": round(made.modelled_wear, 4),
+            "inventory": inventory_of(network),
         }
         record(ENTRY, network.code, by=by, at=at, facts=facts)
     return made

@@ -12,7 +12,7 @@ from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Reason, Refused
 from qaita.kernel.ids import derived_code
-from qaita.ledger.services import move, move_many, record
+from qaita.ledger.services import move, move_many, record, settle
 from qaita.networks.errors import NOT_ADJOINING, NOT_ALIKE, OTHER_NETWORK, OUTSIDE, TOO_FEW
 from qaita.networks.geometry import Coords, cut, geodesic_length_m, pack, tile_keys, unpack
 from qaita.networks.imputing import complete
@@ -275,6 +275,7 @@ def _succeed(
     _end(old, at)
     if len(made) == 1:
         Section.objects.filter(pk__in=[s.pk for s in old]).update(replaced_by=made[0])
+    settle(*old)
     parents = [section.code for section in old]
     for section in made:
         facts = {

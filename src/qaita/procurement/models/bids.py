@@ -17,7 +17,11 @@ def bid_code() -> str:
 class Bid(models.Model):
     """One supplier's offer for one lot: qualification in the open, price sealed."""
 
-    LEDGERED = ("code", "envelope", "received_at", "price_kzt", "conditional_kzt")
+    LEDGERED = (
+        "tender lot supplier envelope envelope_sha256 qualification received_at "
+        "admission_reason price_kzt conditional_kzt preferences rank rank_without_preferences "
+        "in_country_share opened_at"
+    )
 
     code = models.CharField(max_length=16, unique=True, default=bid_code)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="bids")
@@ -65,6 +69,9 @@ class Bid(models.Model):
 
 class Share(models.Model):
     """What one member's private key gave for one bid, after the closing: pads, not a key."""
+
+    LEDGERED = "bid pads given_at"
+    LEDGER_OF = "member__tender"
 
     bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="shares")
     member = models.ForeignKey(CommitteeMember, on_delete=models.PROTECT, related_name="shares")

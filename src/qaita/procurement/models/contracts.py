@@ -24,7 +24,10 @@ def amendment_code() -> str:
 class Contract(models.Model):
     """What buyer and supplier signed for one lot."""
 
-    LEDGERED = ("code", "supplier", "original_sum_kzt", "sum_kzt", "quantity", "unit", "ends_on")
+    LEDGERED = (
+        "tender lot award project buyer supplier original_sum_kzt sum_kzt quantity unit "
+        "signed_at starts_on ends_on ended_reason"
+    )
 
     code = models.CharField(max_length=16, unique=True, default=contract_code)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="contracts")
@@ -70,6 +73,8 @@ class Contract(models.Model):
 
 class Amendment(models.Model):
     """A change of a signed contract: on a legal ground, under a cumulative cap."""
+
+    LEDGERED = "contract number ground reason change_kzt new_ends_on proposed_at in_force_at"
 
     code = models.CharField(max_length=16, unique=True, default=amendment_code)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="amendments")

@@ -22,7 +22,7 @@ def complaint_code() -> str:
 class Award(models.Model):
     """The decision on one lot, with the winner there would be without preferences."""
 
-    LEDGERED = ("code", "bid", "sum_kzt", "awarded_at", "standstill_until_on")
+    LEDGERED = "lot bid without_preferences sum_kzt awarded_at standstill_until_on annulled_reason"
 
     code = models.CharField(max_length=16, unique=True, default=award_code)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="awards")
@@ -51,6 +51,8 @@ class Award(models.Model):
 
 class Complaint(models.Model):
     """A bidder's complaint: until it is decided nothing is signed."""
+
+    LEDGERED = "tender award filed_by statement filed_at due_on decision decided_at"
 
     code = models.CharField(max_length=16, unique=True, default=complaint_code)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="complaints")

@@ -9,6 +9,9 @@ from qaita.accounts.models import Organisation
 class Debarment(models.Model):
     """An entry of the bad-faith register."""
 
+    LEDGERED = "ground reason subject_code since_on until_on decided_at"
+    LEDGER_OF = "organisation"
+
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="debarments"
     )
@@ -29,6 +32,9 @@ class Debarment(models.Model):
 
 class Affiliation(models.Model):
     """Two organisations that belong together: they may not bid for the same lot."""
+
+    LEDGERED = "second ground since_on until_on"
+    LEDGER_OF = "first"
 
     first = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     second = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

@@ -27,6 +27,9 @@ def question_code() -> str:
 class MemberKey(models.Model):
     """The public key (X25519) a committee member gave; the private one never comes here."""
 
+    LEDGERED = "public_key given_at"
+    LEDGER_OF = "person"
+
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="member_key")
     public_key = models.BinaryField(max_length=32)
     given_at = models.DateTimeField()
@@ -37,6 +40,11 @@ class MemberKey(models.Model):
 
 class Tender(models.Model):
     """A purchase for one project: prequalification, then sealed prices."""
+
+    LEDGERED = (
+        "project buyer law_on experience_years announced_at closes_at closed_at admitted_at "
+        "opened_at awarded_at threshold committee_digest cancelled_reason"
+    )
 
     code = models.CharField(max_length=16, unique=True, default=tender_code)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="tenders")
@@ -87,6 +95,9 @@ class Tender(models.Model):
 class CommitteeMember(models.Model):
     """A member of a tender's committee with the key bids are sealed to."""
 
+    LEDGERED = "person place public_key"
+    LEDGER_OF = "tender"
+
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="members")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="committees")
     place = models.PositiveSmallIntegerField()  # 1…n, the member's place in the scheme
@@ -113,6 +124,11 @@ class LotCategory(models.TextChoices):
 
 class Lot(models.Model):
     """What one contract will deliver."""
+
+    LEDGERED = (
+        "code number category ens_tru agsk3 quantity unit estimate_kzt delivery_kato delivery_days"
+    )
+    LEDGER_OF = "tender"
 
     code = models.CharField(max_length=16, unique=True, default=lot_code)
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="lots")
@@ -144,6 +160,8 @@ class Lot(models.Model):
 
 class Question(models.Model):
     """A question to the buyer; while one stands open the tender does not close."""
+
+    LEDGERED = "tender asked_by question asked_at answer answered_at"
 
     code = models.CharField(max_length=16, unique=True, default=question_code)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="questions")

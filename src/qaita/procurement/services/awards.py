@@ -12,7 +12,7 @@ from qaita.kernel.errors import NotYours, Refused, Wrong
 from qaita.kernel.states import Ask
 from qaita.law.tendering import tendering
 from qaita.law.workdays import add_working_days
-from qaita.ledger.services import move, record
+from qaita.ledger.services import move, record, settle
 from qaita.procurement.errors import (
     ALREADY_AWARDED,
     COMPLAINT_LATE,
@@ -122,6 +122,7 @@ def resolve_complaint(
         move(complaint, COMPLAINT, action, by=by, at=at, facts=facts)
         complaint.decision, complaint.decided_at = decision.strip(), at
         complaint.save(update_fields=["decision", "decided_at"])
+        settle(complaint)
         if upheld:
             _undo(complaint.award, "annul", reason=decision, by=by, at=at)
     return complaint
@@ -150,6 +151,7 @@ def _award_tender_when_whole(tender: Tender, *, by: Actor, at: datetime) -> None
         move(tender, TENDER, "award", by=by, at=at)
         tender.awarded_at = at
         tender.save(update_fields=["awarded_at"])
+        settle(tender)
 
 
 def _undo(award: Award, action: str, *, reason: str, by: Actor, at: datetime) -> Award:
@@ -159,6 +161,7 @@ def _undo(award: Award, action: str, *, reason: str, by: Actor, at: datetime) ->
         move(award, AWARD, action, by=by, at=at, facts={"reason": reason.strip()})
         award.annulled_reason = reason.strip()
         award.save(update_fields=["annulled_reason"])
+        settle(award)
         contract = getattr(award, "contract", None)
         if contract is not None:
             move(contract, CONTRACT, "void", by=by, at=at, facts={"reason": reason.strip()})

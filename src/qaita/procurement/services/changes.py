@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import NotYours, Reason, Refused, Wrong
 from qaita.kernel.states import Ask
-from qaita.ledger.services import move, record, record_change
+from qaita.ledger.services import move, record, record_change, settle
 from qaita.procurement.errors import DECISION_NEEDED
 from qaita.procurement.models import Amendment, Contract
 from qaita.procurement.states import AMENDMENT, BUYERS, ground_is_legal, under_cap
@@ -72,6 +72,7 @@ def agree_amendment(amendment: Amendment, *, by: Actor, at: datetime) -> Amendme
         move(amendment, AMENDMENT, "agree", by=by, at=at, facts={"contract": contract.code})
         amendment.in_force_at = at
         amendment.save(update_fields=["in_force_at"])
+        settle(amendment)
         contract.sum_kzt += amendment.change_kzt
         contract.ends_on = amendment.new_ends_on or contract.ends_on
         contract.save(update_fields=["sum_kzt", "ends_on"])

@@ -9,7 +9,7 @@ from qaita.accounts.services import sign_document
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import Refused
 from qaita.kernel.states import Ask
-from qaita.ledger.services import move, record
+from qaita.ledger.services import move, record, settle
 from qaita.procurement.errors import DECISION_NEEDED, NO_AWARD_STANDS
 from qaita.procurement.models import Award, Contract, Tender
 from qaita.procurement.queries import standing_award
@@ -119,6 +119,7 @@ def terminate_contract(contract: Contract, *, reason: str, by: Actor, at: dateti
         move(contract, CONTRACT, "terminate", by=by, at=at, facts={"reason": reason.strip()})
         contract.ended_reason = reason.strip()
         contract.save(update_fields=["ended_reason"])
+        settle(contract)
     return contract
 
 
@@ -126,6 +127,7 @@ def _conclude(contract: Contract, *, by: Actor, at: datetime) -> None:
     """Write the signing day, close the award, and the tender when its last lot is signed."""
     contract.signed_at = at
     contract.save(update_fields=["signed_at"])
+    settle(contract)
     move(contract.award, AWARD, "sign", by=by, at=at, facts={"contract": contract.code})
     tender = contract.tender
     tender.refresh_from_db(fields=["state"])

@@ -10,7 +10,7 @@ from qaita.kernel.actor import Actor
 from qaita.kernel.errors import Missing, Refused
 from qaita.kernel.states import Ask
 from qaita.law.tendering import tendering
-from qaita.ledger.services import move, record
+from qaita.ledger.services import move, record, settle
 from qaita.procurement.errors import (
     DECISION_NEEDED,
     NOT_ADMITTED_YET,
@@ -44,6 +44,7 @@ def finish_admission(tender: Tender, *, by: Actor, at: datetime) -> Tender:
         move(tender, TENDER, "admit", by=by, at=at, facts={"bids": states})
         tender.admitted_at = at
         tender.save(update_fields=["admitted_at"])
+        settle(tender)
     return tender
 
 
@@ -85,6 +86,7 @@ def open_bids(tender: Tender, *, by: Actor, at: datetime) -> Tender:
             valid = [b for b in bids if b.lot_id == lot.pk and b.state == "opened"]
             ranked = rank_bids(valid)
             Bid.objects.bulk_update(ranked, ["rank", "rank_without_preferences"])
+        settle(tender, *bids)
     return tender
 
 
@@ -94,6 +96,7 @@ def _judge(bid: Bid, action: str, *, reason: str, by: Actor, at: datetime) -> Bi
         move(bid, BID, action, by=by, at=at, facts=facts)
         bid.admission_reason = reason.strip()
         bid.save(update_fields=["admission_reason"])
+        settle(bid)
     return bid
 
 

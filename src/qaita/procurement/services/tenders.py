@@ -12,7 +12,7 @@ from qaita.accounts.models import Organisation, Person
 from qaita.kernel.actor import CLOCK, SYSTEM, Actor, Scope
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import NotYours, Refused, Text, Wrong
-from qaita.ledger.services import move, record
+from qaita.ledger.services import move, record, settle
 from qaita.procurement.errors import DECISION_NEEDED
 from qaita.procurement.models import CommitteeMember, Lot, MemberKey, Question, Tender
 from qaita.procurement.models.tenders import tender_code
@@ -127,6 +127,7 @@ def announce_tender(tender: Tender, *, by: Actor, at: datetime) -> Tender:
         )
         tender.announced_at = at
         tender.save(update_fields=["announced_at", "committee_digest"])
+        settle(tender)
         if project.state == "confirmed":
             begin_procurement(project, by=by, at=at)
     return tender
@@ -140,6 +141,7 @@ def cancel_tender(tender: Tender, *, reason: str, by: Actor, at: datetime) -> Te
         move(tender, TENDER, "cancel", by=by, at=at, facts={"reason": reason})
         tender.cancelled_reason = reason.strip()
         tender.save(update_fields=["cancelled_reason"])
+        settle(tender)
         _let_project_wait(tender, at=at)
     return tender
 
@@ -187,6 +189,7 @@ def answer_question(question: Question, *, text: str, by: Actor, at: datetime) -
         move(question, QUESTION, "answer", by=by, at=at, facts={"tender": question.tender.code})
         question.answer, question.answered_at = text.strip(), at
         question.save(update_fields=["answer", "answered_at"])
+        settle(question)
     return question
 
 
@@ -205,6 +208,7 @@ def _close(tender: Tender, *, at: datetime) -> Tender:
         move(tender, TENDER, "close", by=CLOCK, at=at, facts={"bids": hashes})
         tender.closed_at = at
         tender.save(update_fields=["closed_at"])
+        settle(tender)
         if not lots_that_stand(tender):
             facts = {"reason": "too few bids", "bids": len(hashes)}
             move(tender, TENDER, "fail", by=CLOCK, at=at, facts=facts)

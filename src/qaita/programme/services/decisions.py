@@ -13,7 +13,7 @@ from qaita.kernel.errors import Refused, Stale, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.kernel.states import Ask
 from qaita.ledger.queries import seen_of
-from qaita.ledger.services import move, record
+from qaita.ledger.services import move, record, settle
 from qaita.programme.clocks import extended_due_on, start_clocks, stop_clocks
 from qaita.programme.errors import (
     NO_REASON,
@@ -132,6 +132,7 @@ def _decide(project: Project, action: str, decision: Decision, by: Actor, at: da
         project.returned_reason = decision.remarks.strip() if action in ("return", "refuse") else ""
         project.save(update_fields=["returned_reason"])
         turn_clocks(project, at)
+        settle(project)
     return project
 
 

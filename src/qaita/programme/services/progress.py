@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from qaita.kernel.actor import Actor, Grant
-from qaita.ledger.services import move
+from qaita.ledger.services import move, settle
 from qaita.programme.models import Project
 from qaita.programme.services.decisions import turn_clocks
 from qaita.programme.states import PROJECT
@@ -18,6 +18,7 @@ def _told(project: Project, action: str, by: Actor, at: datetime) -> Project:
     with transaction.atomic():
         move(project, PROJECT, action, by=teller, at=at)
         turn_clocks(project, at)
+        settle(project)
     return project
 
 

@@ -9,6 +9,7 @@ from qaita.kernel.errors import Refused
 from qaita.ledger.services import record
 from qaita.programme.errors import NOT_PUBLISHER
 from qaita.programme.models import Target
+from qaita.programme.queries import targets_digest
 from qaita.programme.targets import published_targets
 
 PUBLISHERS = ("programme_office", "sysadmin", "system")
@@ -25,6 +26,6 @@ def load_targets(*, by: Actor, at: datetime) -> int:
             rows, update_conflicts=True, unique_fields=["key"], update_fields=fields
         )
         gone = Target.objects.exclude(key__in=[row.key for row in rows]).delete()[0]
-        facts = {"figures": len(rows), "removed": gone}
+        facts = {"figures": len(rows), "removed": gone, "digest": targets_digest()}
         record("target.load", "targets", by=by, at=at, facts=facts)
     return len(rows)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from qaita.kernel.actor import Actor
 from qaita.ledger.leaves import make_entry
-from qaita.ledger.services import move, record, record_many
+from qaita.ledger.services import move, record, record_many, settle
 from qaita.networks.geometry import unpack
 from qaita.networks.models import Section
 from qaita.networks.services import record_failure, record_repair
@@ -122,6 +122,7 @@ def confirm_incident(
         incident.save(
             update_fields=["section", "consumers_off", "failure_code", "cause", "confirmed_at"]
         )
+        settle(incident)
     return incident
 
 
@@ -130,6 +131,7 @@ def dismiss_incident(incident: Incident, *, by: Actor, at: datetime) -> Incident
     with transaction.atomic():
         move(incident, INCIDENT, "dismiss", by=by, at=at)
         Incident.objects.filter(pk=incident.pk).update(closed_at=at)
+        settle(incident)
     incident.closed_at = at
     return incident
 
@@ -140,6 +142,7 @@ def repair_incident(incident: Incident, *, by: Actor, at: datetime) -> Incident:
         move(incident, INCIDENT, "repair", by=by, at=at, facts={"failure": incident.failure_code})
         record_repair(incident.failure_code, by=by, at=at)
         Incident.objects.filter(pk=incident.pk).update(repaired_at=at)
+        settle(incident)
     incident.repaired_at = at
     return incident
 
@@ -149,5 +152,6 @@ def close_incident(incident: Incident, *, by: Actor, at: datetime) -> Incident:
     with transaction.atomic():
         move(incident, INCIDENT, "close", by=by, at=at)
         Incident.objects.filter(pk=incident.pk).update(closed_at=at)
+        settle(incident)
     incident.closed_at = at
     return incident

@@ -12,7 +12,7 @@ from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.text import LANGUAGES, in_language
 from qaita.law.outages import outages as outages_law
 from qaita.ledger.leaves import make_entry
-from qaita.ledger.services import move, move_many, record_change, record_many
+from qaita.ledger.services import move, move_many, record_change, record_many, settle
 from qaita.networks.models import Network, Section
 from qaita.turmys.errors import (
     ALREADY_PAST,
@@ -191,6 +191,7 @@ def start_outage(outage: Outage, *, by: Actor, at: datetime) -> Outage:
         move(outage, OUTAGE, "start", by=by, at=at)
         Outage.objects.filter(pk=outage.pk).update(started_at=at)
         _tell([outage], NoticeKind.UPDATE, at=at)
+        settle(outage)
     outage.started_at = at
     return outage
 
@@ -212,8 +213,8 @@ def update_outage(outage: Outage, *, times: Times, by: Actor, at: datetime) -> O
     with transaction.atomic():
         outage.save(update_fields=["starts_at", "expected_at"])
         facts = {"starts_at": outage.starts_at, "expected_at": outage.expected_at}
-        record_change(outage, "update", by=by, at=at, facts=facts)
         _tell([outage], NoticeKind.UPDATE, at=at)
+        record_change(outage, "update", by=by, at=at, facts=facts)
     return outage
 
 
@@ -230,6 +231,7 @@ def restore_outages(rows: Sequence[Outage], *, by: Actor, at: datetime) -> Seque
         for row in rows:
             row.restored_at = at
         _tell(rows, NoticeKind.CANCEL, at=at)
+        settle(*rows)
     return rows
 
 
@@ -239,5 +241,6 @@ def cancel_outage(outage: Outage, *, by: Actor, at: datetime) -> Outage:
         move(outage, OUTAGE, "cancel", by=by, at=at)
         Outage.objects.filter(pk=outage.pk).update(cancelled_at=at)
         _tell([outage], NoticeKind.CANCEL, at=at)
+        settle(outage)
     outage.cancelled_at = at
     return outage

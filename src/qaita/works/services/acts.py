@@ -17,8 +17,8 @@ from qaita.kernel.clock import day_of, months_after
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.kernel.money import tenge
-from qaita.ledger.leaves import plain_value
-from qaita.ledger.services import move, record
+from qaita.ledger.canonical import plain_value
+from qaita.ledger.services import move, record, settle
 from qaita.networks.geometry import unpack
 from qaita.networks.models import LIVING
 from qaita.networks.services import replace_sections
@@ -162,6 +162,7 @@ def refuse_act(act: Act, *, remarks: str, by: Actor, at: datetime) -> Act:
         act.measurements.filter(is_from_geometry=True).delete()
         act.measurements.update(act=None)
         act.as_built.update(act=None)
+        settle(act)
     return act
 
 
@@ -208,6 +209,7 @@ def accept_act(act: Act, *, by: Actor, at: datetime) -> Act:
         act.accepted_at = at
         act.warranty_until_on = months_after(day_of(at), rules_of(act.site).warranty_months)
         act.save(update_fields=["accepted_at", "warranty_until_on"])
+        settle(act)
         born = [
             _take_over(line, by=by, at=at) for line in act.as_built.prefetch_related("replaces")
         ]
@@ -248,6 +250,7 @@ def _complete_what_is_done(site: Site, *, by: Actor, at: datetime) -> None:
     move(site, SITE, "complete", by=by, at=at)
     site.completed_on = day_of(at)
     site.save(update_fields=["completed_on"])
+    settle(site)
     complete_contract(site.contract, by=SYSTEM, at=at)
     project = site.project
     lying = project.sections.filter(state__in=LIVING)

@@ -13,7 +13,7 @@ from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.ledger.leaves import make_entry
-from qaita.ledger.services import move, record, record_many
+from qaita.ledger.services import move, record, record_many, settle
 from qaita.works.errors import LENGTH_IS_MEASURED, OVER_CONTRACT
 from qaita.works.models import (
     DayReport,
@@ -157,6 +157,7 @@ def judge_milestone(
         milestone.remarks = remarks
         milestone.save(update_fields=["judged_on", "remarks"])
         milestone.evidence.set(evidence)
+        settle(milestone)
     return milestone
 
 
@@ -189,6 +190,7 @@ def close_permit(permit: DigPermit, *, by: Actor, at: datetime) -> DigPermit:
         move(permit, DIG_PERMIT, "close", by=by, at=at, facts={"site": permit.site.code})
         permit.closed_on = day_of(at)
         permit.save(update_fields=["closed_on"])
+        settle(permit)
     return permit
 
 

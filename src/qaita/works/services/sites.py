@@ -14,7 +14,7 @@ from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.kernel.money import tenge
-from qaita.ledger.services import move, record
+from qaita.ledger.services import move, record, settle
 from qaita.networks.geometry import geodesic_length_m, unpack
 from qaita.networks.models import Section
 from qaita.networks.services import begin_works
@@ -168,6 +168,7 @@ def start_site(site: Site, *, by: Actor, at: datetime) -> Site:
         move(site, SITE, "start", by=by, at=at)
         site.started_on = day_of(at)
         site.save(update_fields=["started_on"])
+        settle(site)
         waiting = site.sections.filter(state="in_service")
         begin_works(list(waiting), project_code=site.project.code, by=SYSTEM, at=at)
         if site.contract.state == "signed":

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from qaita.console.replaying import found_drifts
 from qaita.ledger.errors import BrokenLog
-from qaita.ledger.queries import Drift, log_folder, replay, verify_folder
+from qaita.ledger.queries import log_folder, verify_folder
 from qaita.ledger.services import publish_log
-from qaita.networks.queries import changed_sections
 
 
 class Command(BaseCommand):
@@ -64,8 +64,7 @@ class Command(BaseCommand):
         return {"says": says, "size": checkpoint.size, "root": checkpoint.root.hex()}, True
 
     def _replay(self, options: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-        drifts = replay()
-        drifts += [Drift("networks_section", code, why) for code, why in changed_sections()]
+        drifts = found_drifts()
         lines = [f"{drift.table} {drift.code}: {drift.why}" for drift in drifts]
         head = (
             f"{len(drifts)} rows were changed behind the application."

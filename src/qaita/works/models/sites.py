@@ -1,88 +1,32 @@
-"""The tables of works. There is no field in which a length could be typed."""
+"""Sites: their bill, reports, pictures, milestones, permits and acts."""
 
 from django.db import models
 from django.db.models import Q
 
 from qaita.accounts.models import Organisation
 from qaita.kernel.actor import Scope
-from qaita.kernel.ids import new_code
 from qaita.networks.models import Section
 from qaita.procurement.models import Contract
 from qaita.programme.models import Project
-
-
-def site_code() -> str:
-    """Return a fresh public code of a site."""
-    return new_code("ST")
-
-
-def milestone_code() -> str:
-    """Return a fresh public code of a milestone."""
-    return new_code("ML")
-
-
-def permit_code() -> str:
-    """Return a fresh public code of a dig permit."""
-    return new_code("DP")
-
-
-def report_code() -> str:
-    """Return a fresh public code of a day report."""
-    return new_code("DR")
-
-
-def evidence_code() -> str:
-    """Return a fresh public code of a piece of evidence."""
-    return new_code("EV")
-
-
-def measurement_code() -> str:
-    """Return a fresh public code of a measurement."""
-    return new_code("MS")
-
-
-def as_built_code() -> str:
-    """Return a fresh public code of a line as laid."""
-    return new_code("AB")
-
-
-def check_code() -> str:
-    """Return a fresh public code of a check."""
-    return new_code("CK")
-
-
-def act_code() -> str:
-    """Return a fresh public code of an act."""
-    return new_code("AC")
-
-
-class Stage(models.TextChoices):
-    """When a picture was taken."""
-
-    BEFORE = "before", "before"
-    DURING = "during", "during"
-    AFTER = "after", "after"
-
-
-class LineKind(models.TextChoices):
-    """What a line of the bill measures; a length is read from geometry, all else is measured."""
-
-    LENGTH = "length", "length"
-    OTHER = "other", "other"
-
-
-class CheckKind(models.TextChoices):
-    """What must be checked before a line is buried and accepted."""
-
-    HIDDEN_WORKS = "hidden_works", "hidden works"
-    PRESSURE_TEST = "pressure_test", "pressure test"
-    DISINFECTION = "disinfection", "disinfection"
-    TIGHTNESS = "tightness", "tightness"
-    INSULATION = "insulation", "insulation"
+from qaita.works.models.kinds import (
+    LineKind,
+    Stage,
+    act_code,
+    evidence_code,
+    milestone_code,
+    permit_code,
+    report_code,
+    site_code,
+)
 
 
 class Site(models.Model):
     """The place where one signed contract is carried out."""
+
+    LEDGERED = (
+        "contract project utility supplier supervision sections sum_kzt law_on design_material "
+        "opened_on due_on started_on completed_on"
+    )
 
     code = models.CharField(max_length=16, unique=True, default=site_code)
     contract = models.OneToOneField(Contract, on_delete=models.PROTECT, related_name="site")
@@ -131,6 +75,9 @@ def scope_on_site(site: Site, role: str) -> Scope:
 class WorkLine(models.Model):
     """One line of the contract's bill of quantities."""
 
+    LEDGERED = "number kind unit estimate_quantity contract_quantity price_kzt"
+    LEDGER_OF = "site"
+
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, choices=LineKind.choices, default=LineKind.OTHER)
@@ -161,6 +108,12 @@ class WorkLine(models.Model):
 
 class Act(models.Model):
     """The act of acceptance: what three sides sign."""
+
+    LEDGERED = (
+        "site number drafted_on length_m amount_kzt delay_days penalty_kzt document "
+        "document_sha256 accepted_at warranty_until_on remarks"
+    )
+    LEDGER_WITH = "site"
 
     code = models.CharField(max_length=16, unique=True, default=act_code)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="acts")
@@ -193,6 +146,8 @@ class Act(models.Model):
 class DayReport(models.Model):
     """What happened on the site on one day."""
 
+    LEDGERED = "site on done hindrance workers machines written_by written_at"
+
     code = models.CharField(max_length=16, unique=True, default=report_code)
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="reports")
     on = models.DateField()
@@ -213,6 +168,11 @@ class DayReport(models.Model):
 
 class Evidence(models.Model):
     """A picture from the site. The public one carries no metadata; the original's hash stays."""
+
+    LEDGERED = (
+        "site report stage caption sha256 public_sha256 taken_at lon_deg lat_deg distance_m "
+        "marks flags same_as received_at sent_by"
+    )
 
     code = models.CharField(max_length=16, unique=True, default=evidence_code)
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="evidence")
@@ -248,6 +208,9 @@ class Evidence(models.Model):
 class Milestone(models.Model):
     """A promised point of the works."""
 
+    LEDGERED = "code due_on judged_on remarks"
+    LEDGER_OF = "site"
+
     code = models.CharField(max_length=16, unique=True, default=milestone_code)
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="milestones")
     number = models.PositiveIntegerField()
@@ -275,6 +238,9 @@ class Milestone(models.Model):
 class DigPermit(models.Model):
     """Leave to open the ground; closed when the surface is restored."""
 
+    LEDGERED = "code number issued_on until_on closed_on"
+    LEDGER_OF = "site"
+
     code = models.CharField(max_length=16, unique=True, default=permit_code)
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="permits")
     number = models.CharField(max_length=64)
@@ -293,102 +259,3 @@ class DigPermit(models.Model):
     def scope_for(self, role: str) -> Scope:
         """Return the scope in which the role must be held."""
         return scope_on_site(self.site, role)
-
-
-class AsBuilt(models.Model):
-    """One line as it was laid, in place of one or more sections of the site."""
-
-    code = models.CharField(max_length=16, unique=True, default=as_built_code)
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="as_built")
-    act = models.ForeignKey(Act, on_delete=models.SET_NULL, null=True, related_name="as_built")
-    replaces = models.ManyToManyField(Section, related_name="as_built")
-    section = models.OneToOneField(
-        Section, on_delete=models.PROTECT, null=True, related_name="born_as"
-    )
-    state = models.CharField(max_length=16, default="recorded")
-    geometry = models.BinaryField()
-    length_m = models.FloatField()  # geodesic, of the geometry; services compute it
-    design_length_m = models.FloatField()
-    deviation_m = models.FloatField()  # the farthest that either line lies from the other
-    material = models.CharField(max_length=32)
-    diameter_mm = models.FloatField(null=True)
-    design_diameter_mm = models.FloatField(null=True)
-    design_material = models.CharField(max_length=32, blank=True)
-    voltage_kv = models.FloatField(null=True)
-    laid_on = models.DateField()
-    source = models.CharField(max_length=16)  # geojson, csv, gpx, drawn
-    file_sha256 = models.CharField(max_length=64)
-    recorded_at = models.DateTimeField()
-    recorded_by = models.CharField(max_length=32)
-
-    class Meta:
-        ordering = ["site", "recorded_at", "id"]
-        verbose_name_plural = "as built"
-
-    def __str__(self) -> str:
-        return self.code
-
-    def scope_for(self, role: str) -> Scope:
-        """Return the scope in which the role must be held."""
-        return scope_on_site(self.site, role)
-
-
-class Material(models.Model):
-    """Which batch of which product lies in the line, with its certificate."""
-
-    as_built = models.ForeignKey(AsBuilt, on_delete=models.CASCADE, related_name="materials")
-    product_code = models.CharField(max_length=16, blank=True)
-    batch = models.CharField(max_length=64)
-    certificate = models.CharField(max_length=120)
-    from_share = models.FloatField(default=0)  # where along the line the batch begins
-    to_share = models.FloatField(default=1)
-
-    class Meta:
-        ordering = ["as_built", "from_share"]
-
-    def __str__(self) -> str:
-        return f"{self.batch} {self.certificate}"
-
-
-class Measurement(models.Model):
-    """A measured quantity of one line of the bill."""
-
-    code = models.CharField(max_length=16, unique=True, default=measurement_code)
-    line = models.ForeignKey(WorkLine, on_delete=models.PROTECT, related_name="measurements")
-    act = models.ForeignKey(Act, on_delete=models.SET_NULL, null=True, related_name="measurements")
-    quantity = models.DecimalField(max_digits=14, decimal_places=3)
-    measured_on = models.DateField()
-    is_from_geometry = models.BooleanField(default=False)
-    written_by = models.CharField(max_length=32)
-
-    class Meta:
-        ordering = ["line", "measured_on", "id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="measurement_positive")
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class SiteCheck(models.Model):
-    """A pressure test or another check of a laid line, with its readings."""
-
-    code = models.CharField(max_length=16, unique=True, default=check_code)
-    as_built = models.ForeignKey(AsBuilt, on_delete=models.CASCADE, related_name="checks")
-    kind = models.CharField(max_length=16, choices=CheckKind.choices)
-    held_on = models.DateField()
-    working_kpa = models.FloatField(null=True)
-    pressure_kpa = models.FloatField(null=True)
-    drop_kpa = models.FloatField(null=True)
-    held_minutes = models.FloatField(null=True)
-    is_passed = models.BooleanField()
-    remarks = models.TextField(blank=True)
-    evidence = models.ForeignKey(Evidence, on_delete=models.SET_NULL, null=True, related_name="+")
-    written_by = models.CharField(max_length=32)
-
-    class Meta:
-        ordering = ["as_built", "held_on", "id"]
-
-    def __str__(self) -> str:
-        return self.code

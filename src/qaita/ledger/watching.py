@@ -1,0 +1,169 @@
+"""Which rows history answers for, and what they say.
+
+A model names its watched columns in `LEDGERED`, as words. One with a public code stands for
+itself; one with `LEDGER_OF`, the way to the thing it is a part of, enters that thing's digest.
+Every entry about a thing carries a salted digest of its row and parts as they stand, so the
+nightly replay finds what was changed, added or taken away behind the application. `LEDGER_WITH`
+names a neighbour whose parts the thing's own services write too. `LEDGER_BULK` says that rows may
+come in bulk, told of by a digest of the whole that their own room checks.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from qaita.ledger.canonical import plain_value
+
+CHUNK = 500
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One watched model: its columns, its many-to-many fields, its parts."""
+
+    model: type[models.Model]
+    columns: tuple[str, ...]
+    lists: tuple[str, ...]
+    part_of: str
+    along: str
+    prefix: str  # the letters its codes begin with; empty without codes
+    in_bulk: bool
+
+
+def _watch(model: type[models.Model]) -> Watch:
+    named = str(getattr(model, "LEDGERED", "")).split()
+    lists = tuple(name for name in named if model._meta.get_field(name).many_to_many)
+    columns = tuple(name for name in named if name not in lists)
+    of, along = getattr(model, "LEDGER_OF", ""), getattr(model, "LEDGER_WITH", "")
+    coded = any(field.name == "code" for field in model._meta.concrete_fields)
+    made = str(model().code) if coded else ""  # type: ignore[attr-defined]  # it has one
+    return Watch(
+        model,
+        columns,
+        lists,
+        of,
+        along or of,
+        made.partition("-")[0],
+        hasattr(model, "LEDGER_BULK"),
+    )
+
+
+@cache
+def watches() -> tuple[Watch, ...]:
+    """Return every watched model."""
+    found = [model for model in apps.get_models() if hasattr(model, "LEDGERED")]
+    return tuple(_watch(model) for model in sorted(found, key=lambda model: model._meta.label))
+
+
+@cache
+def wholes() -> tuple[Watch, ...]:
+    """Return the watched models that stand for themselves."""
+    return tuple(watch for watch in watches() if not watch.part_of)
+
+
+@cache
+def _parts() -> Mapping[type[models.Model], Sequence[Watch]]:
+    parts: dict[type[models.Model], list[Watch]] = defaultdict(list)
+    for watch in watches():
+        if watch.part_of:
+            model = watch.model
+            for step in watch.part_of.split("__"):
+                model = model._meta.get_field(step).related_model  # type: ignore[assignment]  # a key's
+            parts[model].append(watch)
+    return parts
+
+
+@cache
+def _by_prefix() -> Mapping[str, Sequence[Watch]]:
+    """Return the watched models by the letters their codes begin with."""
+    found: dict[str, list[Watch]] = defaultdict(list)
+    for watch in watches():
+        if watch.prefix:
+            found[watch.prefix].append(watch)
+    return found
+
+
+def rows_behind(codes: Iterable[str]) -> dict[str, dict[str, Values]]:
+    """Return, for each code, the things an entry about it answers for, with what they say."""
+    by_prefix: dict[str, set[str]] = defaultdict(set)
+    for code in codes:
+        by_prefix[code.partition("-")[0]].add(code)
+    told: dict[str, dict[str, Values]] = defaultdict(dict)
+    for prefix, some in by_prefix.items():
+        for watch in _by_prefix().get(prefix, ()):
+            for start in range(0, len(wanted := sorted(some)), CHUNK):
+                _tell(watch, wanted[start : start + CHUNK], told)
+    return told
+
+
+def _tell(watch: Watch, codes: Sequence[str], told: dict[str, dict[str, Values]]) -> None:
+    if not watch.part_of:
+        for code, values in values_of(watch, codes).items():
+            told[code][code] = values
+    if not watch.along:
+        return
+    rows = watch.model._default_manager.filter(code__in=codes)
+    pairs = list(rows.values_list("code", f"{watch.along}__code"))
+    whole = watch.model
+    for step in watch.along.split("__"):
+        whole = whole._meta.get_field(step).related_model  # type: ignore[assignment]  # a key's
+    values = values_of(_watch(whole), sorted({owner for _, owner in pairs if owner}))
+    for code, owner in pairs:
+        if owner in values:
+            told[code][owner] = values[owner]
+
+
+def values_of(watch: Watch, codes: Sequence[str]) -> dict[str, Values]:
+    """Return what the rows of these codes and their parts say, in the types of canonical JSON."""
+    rows = watch.model._default_manager.filter(code__in=codes)
+    own = {row["pk"]: row for row in rows.values("pk", "code", *watch.columns)}
+    said: dict[Any, Values] = {pk: _plain(watch, row) for pk, row in own.items()}
+    for name in watch.lists:
+        _add_list(watch, name, said)
+    for part in _parts().get(watch.model, ()):
+        _add_part(part, said)
+    return {own[pk]["code"]: values for pk, values in said.items()}
+
+
+def _add_list(watch: Watch, name: str, said: dict[Any, Values]) -> None:
+    found = defaultdict(list)
+    field: Any = watch.model._meta.get_field(name)
+    owner, other = field.m2m_field_name(), field.m2m_reverse_field_name()
+    rows = field.remote_field.through._default_manager.filter(**{f"{owner}__in": list(said)})
+    for pk, target in rows.values_list(owner, other).order_by(owner, other):
+        found[pk].append(target)
+    for pk, values in said.items():
+        values[name] = found[pk]
+
+
+def _add_part(part: Watch, said: dict[Any, Values]) -> None:
+    found = defaultdict(list)
+    rows = part.model._default_manager.filter(**{f"{part.part_of}__in": list(said)}).order_by("pk")
+    for row in rows.values(part.part_of, *part.columns):
+        found[row[part.part_of]].append(_plain(part, row))
+    for pk, values in said.items():
+        values[f"{part.model._meta.verbose_name} rows"] = found[pk]
+
+
+def _plain(watch: Watch, row: Mapping[str, Any]) -> Values:
+    fields = {name: watch.model._meta.get_field(name) for name in watch.columns}
+    return {name: _value(field, row[name]) for name, field in fields.items()}
+
+
+def _value(field: Any, value: Any) -> Any:
+    """Return the value alike on both databases."""
+    if isinstance(field, models.BinaryField) and value is not None:
+        return hashlib.sha256(bytes(value)).hexdigest()
+    if isinstance(value, Decimal):
+        return format(value.quantize(Decimal(1).scaleb(-field.decimal_places)), "f")
+    if isinstance(value, int) and abs(value) > 2**53:
+        return str(value)  # canonical JSON's numbers end there
+    return plain_value(value)

@@ -1,0 +1,61 @@
+"""The tables of networks."""
+
+from qaita.networks.models.kinds import (
+    LIVING,
+    SOURCES,
+    FailureCause,
+    FailureSource,
+    LaidPrecision,
+    Material,
+    NodeKind,
+    ServiceKind,
+    equipment_code,
+    failure_code,
+    import_code,
+    inspection_code,
+    network_code,
+    node_code,
+    section_code,
+    utility_service_code,
+)
+from qaita.networks.models.networks import (
+    Import,
+    Network,
+    Node,
+    UtilityService,
+)
+from qaita.networks.models.sections import (
+    EquipmentUnit,
+    Failure,
+    Inspection,
+    Lineage,
+    Section,
+)
+
+__all__ = [
+    "LIVING",
+    "SOURCES",
+    "EquipmentUnit",
+    "Failure",
+    "FailureCause",
+    "FailureSource",
+    "Import",
+    "Inspection",
+    "LaidPrecision",
+    "Lineage",
+    "Material",
+    "Network",
+    "Node",
+    "NodeKind",
+    "Section",
+    "ServiceKind",
+    "UtilityService",
+    "equipment_code",
+    "failure_code",
+    "import_code",
+    "inspection_code",
+    "network_code",
+    "node_code",
+    "section_code",
+    "utility_service_code",
+]
