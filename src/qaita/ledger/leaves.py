@@ -14,6 +14,17 @@ from qaita.kernel.clock import instant_text
 from qaita.ledger.canonical import plain_value
 from qaita.ledger.models import Entry
 
+__all__ = [
+    "MAX_LEAF_BYTES",
+    "Private",
+    "answer_for",
+    "commitment",
+    "facts_of",
+    "leaf_hash",
+    "make_entry",
+    "plain_value",
+]
+
 FORMAT = 1
 # A tlog-tiles entry bundle carries each entry behind a 16-bit length.
 MAX_LEAF_BYTES = 65_535

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from qaita.kernel.text import LANGUAGES, in_language
-from qaita.ledger.canonical import plain_value
+from qaita.ledger.leaves import plain_value
 from qaita.networks.models import Section, ServiceKind
 from qaita.programme.models import Project
 

@@ -13,7 +13,7 @@ from qaita.effects.queries import Effect, effect_of, effects_by_service
 from qaita.kernel.clock import day_of, now
 from qaita.kernel.errors import Missing
 from qaita.kernel.ids import read_code
-from qaita.ledger.canonical import plain_value
+from qaita.ledger.leaves import plain_value
 from qaita.programme.queries import get_project
 from qaita.works.models import Act, AsBuilt, Evidence, Site
 from qaita.works.queries import (

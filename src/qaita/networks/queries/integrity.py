@@ -7,7 +7,7 @@ from typing import Any
 
 from qaita.ledger.leaves import facts_of
 from qaita.ledger.models import Entry
-from qaita.networks.models import Import, Network, Node, Section
+from qaita.networks.models import EquipmentUnit, Failure, Import, Inspection, Network, Node, Section
 from qaita.networks.queries.sections import DIGEST_FIELDS, row_digest
 
 CHUNK = 5_000
@@ -34,6 +34,16 @@ def inventory_of(network: Network, told: Mapping[str, Any] | None = None) -> dic
             count += 1
         found[name] = [count, digest.hexdigest()]
     return found
+
+
+def records_of(network: Network) -> list[str]:
+    """Return the codes of what came with a file's sections: equipment, failures, inspections."""
+    rows = [
+        EquipmentUnit.objects.filter(network=network),
+        Failure.objects.filter(section__network=network),
+        Inspection.objects.filter(section__network=network),
+    ]
+    return [code for some in rows for code in some.order_by("pk").values_list("code", flat=True)]
 
 
 def changed_blocks(load: Import, facts: Mapping[str, Any]) -> list[int]:

@@ -29,7 +29,7 @@ from qaita.networks.models import (
     UtilityService,
 )
 from qaita.networks.parsed import ParsedNetwork, ParsedSection
-from qaita.networks.queries.integrity import inventory_of
+from qaita.networks.queries.integrity import inventory_of, records_of
 from qaita.networks.queries.sections import DIGEST_FIELDS, row_digest
 from qaita.networks.services.condition import refresh_condition
 from qaita.networks.states import ENGINEERS, IMPORT, require_role
@@ -125,7 +125,7 @@ def import_network(
         source.save(update_fields=["network", "counts", "kind", "carried"])
         facts = {**_facts(source, digests), "inventory": inventory_of(network)}
         moved = move(source, IMPORT, "load", by=by, at=at, facts=facts)
-        record_rows("import.records", source.code, _records_of(network), by=by, at=at)
+        record_rows("import.records", source.code, records_of(network), by=by, at=at)
         if parsed.failures or parsed.inspections:
             refresh_condition(network, on=day_of(at), by=by, at=at)
         return moved
@@ -139,16 +139,6 @@ def _require_new(parsed: ParsedNetwork, utility_service: UtilityService) -> None
     )
     if parsed.file_sha256 and same.exists():
         raise Refused("import.load", [SAME_FILE])
-
-
-def _records_of(network: Network) -> list[str]:
-    """Return the codes of what came with the sections: equipment, failures, inspections."""
-    rows = [
-        EquipmentUnit.objects.filter(network=network),
-        Failure.objects.filter(section__network=network),
-        Inspection.objects.filter(section__network=network),
-    ]
-    return [code for some in rows for code in some.order_by("pk").values_list("code", flat=True)]
 
 
 def block_rows(count: int) -> int:

@@ -76,6 +76,7 @@ def retire_sections(sections: Sequence[Section], *, by: Actor, at: datetime) -> 
         for state in sorted({section.state for section in sections}):
             move_many([s for s in sections if s.state == state], SECTION, "retire", by=by, at=at)
         _end(sections, at)
+        settle(*sections)
     return sections
 
 

@@ -17,7 +17,7 @@ from qaita.kernel.clock import day_of, months_after
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.kernel.money import tenge
-from qaita.ledger.canonical import plain_value
+from qaita.ledger.leaves import plain_value
 from qaita.ledger.services import move, record, settle
 from qaita.networks.geometry import unpack
 from qaita.networks.models import LIVING
