@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from qaita.appeals.models import Appeal
 from qaita.console.demonstration.one_chain import Unreadable, read_for_walk, walk_all
+from qaita.console.demonstration.telling import stages_of
 from qaita.console.replaying import found_drifts
 from qaita.disclosure.queries import trace_of
 from qaita.funding.models import Payment
@@ -20,6 +22,11 @@ from qaita.works.queries import accepted_length
 from tests.chain.planting import plants
 
 NETWORKS = Path(__file__).resolve().parents[3] / "shared" / "data" / "networks"
+STAGES = [
+    "asset", "wear", "need", "plan", "application", "money", "tender", "works", "effect",
+    "appeal", "outage", "outage", "readings", "publication",
+]  # fmt: skip
+LIVED = {"announced", "running", "restored"}
 AT = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
 
@@ -34,7 +41,8 @@ def network_file(name: str) -> Path:
 @pytest.mark.parametrize("name", ["Net3.inp", "heat_sw.pandapipes.json"])
 def test_a_real_network_walks_from_wear_to_a_paid_and_proven_metre(name, settings, tmp_path):
     settings.DATA_DIR = tmp_path
-    walk, born = walk_all(network_file(name), seed=1, at=AT)
+    walk = walk_all(network_file(name), seed=1, at=AT)
+    born = walk.born
     assert born is not None
     project = walk.story.project
     project.refresh_from_db()
@@ -50,11 +58,22 @@ def test_a_real_network_walks_from_wear_to_a_paid_and_proven_metre(name, setting
     opened = Bid.objects.filter(tender=walk.story.tender)
     assert all(bid.price_kzt for bid in opened) and opened.count() >= 3
 
+    told = [stage for stage, _text, _page in stages_of(walk)]
+    assert [stage for stage in told if stage] == STAGES
+    assert set(walk.burst.outage.notices.values_list("outage_state", flat=True)) == LIVED
+    assert set(walk.story.outage.notices.values_list("outage_state", flat=True)) == LIVED
+    answered = [Appeal.objects.get(pk=one.pk) for one in walk.burst.appeals]
+    assert all(
+        one.state == "answered" and day_of(one.answered_at) <= one.due_on for one in answered
+    )
+    assert walk.metered.balances[-1].losses_value > 0 and walk.metered.batch.quarantined_count == 2
+
     stages = [step.stage for step in trace_of(born.code, on=day_of(AT)).steps if step.on]
     assert stages[:6] == ["section", "need", "plan", "project", "money", "tender"]
     assert {"contract", "works", "act", "payment", "new_section"} <= set(stages)
     from_old = trace_of(old[0].code, on=day_of(AT))
-    assert born.code in {page.key for page in from_old.new}
+    heir = Section.objects.get(pk=old[0].pk).replaced_by
+    assert heir.code in {page.key for page in from_old.new}
 
     checkpoint = publish_log()
     key = (log_folder() / "key").read_text()

@@ -3,17 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
-import numpy as np
 from django.utils.translation import gettext_lazy as _
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from qaita.kernel.clock import DAYS_A_YEAR, years_before
 from qaita.kernel.errors import Reason
 from qaita.law import approvals
-from qaita.networks.models import LIVING, SOURCES, EquipmentUnit, Node, Section
+from qaita.networks.models import SOURCES, EquipmentUnit
 from qaita.programme.models import Project
-from qaita.programme.queries import live_projects_with
+from qaita.programme.queries import live_projects_with, sections_cut_off
 
 SHOWN = 5
 
@@ -74,27 +71,6 @@ def _dead_plants(networks: set[int], on: date) -> list[str]:
     ]
 
 
-def _cut_off(network: int, sections: list[Section]) -> list[str]:
-    """Return the sections that no living path joins to a source of their network."""
-    sources = set(
-        Node.objects.filter(network=network, kind__in=SOURCES).values_list("pk", flat=True)
-    )
-    if not sources:
-        return []
-    living = Section.objects.filter(network=network, state__in=LIVING)
-    edges = np.array(list(living.values_list("from_node_id", "to_node_id")), dtype=np.int64)
-    links = EquipmentUnit.objects.filter(network=network).exclude(node=None).exclude(to_node=None)
-    more = np.array(list(links.values_list("node_id", "to_node_id")), dtype=np.int64)
-    both = np.concatenate([edges.reshape(-1, 2), more.reshape(-1, 2)])
-    nodes, flat = np.unique(both, return_inverse=True)
-    ends = flat.reshape(-1, 2)
-    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(nodes),) * 2)
-    _count, parts = connected_components(graph, directed=False)
-    part_of = dict(zip(nodes.tolist(), parts.tolist(), strict=True))
-    fed = {part_of[source] for source in sources if source in part_of}
-    return [s.code for s in sections if part_of.get(s.from_node_id) not in fed]
-
-
 def dependency_reason(project: Project, *, on: date) -> Reason | None:
     """Name what upstream is not alive.
 
@@ -113,7 +89,7 @@ def dependency_reason(project: Project, *, on: date) -> Reason | None:
     cut = [
         code
         for network in sorted(networks)
-        for code in _cut_off(network, [s for s in sections if s.network_id == network])
+        for code in sections_cut_off(network, [s for s in sections if s.network_id == network])
     ]
     if not cut:
         return None

@@ -1,19 +1,22 @@
 """Questions about targets, projects, their funnel and their kilometres."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from qaita.kernel.actor import ANYONE, Actor
 from qaita.kernel.errors import Missing
 from qaita.ledger.leaves import facts_of
 from qaita.ledger.models import Entry
-from qaita.networks.models import Section
+from qaita.networks.models import LIVING, SOURCES, EquipmentUnit, Node, Section
 from qaita.programme.models import Clock, Project, Target
 
 # The states in which a project holds its sections against every other.
@@ -218,6 +221,27 @@ def late_days(clock: Clock, on: date) -> int:
 def late_answers() -> QuerySet[Clock]:
     """Return the steps that were answered after their term."""
     return Clock.objects.filter(stopped_on__gt=F("due_on")).select_related("project")
+
+
+def sections_cut_off(network: int, sections: Sequence[Section]) -> list[str]:
+    """Return the sections that no living path joins to a source of their network."""
+    sources = set(
+        Node.objects.filter(network=network, kind__in=SOURCES).values_list("pk", flat=True)
+    )
+    if not sources:
+        return []
+    living = Section.objects.filter(network=network, state__in=LIVING)
+    edges = np.array(list(living.values_list("from_node_id", "to_node_id")), dtype=np.int64)
+    links = EquipmentUnit.objects.filter(network=network).exclude(node=None).exclude(to_node=None)
+    more = np.array(list(links.values_list("node_id", "to_node_id")), dtype=np.int64)
+    both = np.concatenate([edges.reshape(-1, 2), more.reshape(-1, 2)])
+    nodes, flat = np.unique(both, return_inverse=True)
+    ends = flat.reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(nodes),) * 2)
+    _count, parts = connected_components(graph, directed=False)
+    part_of = dict(zip(nodes.tolist(), parts.tolist(), strict=True))
+    fed = {part_of[source] for source in sources if source in part_of}
+    return [s.code for s in sections if part_of.get(s.from_node_id) not in fed]
 
 
 def targets_digest() -> str:

@@ -11,7 +11,6 @@ class Region(models.Model):
     name_kk = models.CharField(max_length=120)
     name_ru = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120)
-    outline = models.JSONField(default=list)  # rings of [lon, lat], simplified for overview maps
     centre_lon_deg = models.FloatField(default=0)
     centre_lat_deg = models.FloatField(default=0)
 
@@ -23,12 +22,13 @@ class Region(models.Model):
 
 
 class RegionBorder(models.Model):
-    """The region's border as WKB, fine enough to ask in which region a point lies.
+    """The region's border: for overview maps, and as WKB to ask in which region a point lies.
 
     It stands apart so that reading a region does not read its border.
     """
 
     region = models.OneToOneField(Region, on_delete=models.CASCADE, related_name="border")
+    outline = models.JSONField(default=list)  # rings of [lon, lat], simplified
     wkb = models.BinaryField()
 
     def __str__(self) -> str:

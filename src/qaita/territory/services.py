@@ -46,7 +46,7 @@ def _load_regions(shapes: dict[str, BaseGeometry]) -> tuple[list[str], list[Base
     regions = [
         _region(kato, name, overview[name["outline"]]) for kato, name in sorted(names.items())
     ]
-    fields = ["iso", "name_kk", "name_ru", "name_en", "outline", "centre_lon_deg", "centre_lat_deg"]
+    fields = ["iso", "name_kk", "name_ru", "name_en", "centre_lon_deg", "centre_lat_deg"]
     Region.objects.bulk_create(
         regions, update_conflicts=True, unique_fields=["kato"], update_fields=fields
     )
@@ -54,12 +54,16 @@ def _load_regions(shapes: dict[str, BaseGeometry]) -> tuple[list[str], list[Base
     borders = [fine[names[kato]["outline"]] for kato in sorted(names)]
     RegionBorder.objects.bulk_create(
         [
-            RegionBorder(region_id=keys[kato], wkb=shapely.to_wkb(border))
+            RegionBorder(
+                region_id=keys[kato],
+                outline=outlines.rings_of(overview[names[kato]["outline"]]),
+                wkb=shapely.to_wkb(border),
+            )
             for kato, border in zip(sorted(names), borders, strict=True)
         ],
         update_conflicts=True,
         unique_fields=["region"],
-        update_fields=["wkb"],
+        update_fields=["outline", "wkb"],
     )
     return sorted(names), borders
 
@@ -72,7 +76,6 @@ def _region(kato: str, name: dict[str, str], shape: BaseGeometry) -> Region:
         name_kk=name["kk"],
         name_ru=name["ru"],
         name_en=name["en"],
-        outline=outlines.rings_of(shape),
         centre_lon_deg=round(inside.x, 4),
         centre_lat_deg=round(inside.y, 4),
     )

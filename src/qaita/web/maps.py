@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from qaita.kernel.text import in_language
-from qaita.territory.models import Region
+from qaita.territory.models import Region, RegionBorder
 
 WIDTH = 1000.0
 MARGIN = 12.0
@@ -100,7 +100,10 @@ def _ring_path(points: Sequence[tuple[float, float]]) -> str:
 @lru_cache(maxsize=2)
 def _sheet(_seen: tuple[int, float]) -> Sheet:
     rows = list(Region.objects.all())
-    rings = {r.kato: [[projected(*p) for p in ring] for ring in r.outline] for r in rows}
+    drawn = dict(RegionBorder.objects.values_list("region__kato", "outline"))
+    rings = {
+        r.kato: [[projected(*p) for p in ring] for ring in drawn.get(r.kato, ())] for r in rows
+    }
     flat = [p for some in rings.values() for ring in some for p in ring] or [(0.0, 0.0), (1.0, 1.0)]
     left, right = min(p[0] for p in flat), max(p[0] for p in flat)
     top, bottom = min(p[1] for p in flat), max(p[1] for p in flat)

@@ -40,6 +40,16 @@ NAMES_OF_SERVICE = {
     "water": ("Демо су арнасы", "Демо водоканал", "Demo Water Supply"),
     "wastewater": ("Демо су бұру", "Демо водоотведение", "Demo Wastewater"),
 }
+# who serves more than one service is called by both, or simply a utility
+NAMES_OF_PAIR = {
+    frozenset({"water", "wastewater"}): (
+        "Демо су арнасы",
+        "Демо водоканал",
+        "Demo Water and Wastewater",
+    ),
+    frozenset({"heat", "power"}): ("Демо энергия", "Демо энергия", "Demo Energy"),
+}
+NAMES_OF_MANY = ("Демо коммуналдық желілері", "Демо коммунальные сети", "Demo Utility Networks")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,29 +91,32 @@ def qualification_of(lot: Lot, number: int) -> dict[str, object]:
     }
 
 
-def utility_name(service: str, town: tuple[str, str, str]) -> tuple[str, str, str]:
+def utility_name(services: Sequence[str], town: tuple[str, str, str]) -> tuple[str, str, str]:
     """Return the three names of a demonstration utility of a town."""
-    names = NAMES_OF_SERVICE[service]
+    if len(services) == 1:
+        names = NAMES_OF_SERVICE[services[0]]
+    else:
+        names = NAMES_OF_PAIR.get(frozenset(services), NAMES_OF_MANY)
     return (f"{names[0]}, {town[0]}", f"{names[1]}, {town[1]}", f"{names[2]}, {town[2]}")
 
 
 def register_utilities(
-    wanted: Sequence[tuple[str, tuple[str, str, str], Region]], at: datetime
+    wanted: Sequence[tuple[Sequence[str], tuple[str, str, str], Region]], at: datetime
 ) -> list[Organisation]:
-    """Register the utilities: service, town's names, region."""
+    """Register the utilities: services (the first is the main one), town's names, region."""
     rows = [
         NewOrganisation(
-            bin=make_demo_bin(f"utility {service} {town[2]}"),
+            bin=make_demo_bin(f"utility {services[0]} {town[2]}"),
             kind="utility",
             name_kk=names[0],
             name_ru=names[1],
             name_en=names[2],
             region=region,
             is_demonstration=True,
-            code=derived_code("OR", "demo", service, town[2]),
+            code=derived_code("OR", "demo", services[0], town[2]),
         )
-        for service, town, region in wanted
-        for names in (utility_name(service, town),)
+        for services, town, region in wanted
+        for names in (utility_name(services, town),)
     ]
     return register_organisations(rows, by=SYSTEM, at=at)
 

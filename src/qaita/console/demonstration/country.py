@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -16,12 +16,24 @@ from qaita.console.demonstration import wares
 from qaita.console.demonstration.cast import Cast, gather_cast, keep_member_keys, register_utilities
 from qaita.console.demonstration.daily import live_daily
 from qaita.console.demonstration.grounds import Plot, lay, read_topology
-from qaita.console.demonstration.planned import plan_utility
-from qaita.console.demonstration.stories import Story, later, tell_stories
+from qaita.console.demonstration.planned import Offer, plan_utility
+from qaita.console.demonstration.service_areas import (
+    LESSER,
+    TOPOLOGIES,
+    Area,
+    filling_areas,
+    further_areas,
+    main_areas,
+    services_by_owner,
+    towns_for,
+)
+from qaita.console.demonstration.stories import tell_stories
+from qaita.console.demonstration.story import Story, later
 from qaita.kernel.actor import SYSTEM
 from qaita.kernel.clock import day_of
 from qaita.ledger.services import publish_log, record
 from qaita.networks.models import Network, UtilityService
+from qaita.networks.parsed import ParsedNetwork
 from qaita.networks.services import import_network, refresh_condition, register_utility_service
 from qaita.programme.services import load_targets
 from qaita.territory.models import Region, Settlement
@@ -29,35 +41,25 @@ from qaita.territory.services import load_territory
 
 Say = Callable[[str], None]
 SEED = 20251
-SERVICES = ("heat", "water", "power", "wastewater")
-# service → the topologies its networks take turns with
-TOPOLOGIES = {
-    "heat": ("ky10.inp", "sw_heat.json", "ky4.inp"),
-    "water": ("ky4.inp", "ky10.inp", "Net6.inp"),
-    "power": ("Net6.inp", "ky4.inp"),
-    "wastewater": ("ky10.inp", "ky4.inp", "Net3.inp"),
-}
+NETWORK = ("желі", "сеть", "network")  # in kk, ru, en
 
 
 @dataclass(frozen=True)
 class Size:
-    """How large the country is: utilities, those that planned, networks of each, producers."""
+    """How large the country is: utilities, those that planned, networks of each, stories."""
 
     utilities: int
     planned: int
     copies: int
     funnel: int  # one of so many projects of the funnel is told
-    topologies: Mapping[str, tuple[str, ...]]
+    is_whole: bool = True  # every region has every service
 
 
-SMALL_TOPOLOGIES = {
-    service: ("sw_heat.json",) if service == "heat" else ("Net3.inp",) for service in SERVICES
-}
 SIZES = {
-    "tiny": Size(4, 4, 1, 4, SMALL_TOPOLOGIES),  # for tests
-    "small": Size(35, 8, 1, 1, TOPOLOGIES),
-    "city": Size(35, 8, 3, 1, TOPOLOGIES),
-    "country": Size(35, 8, 25, 1, TOPOLOGIES),
+    "tiny": Size(4, 4, 1, 4, is_whole=False),  # for tests
+    "small": Size(35, 10, 1, 1),
+    "city": Size(35, 10, 3, 1),
+    "country": Size(35, 20, 20, 1),
 }
 # chapter → how many projects stand there today, and how they may end
 FUNNEL: tuple[tuple[str, int, str], ...] = (
@@ -137,48 +139,55 @@ def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
 # ------------------------------------------------------------------ utilities and networks
 
 
-def _towns() -> list[Settlement]:
-    """Return the largest town of each region, then the next largest ones."""
-    rows = list(Settlement.objects.select_related("region").order_by("-population", "code"))
-    first: dict[str, Settlement] = {}
-    for row in rows:
-        first.setdefault(row.region.kato, row)
-    chief = sorted(first.values(), key=lambda row: -row.population)
-    rest = [row for row in rows if row not in chief]
-    # Pavlodar leads: its heat networks are the utility of the printed sign-ins.
-    chief.sort(key=lambda row: row.region.kato != "55")
-    return chief + rest
+def areas_of(size: Size) -> list[Area]:
+    """Return the networks of a country: first one for every utility, in the order of planning."""
+    towns = towns_for(size.utilities)
+    if not size.is_whole:
+        return main_areas(towns, LESSER)
+    main = main_areas(towns, TOPOLOGIES)
+    return [*main, *filling_areas(main), *further_areas(main, size.copies)]
 
 
 def _found(country: Country, say: Say, size: Size) -> None:
     at = country.at - timedelta(days=480)
-    towns = _towns()[: size.utilities]
-    chosen = [(SERVICES[i % 4], town) for i, town in enumerate(towns)]
-    utilities = register_utilities([(s, _names(t), t.region) for s, t in chosen], at)
+    areas = areas_of(size)
+    utilities = _utilities(areas[: size.utilities], services_by_owner(areas), at)
     country.cast = gather_cast(utilities, at)
     say(f"{len(utilities)} utilities, their people and keys")
-    shapes = {name: read_topology(name) for names in size.topologies.values() for name in names}
+    shapes = {name: read_topology(name) for name in {area.topology for area in areas}}
+    owned: dict[tuple[int, str], UtilityService] = {}
     count = 0
-    for number, (utility, (service, town)) in enumerate(zip(utilities, chosen, strict=True)):
-        own = register_utility_service(
-            utility, service=service, region=town.region, by=SYSTEM, at=at
-        )
-        for copy in range(size.copies):
-            names = size.topologies[service]
-            shape = names[(number // 4 + copy) % len(names)]
-            plot = Plot(service, shape, town, country.seed + number + 1000 * copy)
-            parsed = lay(shapes[shape], plot, on=day_of(at))
-            count += len(parsed.sections)
-            country.networks.append(_store(parsed, own, town, at))
-    say(f"{count} sections on {len(country.networks)} networks")
+    for number, area in enumerate(areas):
+        owner, key = utilities[area.owner], (area.owner, area.service)
+        if key not in owned:
+            region = area.town.region
+            owned[key] = register_utility_service(
+                owner, service=area.service, region=region, by=SYSTEM, at=at
+            )
+        plot = Plot(area.service, area.topology, area.town, country.seed + number, area.aside_deg)
+        parsed = lay(shapes[area.topology], plot, on=day_of(at))
+        count += len(parsed.sections)
+        country.networks.append(_store(parsed, owned[key], area, at))
+    say(f"{count:,} sections on {len(country.networks)} networks")
+
+
+def _utilities(
+    homes: Sequence[Area], services: Mapping[int, tuple[str, ...]], at: datetime
+) -> list[Organisation]:
+    wanted = [(services[home.owner], _names(home.town), home.town.region) for home in homes]
+    return register_utilities(wanted, at)
 
 
 def _names(town: Settlement) -> tuple[str, str, str]:
     return town.name_kk, town.name_ru, town.name_en
 
 
-def _store(parsed: Any, own: UtilityService, town: Settlement, at: datetime) -> Network:
-    loaded = import_network(parsed, utility_service=own, name=_names(town), by=SYSTEM, at=at)
+def _store(parsed: ParsedNetwork, own: UtilityService, area: Area, at: datetime) -> Network:
+    names = _names(area.town)
+    if area.number > 1:
+        words = (f"{n}, № {area.number} {w}" for n, w in zip(names, NETWORK, strict=True))
+        names = cast(tuple[str, str, str], tuple(words))
+    loaded = import_network(parsed, utility_service=own, name=names, by=SYSTEM, at=at)
     return Network.objects.get(imports=loaded)
 
 
@@ -198,11 +207,8 @@ def _stories(country: Country, say: Say, size: Size) -> Iterator[Story]:
     number = 0
     for chapter, count, ending in FUNNEL:
         for _ in range(max(count // size.funnel, 1)):
-            offer = offers[number % len(offers)]
+            sections, line = _take_offer(offers, number)
             number += 1
-            if not offer:
-                continue
-            sections, line = offer.pop(0)
             low, high = DAYS_BEFORE[chapter]
             days = low + (number * 37) % max(high - low, 1)
             yield Story(
@@ -214,7 +220,17 @@ def _stories(country: Country, say: Say, size: Size) -> Iterator[Story]:
                 country.seed + number,
                 line=line,
                 ending=ending,
+                cuts_off=chapter in ("in_works", "done") and number % 4 == 0,
             )
+
+
+def _take_offer(offers: Sequence[list[Offer]], number: int) -> Offer:
+    """Take the best offer left of the utility whose turn it is, or of the next that has one."""
+    for step in range(len(offers)):
+        offer = offers[(number + step) % len(offers)]
+        if offer:
+            return offer.pop(0)
+    raise IndexError("the plans hold too few projects for the funnel")
 
 
 def _utility(sections: Sequence[Any]) -> Organisation:

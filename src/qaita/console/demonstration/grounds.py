@@ -6,6 +6,7 @@ generated, more worn where the service is known to be.
 """
 
 import importlib.util
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -49,6 +50,7 @@ GROUND: Mapping[str, tuple[tuple[str, float, int, int], ...]] = {
 }
 VOLTAGES_KV = ((0.4, 0.55), (10.0, 0.35), (35.0, 0.1))
 CAUSES = ("corrosion", "age", "joint", "ground", "excavation", "pressure", "unknown")
+SOURCE_KINDS = ("source", "plant")
 PLANTS = {"heat": "plant", "power": "substation", "water": "source", "wastewater": "plant"}
 FAILURES_PER_KM_YEAR = {"heat": 0.5, "water": 0.35, "wastewater": 0.25, "power": 0.08}
 
@@ -65,6 +67,7 @@ class Plot:
     topology: str
     town: Settlement
     seed: int
+    aside_deg: tuple[float, float] = (0.0, 0.0)  # from the town's middle
 
 
 def topology_file(name: str) -> Path:
@@ -96,7 +99,7 @@ def lay(topology: ParsedNetwork, plot: Plot, *, on: date) -> ParsedNetwork:
     """Lay a topology on a town: turned, given ages, materials, failures and inspections."""
     rng = np.random.default_rng(plot.seed)
     turn = rng.uniform(0, 2 * np.pi)
-    nodes = _nodes(topology.nodes, plot, turn)
+    nodes = peopled(_nodes(topology.nodes, plot, turn), topology.sections, rng)
     sections = _sections(topology.sections, plot, turn, rng)
     failures = drawn_failures(sections, plot.service, on, rng)
     return ParsedNetwork(
@@ -115,25 +118,26 @@ def lay(topology: ParsedNetwork, plot: Plot, *, on: date) -> ParsedNetwork:
     )
 
 
-def _move(points: np.ndarray, town: Settlement, turn: float) -> np.ndarray:
+def _move(points: np.ndarray, plot: Plot, turn: float) -> np.ndarray:
     """Turn points around HOME in metres and carry them to the town; lengths stay true."""
-    home_scale, town_scale = np.cos(np.radians(HOME[1])), np.cos(np.radians(town.lat_deg))
+    lon, lat = plot.town.lon_deg + plot.aside_deg[0], plot.town.lat_deg + plot.aside_deg[1]
+    home_scale, town_scale = np.cos(np.radians(HOME[1])), np.cos(np.radians(lat))
     x, y = (points[:, 0] - HOME[0]) * home_scale, points[:, 1] - HOME[1]
     turned_x = x * np.cos(turn) - y * np.sin(turn)
     turned_y = x * np.sin(turn) + y * np.cos(turn)
-    return np.column_stack([town.lon_deg + turned_x / town_scale, town.lat_deg + turned_y])
+    return np.column_stack([lon + turned_x / town_scale, lat + turned_y])
 
 
 def _nodes(rows: list[ParsedNode], plot: Plot, turn: float) -> list[ParsedNode]:
     points = np.array([(row.lon_deg, row.lat_deg) for row in rows])
-    moved = _move(points, plot.town, turn)
+    moved = _move(points, plot, turn)
     plant = PLANTS[plot.service]
     return [
         replace(
             row,
             lon_deg=float(lon),
             lat_deg=float(lat),
-            kind=plant if row.kind in ("source", "plant") else row.kind,
+            kind=plant if row.kind in SOURCE_KINDS else row.kind,
             raw="",
         )
         for row, (lon, lat) in zip(rows, moved, strict=True)
@@ -145,7 +149,7 @@ def _sections(
 ) -> list[ParsedSection]:
     """Carry the sections to the town and give them what the topology does not tell."""
     counts = [len(row.coords) for row in rows]
-    moved = _move(np.vstack([np.asarray(row.coords) for row in rows]), plot.town, turn)
+    moved = _move(np.vstack([np.asarray(row.coords) for row in rows]), plot, turn)
     lines = np.split(moved, np.cumsum(counts)[:-1])
     carried = [
         replace(row, coords=line, length_m=None, raw="")
@@ -217,6 +221,27 @@ def drawn_failures(
                 )
             )
     return made
+
+
+def is_peopled(nodes: list[ParsedNode]) -> bool:
+    """Tell whether the file counts consumers, not one for each house."""
+    return any((node.consumers or 0) > 1 for node in nodes)
+
+
+def peopled(
+    nodes: list[ParsedNode], sections: list[ParsedSection], rng: Random
+) -> list[ParsedNode]:
+    """Give the ends of a network consumers where its file counts houses or none at all."""
+    if is_peopled(nodes):
+        return nodes
+    met = Counter(key for row in sections for key in (row.from_key, row.to_key))
+    counts = rng.integers(8, 60, len(nodes)).tolist()
+    return [
+        replace(node, consumers=count)
+        if (met[node.key] == 1 or node.kind == "consumer") and node.kind not in SOURCE_KINDS
+        else node
+        for node, count in zip(nodes, counts, strict=True)
+    ]
 
 
 def _inspections(sections: list[ParsedSection], on: date, rng: Random) -> list[ParsedInspection]:

@@ -1,7 +1,7 @@
 """The end of works: lines surveyed, checked, pictured, signed by the quorum, accepted."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zlib import crc32
 
@@ -13,7 +13,7 @@ from qaita.kernel.actor import Actor
 from qaita.kernel.clock import KAZAKHSTAN, day_of
 from qaita.law import acceptance, unit_prices
 from qaita.networks.geometry import unpack
-from qaita.networks.models import Section
+from qaita.networks.models import EquipmentUnit, Section
 from qaita.works.models import Act, Site
 from qaita.works.services import (
     LaidLine,
@@ -54,13 +54,30 @@ def paths_of(sections: Sequence[Section]) -> list[list[tuple[Section, bool]]]:
     for section in sections:
         at_node[section.from_node_id].add(section.pk)
         at_node[section.to_node_id].add(section.pk)
-    degree = {node: len(keys) for node, keys in at_node.items()}
+    degree = _degrees(sections[0].network_id, at_node)
     paths = []
     while left:
         start = min(left.values(), key=lambda s: (min(_ends(s, degree)), s.pk))
         path = _follow(start, left, at_node, degree)
         paths.append(path)
     return paths
+
+
+def _degrees(network: int, nodes: Iterable[int]) -> dict[int, int]:
+    """Count the living sections and the equipment at each node: a line passes where there are two.
+
+    What else hangs on a node must stay joined, so a new line begins there.
+    """
+    degree = dict.fromkeys(nodes, 0)
+    living = Section.objects.filter(network=network, state__in=("in_service", "in_works"))
+    units = EquipmentUnit.objects.filter(network=network, parent=None).exclude(node=None)
+    for one, other in living.values_list("from_node_id", "to_node_id"):
+        for node in {one, other} & degree.keys():
+            degree[node] += 1
+    for one, other in units.values_list("node_id", "to_node_id"):
+        for node in {one, other} & degree.keys():
+            degree[node] += len(degree)  # never a mere joint
+    return degree
 
 
 def _ends(section: Section, degree: dict[int, int]) -> tuple[int, int]:

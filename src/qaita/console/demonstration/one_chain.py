@@ -11,6 +11,7 @@ from django.db import transaction
 
 from qaita.accounts.models import Organisation
 from qaita.accounts.services import NewOrganisation, make_demo_bin, register_organisation
+from qaita.console.demonstration.beside import Burst, Metered, live_burst, meter_district
 from qaita.console.demonstration.cast import (
     Cast,
     gather_cast,
@@ -18,9 +19,10 @@ from qaita.console.demonstration.cast import (
     recall_cast,
 )
 from qaita.console.demonstration.country import load_basis, write_sign_ins
-from qaita.console.demonstration.grounds import aged, drawn_failures
-from qaita.console.demonstration.planned import Offer, chosen_packages, run_for
-from qaita.console.demonstration.stories import Story, later, tell_stories
+from qaita.console.demonstration.grounds import aged, drawn_failures, is_peopled, peopled
+from qaita.console.demonstration.planned import Offer, chosen_projects, run_for
+from qaita.console.demonstration.stories import tell_stories
+from qaita.console.demonstration.story import Story, later
 from qaita.kernel.actor import SYSTEM
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Fault
@@ -29,6 +31,7 @@ from qaita.networks.importing.options import ReadOptions
 from qaita.networks.importing.reading import read_network_file
 from qaita.networks.models import Import, Network, Section
 from qaita.networks.parsed import ParsedNetwork
+from qaita.networks.queries import consumers_behind
 from qaita.networks.services import import_network, refresh_condition, register_utility_service
 from qaita.planning.models import Package, Run
 from qaita.planning.services import form_packages
@@ -37,6 +40,7 @@ from qaita.territory.models import Region, Settlement
 Tell = Callable[..., None]
 DAYS_BACK = 420
 STORY_DAYS = 170
+DAYS_SINCE_BURST = 21
 
 
 class Unreadable(Exception):
@@ -62,6 +66,9 @@ class Walk:
     run: Run = field(init=False)
     packages: list[Package] = field(default_factory=list)
     story: Story = field(init=False)
+    burst: Burst | None = None
+    metered: Metered = field(init=False)
+    born: Section | None = None  # the first of the new sections
 
 
 def read_for_walk(path: Path, *, seed: int, at: datetime) -> Walk:
@@ -76,6 +83,9 @@ def read_for_walk(path: Path, *, seed: int, at: datetime) -> Walk:
     if all(row.laid_on is None for row in read.sections):
         read.sections = aged(read.sections, service, rng)
         walk.generated.append("ages and materials")
+    if not is_peopled(read.nodes):
+        read.nodes = peopled(read.nodes, read.sections, rng)
+        walk.generated.append("consumers")
     if not read.failures:
         read.failures = drawn_failures(read.sections, service, day_of(at), rng)
         walk.generated.append("failures")
@@ -133,25 +143,54 @@ def plan_for(walk: Walk) -> list[Offer]:
     if not walk.packages:
         return []
     walk.run = run_for(walk.network, walk.packages, walk.cast, at=at)
-    return chosen_packages(walk.run) if walk.run.state == "adopted" else []
+    return chosen_projects(walk.run) if walk.run.state == "adopted" else []
 
 
 def live_through(walk: Walk, offers: list[Offer]) -> Section | None:
-    """Take the best package through application, money, tender, works and acceptance."""
+    """Take the best project through application, money, tender, works and acceptance.
+
+    Before it, the section with most people behind it bursts: they call, are cut off, and get
+    their answers.
+    """
     sections, line = offers[0]
     begins_at = later(walk.at - timedelta(days=int(STORY_DAYS * 1.5)), 0)
-    walk.story = Story(walk.cast, walk.utility, sections, "done", begins_at, walk.seed, line=line)
+    crew, key = _crew(walk), walk.network.code
+    behind = consumers_behind(walk.network)
+    worst = max(sections, key=lambda section: behind.get(section.pk, 0))
+    walk.burst = live_burst(worst, crew, key, begins_at - timedelta(days=DAYS_SINCE_BURST))
+    walk.story = Story(
+        walk.cast,
+        walk.utility,
+        sections,
+        "done",
+        begins_at,
+        walk.seed,
+        line=line,
+        cuts_off=True,
+    )
     tell_stories([walk.story], until=walk.at)
     return Section.objects.filter(born_of=walk.story.project.code).order_by("pk").first()
 
 
-def walk_all(path: Path, *, seed: int, at: datetime) -> tuple[Walk, Section | None]:
+def _crew(walk: Walk) -> str:
+    """Return the code of the dispatcher who acts in this utility too."""
+    return walk.cast.people.of("dispatcher").person.code
+
+
+def measure_use(walk: Walk) -> None:
+    """Open a metering district, take two months of readings, balance it."""
+    rng = np.random.default_rng(walk.seed)
+    walk.metered = meter_district(walk.network, _crew(walk), walk.network.code, rng, walk.at)
+
+
+def walk_all(path: Path, *, seed: int, at: datetime) -> Walk:
     """Walk the whole chain, all of it or nothing."""
     walk = read_for_walk(path, seed=seed, at=at)
     with transaction.atomic():
         people_of(walk, path)
         store_network(walk, path)
         offers = plan_for(walk)
-        born = live_through(walk, offers) if offers else None
+        walk.born = live_through(walk, offers) if offers else None
+        measure_use(walk)
         refresh_condition(walk.network, on=day_of(walk.at), by=SYSTEM, at=walk.at)
-    return walk, born
+    return walk

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+import numpy as np
+
 from qaita.console.demonstration.cast import Cast
 from qaita.kernel.actor import SYSTEM
 from qaita.kernel.clock import day_of
@@ -11,24 +13,28 @@ from qaita.networks.models import Network, Section
 from qaita.networks.services import refresh_condition
 from qaita.planning.models import Line, Package, Run
 from qaita.planning.services import Limits, adopt_run, form_packages, make_scenario, run_plan
+from qaita.programme.queries import sections_cut_off
 
 Offer = tuple[list[Section], Line]
 YEARS = 5
 # The money of a year buys this share of what is in need.
 SHARE_A_YEAR = Decimal("0.06")
-LEAST_M = 150
+# How long a project usually is: streets of one quarter, a main, a feeder.
+PROJECT_M = {"heat": 2_400, "water": 5_200, "wastewater": 3_600, "power": 9_000, "gas": 5_000}
+SPREAD = (0.6, 1.3, 0.9, 1.7, 0.5, 1.1)
+MOST_OF_PLAN = 0.12  # of all kilometres of a plan, in one project
 
 
 def plan_utility(
     network: Network, cast: Cast, *, at: datetime, budget_kzt: Decimal | None = None
 ) -> list[Offer]:
-    """Plan for the owner of a network; return the chosen packages, the best first."""
+    """Plan for the owner of a network; return its projects, the best first."""
     refresh_condition(network, on=day_of(at), by=SYSTEM, at=at)
     packages = form_packages(network, by=SYSTEM, at=at)
     if not packages:
         return []
     run = run_for(network, packages, cast, at=at, budget_kzt=budget_kzt)
-    return chosen_packages(run) if run.state == "adopted" else []
+    return chosen_projects(run) if run.state == "adopted" else []
 
 
 def run_for(
@@ -58,17 +64,76 @@ def run_for(
     return adopt_run(run, by=head, at=at) if run.state == "solved" else run
 
 
-def chosen_packages(run: Run) -> list[Offer]:
-    """Return the sections and line of every package the plan renews, the best value first."""
-    lines = run.lines.filter(option="replace").select_related("package").order_by("pk")
-    ordered = sorted(lines, key=lambda line: (line.year, -line.benefit_kzt / line.cost_kzt))
-    # A site for a few metres is not worth opening; such packages wait for a neighbour's.
+def chosen_projects(run: Run) -> list[Offer]:
+    """Return what the plan renews as projects: neighbouring packages joined, the best first.
+
+    A project is led by the best package left, and takes the nearest others of the plan until it
+    is as long as such projects are.
+    """
+    lines = list(run.lines.filter(option="replace").select_related("package").order_by("pk"))
+    lines = _joined(run, lines)
+    if not lines:
+        return []
+    lines.sort(key=lambda line: (line.year, -line.benefit_kzt / line.cost_kzt))
+    members, middle = _members(lines)
+    length_m = np.array([line.package.length_m for line in lines])
+    usual_m = min(PROJECT_M[run.scenario.service], float(length_m.sum()) * MOST_OF_PLAN)
+    left = np.ones(len(lines), dtype=bool)
+    groups = []
+    for number in range(len(lines)):
+        if not left.any():
+            break
+        wanted_m = usual_m * SPREAD[number % len(SPREAD)]
+        group = _near(int(left.argmax()), left, middle, (length_m, wanted_m))
+        left[group] = False
+        groups.append(group)
+    return _with_sections(
+        [[members[i] for i in group] for group in groups], [lines[group[0]] for group in groups]
+    )
+
+
+def _joined(run: Run, lines: list[Line]) -> list[Line]:
+    """Leave out packages that no source of their network feeds: nobody may apply for them."""
+    cut: set[str] = set()
+    rows = Section.objects.filter(packages__lines__run=run, packages__lines__option="replace")
+    for network in {line.package.network_id for line in lines}:
+        cut.update(sections_cut_off(network, rows.filter(network=network)))
+    lost = set(Package.objects.filter(sections__code__in=cut).values_list("pk", flat=True))
+    return [line for line in lines if line.package_id not in lost]
+
+
+def _near(
+    first: int, left: np.ndarray, middle: np.ndarray, lengths: tuple[np.ndarray, float]
+) -> list[int]:
+    """Return the first and the nearest others until they are long enough together."""
+    length_m, wanted_m = lengths
+    far = np.hypot(*(middle - middle[first]).T)
+    order = [int(i) for i in np.lexsort((np.arange(len(far)), far)) if left[i] and i != first]
+    group = [first, *order]
+    enough = int(np.searchsorted(np.cumsum(length_m[group]), wanted_m)) + 1
+    return group[:enough]
+
+
+def _members(lines: Sequence[Line]) -> tuple[list[list[int]], np.ndarray]:
+    """Return the keys of each package's sections and where the package lies."""
+    place = {line.package_id: i for i, line in enumerate(lines)}
+    members: list[list[int]] = [[] for _ in lines]
+    points: list[list[tuple[float, float]]] = [[] for _ in lines]
+    rows = Package.sections.through.objects.filter(package__in=list(place)).order_by("pk")
+    for package, section, lon, lat in rows.values_list(
+        "package", "section", "section__from_node__lon_deg", "section__from_node__lat_deg"
+    ):
+        members[place[package]].append(section)
+        points[place[package]].append((lon, lat))
+    return members, np.array([np.mean(mine, axis=0) for mine in points])
+
+
+def _with_sections(groups: Sequence[Sequence[Sequence[int]]], leads: Sequence[Line]) -> list[Offer]:
+    keys = [key for group in groups for part in group for key in part]
+    rows = Section.objects.select_related(
+        "network__region", "network__settlement", "network__utility_service__organisation"
+    ).in_bulk(keys)
     return [
-        (list(sections_of_line(line)), line) for line in ordered if line.package.length_m >= LEAST_M
+        ([rows[key] for part in group for key in part], line)
+        for group, line in zip(groups, leads, strict=True)
     ]
-
-
-def sections_of_line(line: Line) -> Sequence[Section]:
-    """Return the sections of a line's package with their owners at hand."""
-    rows = line.package.sections.select_related("network__utility_service__organisation")
-    return list(rows.select_related("network__region", "network__utility_service__organisation"))

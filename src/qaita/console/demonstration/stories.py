@@ -5,86 +5,26 @@ the order of their instants, so the ledger of the demonstration runs forward in 
 """
 
 import heapq
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from qaita.accounts.models import Organisation
-from qaita.console.demonstration.cast import CHEAP, Cast, Side, qualification_of
-from qaita.console.demonstration.laying import finish_works
+from qaita.console.demonstration.building import build
+from qaita.console.demonstration.cast import CHEAP, Side, qualification_of
+from qaita.console.demonstration.story import Part, Steps, Story, later
 from qaita.funding.services import Terms, commit_funding, estimate_tariff
-from qaita.kernel.actor import Actor, Grant
+from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
 from qaita.kernel.ids import derived_code
 from qaita.law.workdays import add_working_days
-from qaita.networks.models import Section
-from qaita.planning.models import Line
 from qaita.procurement import services as buying
-from qaita.procurement.models import Award, Bid, Contract, Lot, Tender
+from qaita.procurement.models import Award, Bid, Lot, Tender
 from qaita.procurement.queries import address_of
 from qaita.procurement.services import LotPlan, TenderPlan, open_share, seal_offer
-from qaita.programme.models import Project
 from qaita.programme.services import VERBS, Decision, Draft, draft_project
-from qaita.works.models import Site
-from qaita.works.services import DayWork, SitePlan, open_site, start_site, write_day_report
 
-Steps = Iterator[datetime]
-Part = Generator[datetime, None, datetime]  # a stretch of a story; returns its last instant
-# How far a story may go, in the order of the chain.
-CHAPTERS = (
-    "draft",
-    "submitted",
-    "technically_checked",
-    "financially_checked",
-    "tariff_agreed",
-    "confirmed",
-    "choosing_contractor",
-    "ready",
-    "in_works",
-    "done",
-)
 WORKS_CODE = {"heat": "422122.335.000000", "power": "422222.335.000000"}
 LENDERS = ("Demo Development Bank", "Demo Housing Fund", "Demo Bank")
-
-
-@dataclass
-class Story:
-    """One project: whose, which sections, how far it goes, and what it has become so far."""
-
-    cast: Cast
-    utility: Organisation
-    sections: Sequence[Section]
-    until: str
-    begins_at: datetime
-    seed: int
-    line: Line | None = None
-    ending: str = ""  # returned, refused, complaint
-    project: Project = field(init=False)
-    tender: Tender = field(init=False)
-    lot: Lot = field(init=False)
-    contract: Contract = field(init=False)
-    site: Site = field(init=False)
-    told: list[tuple[str, datetime]] = field(default_factory=list)
-
-    @property
-    def head(self) -> Side:
-        """The head of the utility."""
-        return self.cast.heads[self.utility.code]
-
-    def goes_to(self, chapter: str) -> bool:
-        """Tell whether the story reaches the chapter."""
-        return CHAPTERS.index(self.until) >= CHAPTERS.index(chapter)
-
-    def tell(self, chapter: str, at: datetime) -> None:
-        """Note a chapter for those who listen."""
-        self.told.append((chapter, at))
-
-
-def later(at: datetime, working_days: int) -> datetime:
-    """Return ten in the morning of Kazakhstan so many working days on."""
-    day = add_working_days(day_of(at), working_days)
-    return datetime.combine(day, time(5), UTC)
 
 
 def tell_stories(
@@ -115,7 +55,7 @@ def chapters(story: Story) -> Steps:
     if story.goes_to("choosing_contractor"):
         at = yield from _buy(story, at)
     if story.goes_to("in_works"):
-        yield from _build(story, at)
+        yield from build(story, at)
 
 
 # ------------------------------------------------------------------ application
@@ -353,46 +293,3 @@ def _sign(story: Story, award: Award, at: datetime) -> None:
     buying.sign_contract(contract, by=story.head.actor, at=at)
     story.contract = contract
     story.tell("contract", at)
-
-
-# ------------------------------------------------------------------ works
-
-
-def _build(story: Story, at: datetime) -> Iterator[datetime]:
-    at = later(at, 5)
-    yield at
-    contract = Contract.objects.select_related("project__region", "buyer", "supplier").get(
-        pk=story.contract.pk
-    )
-    builder = Actor(
-        _person_of(story, contract), frozenset({Grant("supplier", contract.supplier.code)})
-    )
-    supervision = story.cast.people.of("supervisor").organisation
-    story.site = open_site(contract, SitePlan(supervision=supervision), by=builder, at=at)
-    start_site(story.site, by=builder, at=at)
-    story.tell("site", at)
-    for number, done in enumerate(DAYS):
-        at = later(at, 4)
-        yield at
-        work = DayWork(day_of(at), done, workers=8 + story.seed % 7 + number, machines=2)
-        write_day_report(story.site, work, by=builder, at=at)
-    if story.goes_to("done"):
-        at = later(at, 6)
-        yield at
-        finish_works(story.site, builder, story.cast, story.head.actor, story.seed, at)
-        story.tell("accepted", at)
-
-
-DAYS = (
-    "Орларды қазу, ескі құбырды ашу / Разработка траншеи, вскрытие старой трубы",
-    "Жаңа құбырды төсеу және дәнекерлеу / Укладка и сварка новой трубы",
-    "Қосу, көму / Врезка, обратная засыпка",
-)
-
-
-def _person_of(story: Story, contract: Contract) -> str:
-    return next(
-        side.person.code
-        for side in story.cast.suppliers
-        if side.organisation.pk == contract.supplier_id
-    )

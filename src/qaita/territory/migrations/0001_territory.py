@@ -22,7 +22,6 @@ class Migration(migrations.Migration):
                 ("name_kk", models.CharField(max_length=120)),
                 ("name_ru", models.CharField(max_length=120)),
                 ("name_en", models.CharField(max_length=120)),
-                ("outline", models.JSONField(default=list)),
                 ("centre_lon_deg", models.FloatField(default=0)),
                 ("centre_lat_deg", models.FloatField(default=0)),
             ],
@@ -65,6 +64,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("outline", models.JSONField(default=list)),
                 ("wkb", models.BinaryField()),
                 (
                     "region",

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 from qaita.kernel.clock import day_of
 from qaita.kernel.text import in_language
 from qaita.networks.models import Section
-from qaita.territory.models import Region, Settlement
+from qaita.territory.models import Region, RegionBorder, Settlement
 from qaita.web.formats import language
 from qaita.web.links import link
 from qaita.web.middleware import Request
@@ -45,6 +45,7 @@ def regions_geojson(request: Request) -> JsonResponse:
     """Answer the regions with their wear by service in per cent."""
     wear = wear_by_region(day_of(request.at))
     features = []
+    drawn = dict(RegionBorder.objects.values_list("region__kato", "outline"))
     for region in Region.objects.all():
         shares = {
             f"wear_{service}": round(share * 100, 1)
@@ -58,7 +59,7 @@ def regions_geojson(request: Request) -> JsonResponse:
                 "properties": {"kato": region.kato, "name": name, **shares},
                 "geometry": {
                     "type": "MultiPolygon",
-                    "coordinates": [[ring] for ring in region.outline],
+                    "coordinates": [[ring] for ring in drawn.get(region.kato, ())],
                 },
             }
         )

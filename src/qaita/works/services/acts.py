@@ -7,7 +7,7 @@ from typing import Any
 
 import rfc8785
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Prefetch, Sum
 from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.services import sign_document
@@ -20,7 +20,7 @@ from qaita.kernel.money import tenge
 from qaita.ledger.leaves import plain_value
 from qaita.ledger.services import move, record, settle
 from qaita.networks.geometry import unpack
-from qaita.networks.models import LIVING
+from qaita.networks.models import LIVING, Section
 from qaita.networks.services import replace_sections
 from qaita.networks.services.sections import Renewal
 from qaita.procurement.services import complete_contract
@@ -210,9 +210,13 @@ def accept_act(act: Act, *, by: Actor, at: datetime) -> Act:
         act.warranty_until_on = months_after(day_of(at), rules_of(act.site).warranty_months)
         act.save(update_fields=["accepted_at", "warranty_until_on"])
         settle(act)
-        born = [
-            _take_over(line, by=by, at=at) for line in act.as_built.prefetch_related("replaces")
-        ]
+        owned = Section.objects.select_related(
+            "network__utility_service__organisation", "network__region"
+        )
+        lines = act.as_built.select_related("site__project").prefetch_related(
+            Prefetch("replaces", owned.order_by("pk"))
+        )
+        born = [_take_over(line, by=by, at=at) for line in lines]
         if payable_kzt > 0:
             release_payment(
                 act_code=act.code,

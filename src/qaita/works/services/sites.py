@@ -162,6 +162,10 @@ def _facts_of(
     }
 
 
+# whose a section is: every check of a role asks for it
+OWNED = ("network__utility_service__organisation", "network__region")
+
+
 def start_site(site: Site, *, by: Actor, at: datetime) -> Site:
     """Begin the works: the sections leave service, the project is in works."""
     with transaction.atomic():
@@ -169,7 +173,7 @@ def start_site(site: Site, *, by: Actor, at: datetime) -> Site:
         site.started_on = day_of(at)
         site.save(update_fields=["started_on"])
         settle(site)
-        waiting = site.sections.filter(state="in_service")
+        waiting = site.sections.filter(state="in_service").select_related(*OWNED)
         begin_works(list(waiting), project_code=site.project.code, by=SYSTEM, at=at)
         if site.contract.state == "signed":
             start_contract(site.contract, by=SYSTEM, at=at)

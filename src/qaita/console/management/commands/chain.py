@@ -1,5 +1,6 @@
 """`./qaita chain FILE`: one real network file through every stage, with figures and addresses."""
 
+import json
 import sys
 import time
 from argparse import ArgumentParser
@@ -12,13 +13,13 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from django.urls import reverse
 from django.utils.translation import override
 
-from qaita.console.demonstration.one_chain import Unreadable, Walk, walk_all
+from qaita.console.demonstration.one_chain import Unreadable, walk_all
+from qaita.console.demonstration.telling import Told, proof_told, stages_of
+from qaita.console.publishing import CannotPublish, timed
 from qaita.disclosure.queries import trace_of
 from qaita.kernel.clock import day_of, now
-from qaita.ledger.queries import proof_of, timeline, verify_folder
+from qaita.kernel.errors import Refused
 from qaita.ledger.services import publish_log
-from qaita.networks.models import Section
-from qaita.networks.queries import data_quality, wear_of
 
 MOST_FAULTS = 20
 
@@ -31,113 +32,77 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the file and the seed."""
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--seed", type=int, default=1, help="of what has to be generated")
+        parser.add_argument("--json", action="store_true", help="for machines")
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         """Walk, then tell what there is now."""
         started = time.perf_counter()
         try:
-            walk, born = walk_all(options["file"], seed=options["seed"], at=now())
+            walk = walk_all(options["file"], seed=options["seed"], at=now())
         except Unreadable as unreadable:
-            for fault in unreadable.faults[:MOST_FAULTS]:
-                where = f" row {fault.rows[0]}" if fault.rows else ""
-                sys.stderr.write(f"{fault.table}{where} [{fault.rule}] {fault.text}\n")
-            raise CommandError(
-                f"{len(unreadable.faults)} faults; nothing was stored. "
-                f"./qaita import networks {options['file']} --check lists them all."
-            ) from None
+            raise CommandError(_faults_told(unreadable, options["file"])) from None
+        except Refused as refused:
+            raise CommandError(" ".join(str(reason.text) for reason in refused.reasons)) from None
         checkpoint = publish_log()
         with override("en"):
-            self._tell(walk, born)
-        self.stdout.write(
-            f"\nledger: {checkpoint.size} entries, root {checkpoint.root.hex()[:16]}…; "
-            f"{time.perf_counter() - started:.1f} s in all"
-        )
+            rows = list(stages_of(walk))
+            rows += _published()
+            if walk.born is not None:
+                rows += _traced(walk.born.code)
+                rows += [told for told in [proof_told(walk.born)] if told]
+            root = f"{checkpoint.size} entries, root {checkpoint.root.hex()[:16]}…"
+            rows.append(("ledger", root, reverse("portal:ledger")))
+        self._tell(rows, time.perf_counter() - started, as_json=options["json"])
 
-    def _say(self, stage: str, text: str, page: str = "") -> None:
-        self.stdout.write(f"{stage:12} {text}")
-        if page:
-            self.stdout.write(f"{'':12} {settings.PUBLIC_ADDRESS}{page}")
-
-    def _tell(self, walk: Walk, born: Section | None) -> None:
-        for stage, text, page in (*_beginning(walk), *_middle(walk, born)):
-            self._say(stage, text, page)
-        if born is not None:
-            self._trace(born)
-
-    def _trace(self, born: Section) -> None:
-        self._say("trace", born.code, reverse("portal:trace", args=[born.code]))
-        for step in trace_of(born.code, on=day_of(now())).steps:
-            on = step.on.isoformat() if step.on else "—"
-            self.stdout.write(f"{'':12}   {step.stage:14} {on:12} {step.sentence or step.title}")
-        index = timeline(born.code)[0].index
-        if index is not None:
-            proof = proof_of(index)
-            key = (Path(settings.LEDGER_DIR) / "key").read_text()
-            verified = verify_folder(Path(settings.LEDGER_DIR), key)
-            self._say(
-                "proof",
-                f"entry {index} of {proof.size}: {len(proof.path)} hashes to the signed root; "
-                f"all {verified.leaves} leaves verified",
-                reverse("portal:entry", args=[index]),
-            )
+    def _tell(self, rows: list[Told], seconds: float, *, as_json: bool) -> None:
+        if as_json:
+            stages = [
+                {"stage": stage, "told": text, "page": page and settings.PUBLIC_ADDRESS + page}
+                for stage, text, page in rows
+            ]
+            told = {"stages": stages, "seconds": round(seconds, 1)}
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+            return
+        for stage, text, page in rows:
+            self.stdout.write(f"{stage:12} {text}")
+            if page:
+                self.stdout.write(f"{'':12} {settings.PUBLIC_ADDRESS}{page}")
+        self.stdout.write(f"\n{seconds:.1f} s in all")
 
 
-def _beginning(walk: Walk) -> Iterator[tuple[str, str, str]]:
-    counts, network = walk.parsed, walk.network
-    length_km = sum(s.length_m for s in network.sections.all()) / 1000
-    made = f" (generated: {', '.join(walk.generated)})" if walk.generated else ""
-    yield (
-        "asset",
-        f"{len(counts.sections)} sections, {len(counts.nodes)} nodes, {length_km:.1f} km, "
-        f"{len(counts.failures)} failures{made}",
-        reverse("portal:utility", args=[walk.utility.code]),
+def _faults_told(unreadable: Unreadable, file: Path) -> str:
+    for fault in unreadable.faults[:MOST_FAULTS]:
+        where = f" row {fault.rows[0]}" if fault.rows else ""
+        sys.stderr.write(f"{fault.table}{where} [{fault.rule}] {fault.text}\n")
+    return (
+        f"{len(unreadable.faults)} faults; nothing was stored. "
+        f"./qaita import networks {file} --check lists them all."
     )
-    figures = wear_of(network, on=day_of(walk.at))[0]
-    quality = data_quality(network, on=day_of(walk.at))
-    yield (
-        "wear",
-        f"past norm {figures.share_past_norm:.1%}, modelled {figures.modelled_condition:.1%}, "
-        f"zone {figures.zone}, data quality {quality.score_share:.2f}",
-        "",
-    )
-    if walk.packages:
-        run = walk.run
-        yield (
-            "plan",
-            f"{len(walk.packages)} packages, value {run.objective_kzt} KZT, "
-            f"gap {run.gap_share or 0:.2%}, inputs {run.inputs_digest[:12]}",
-            reverse("portal:run", args=[run.code]),
-        )
 
 
-def _middle(walk: Walk, born: Section | None) -> Iterator[tuple[str, str, str]]:
-    if born is None:
-        yield "works", "the plan renews nothing under these limits; the chain ends here", ""
+def _published() -> Iterator[Told]:
+    """Publish the pages and the open data that the walk touched."""
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        yield "", "pages: ./qaita up builds the browser files, then they are written as files", ""
         return
-    story = walk.story
-    project, contract = story.project, story.contract
-    project.refresh_from_db()
-    page = reverse("portal:project", args=[project.code])
-    signed = ", ".join(chapter for chapter, _at in story.told)
-    yield "application", f"{project.code} {project.state}: {signed}", page
+    try:
+        done, seconds = timed(now(), full=False)
+    except CannotPublish as fault:
+        yield "", f"pages: not published, {fault}", ""
+        return
     yield (
-        "money",
-        f"estimate {project.cost_kzt} KZT, bill +{project.bill_rise_kzt} KZT a month; "
-        f"paid {sum(p.amount_kzt for p in project.payments.all())} KZT",
-        page,
+        "",
+        f"pages: {len(done.made)} files made, {done.kept} kept, at height {done.height}, "
+        f"{seconds:.1f} s",
+        reverse("portal:data"),
     )
-    bids = story.tender.bids.count()
-    yield (
-        "tender",
-        f"{bids} sealed bids opened by 3 of 5 keys; contract {contract.sum_kzt} KZT",
-        reverse("portal:tender", args=[story.tender.code]),
-    )
-    new = Section.objects.filter(born_of=project.code)
-    yield (
-        "works",
-        f"{story.sections.__len__()} sections replaced by {new.count()}, "
-        f"{sum(s.length_m for s in new):.0f} m accepted",
-        reverse("portal:contract", args=[contract.code]),
-    )
+
+
+def _traced(code: str) -> Iterator[Told]:
+    yield "trace", code, reverse("portal:trace", args=[code])
+    found = trace_of(code, on=day_of(now()))
+    for step in (*found.steps, *found.around):
+        on = step.on.isoformat() if step.on else "—"
+        yield "", f"  {step.stage:14} {on:12} {step.sentence or step.title}", ""
