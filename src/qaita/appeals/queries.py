@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from qaita.accounts.models import Organisation, OrganisationKind
 from qaita.appeals.categories import OF_THE_NETWORK
@@ -119,19 +119,29 @@ def appeals_for(by: Actor) -> QuerySet[Appeal]:
 
 def overdue_appeals(rows: QuerySet[Appeal], on: date) -> QuerySet[Appeal]:
     """Return the appeals whose legal term is over, the latest first."""
+    return rows.filter(overdue(on)).order_by("due_on", "id")
+
+
+def overdue(on: date) -> Q:
+    """Return what holds of an appeal whose legal term is over."""
     late = Q(due_on__lt=on, state__in=WAITING)
     unaccepted = Q(accept_by_on__lt=on, state__in=("received", "forwarded"))
-    return rows.filter(late | unaccepted).order_by("due_on", "id")
+    return late | unaccepted
 
 
 def tally(rows: QuerySet[Appeal], on: date) -> Tally:
     """Count appeals by how they stand."""
+    counted = {
+        "waiting": Q(state__in=WAITING),
+        "overdue": overdue(on),
+        "answered": Q(state="answered"),
+        "closed": Q(state="closed"),
+        "closed_unfixed": Q(state="closed_unfixed"),
+    }
     return Tally(
-        waiting=rows.filter(state__in=WAITING).count(),
-        overdue=overdue_appeals(rows, on).count(),
-        answered=rows.filter(state="answered").count(),
-        closed=rows.filter(state="closed").count(),
-        closed_unfixed=rows.filter(state="closed_unfixed").count(),
+        **rows.order_by().aggregate(
+            **{name: Count("pk", filter=asked) for name, asked in counted.items()}
+        )
     )
 
 

@@ -1,5 +1,6 @@
 """Plans that wait to be adopted."""
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +17,8 @@ def queue(request: Request) -> list[QueueItem]:
     if not request.actor.has("utility_head"):
         return []
     runs = Run.objects.filter(scenario__in=scenarios_of(request.actor)).select_related("scenario")
-    adopted = set(runs.filter(state="adopted").values_list("scenario__service", flat=True))
-    waiting = runs.filter(state="solved").exclude(scenario__service__in=adopted)
+    adopted = runs.filter(state="adopted", scenario__service=OuterRef("scenario__service"))
+    waiting = runs.filter(~Exists(adopted), state="solved")
     return [
         QueueItem(
             _("Adopt a plan"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,10 +12,12 @@ from qaita.procurement.queries import committees_of, contracts_of, tenders_of
 from qaita.procurement.states import BUYERS, CONTROL
 from qaita.programme.models import Project
 from qaita.web.desk.items import QueueItem
+from qaita.web.formats import day_text
 from qaita.web.middleware import Request
 from qaita.web.templatetags.qaita import named
 
 MOST = 20
+MOST_TENDERS = 100
 
 
 def queue(request: Request) -> list[QueueItem]:
@@ -41,20 +44,34 @@ def _of_buyer(request: Request) -> Iterator[QueueItem]:
             _("Announce a tender"), named(project, "title"),
             reverse("procurement:new", args=[project.code]), tone="info",
         )  # fmt: skip
-    for question in Question.objects.filter(tender__in=mine, state="asked")[:MOST]:
+    asked = Question.objects.filter(tender=OuterRef("pk"), state="asked")
+    unwritten = Award.objects.filter(
+        lot__tender=OuterRef("pk"), state="standing", contract__isnull=True
+    )
+    states = ("draft", "open", "closed", "opened", "awarded")
+    rows = mine.filter(state__in=states).annotate(
+        has_question=Exists(asked), has_award=Exists(unwritten)
+    )
+    tenders = list(rows[:MOST_TENDERS])
+    if any(tender.has_question for tender in tenders):
+        yield from _questions(mine)
+    for tender in tenders:
+        if tender.state in {"draft", "opened"}:
+            draft = tender.state == "draft"
+            yield _tender_item(_("Announce the tender") if draft else _("Award the lots"), tender)
+        if tender.has_award:
+            yield _tender_item(_("Write the contract"), tender)
+
+
+def _questions(mine: QuerySet[Tender]) -> Iterator[QueueItem]:
+    rows = Question.objects.filter(tender__in=mine, state="asked").select_related("tender")
+    for question in rows[:MOST]:
         closes_at = question.tender.closes_at
         yield QueueItem(
             _("Answer a question"), question.question[:120],
             reverse("procurement:answer", args=[question.code]),
             due_on=day_of(closes_at) if closes_at else None, tone="warn",
         )  # fmt: skip
-    for tender in mine.filter(state__in=("draft", "opened"))[:MOST]:
-        title = _("Announce the tender") if tender.state == "draft" else _("Award the lots")
-        yield _tender_item(title, tender)
-    for award in Award.objects.filter(
-        lot__tender__in=mine, state="standing", contract__isnull=True
-    ).select_related("bid__tender")[:MOST]:
-        yield _tender_item(_("Write the contract"), award.bid.tender)
 
 
 def _of_member(request: Request) -> Iterator[QueueItem]:
@@ -104,6 +121,6 @@ def _tender_item(title: str, tender: Tender) -> QueueItem:
 def _contract_item(contract: Contract) -> QueueItem:
     url = reverse("procurement:contract", args=[contract.code])
     text = _("may be signed after %(day)s") % {
-        "day": contract.award.standstill_until_on.isoformat()
+        "day": day_text(contract.award.standstill_until_on, short=True)
     }
     return QueueItem(_("Sign the contract"), f"{named(contract.lot, 'title')}: {text}", url)

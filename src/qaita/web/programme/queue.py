@@ -1,13 +1,15 @@
 """Applications that wait for a person's signature, and terms that have run out."""
 
 from collections.abc import Iterator
+from datetime import date
 
+from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.clock import day_of
 from qaita.kernel.text import in_language
-from qaita.programme.models import Clock, Project
+from qaita.programme.models import Project
 from qaita.programme.queries import overdue_clocks, projects_of
 from qaita.web import formats
 from qaita.web.desk.items import QueueItem
@@ -17,41 +19,40 @@ from qaita.web.programme.words import VERBS, word_of
 MOST = 50
 
 
-def _item(project: Project, title: object, clock: Clock | None, role: str) -> QueueItem:
+def _item(project: Project, title: object, due_on: date | None, role: str) -> QueueItem:
     return QueueItem(
         str(title),
         in_language(project, "title", formats.language()),
         reverse("programme:project", args=[project.code]),
-        clock.due_on if clock else None,
+        due_on,
         "warn",
         role,
     )
 
 
 def _awaited(request: Request) -> Iterator[QueueItem]:
-    clocks = Clock.objects.filter(stopped_on=None, role__in=request.actor.roles)
-    mine = clocks.filter(project__in=projects_of(request.actor)).select_related(
-        "project__utility", "project__region"
+    """Return the projects whose running step is the person's, and drafts a head may sign."""
+    running = FilteredRelation("clocks", condition=Q(clocks__stopped_on=None))
+    wanted = Q(running__role__in=request.actor.roles)
+    if request.actor.has("utility_head"):
+        wanted |= Q(state="draft")
+    rows = projects_of(request.actor).annotate(running=running).filter(wanted)
+    steps = rows.annotate(
+        role=F("running__role"), step=F("running__step"), due_on=F("running__due_on")
     )
-    for clock in mine.order_by("due_on")[:MOST]:
-        if request.actor.may(clock.role, clock.project.scope_for(clock.role)):
-            yield _item(clock.project, word_of(VERBS, clock.step), clock, clock.role)
-
-
-def _drafts(request: Request) -> Iterator[QueueItem]:
-    if not request.actor.has("utility_head"):
-        return
-    for project in projects_of(request.actor).filter(state="draft")[:MOST]:
-        yield _item(project, word_of(VERBS, "submit"), None, "utility_head")
+    for project in steps.order_by(F("due_on").asc(nulls_last=True), "pk")[:MOST]:
+        role = project.role or "utility_head"
+        if request.actor.may(role, project.scope_for(role)):
+            yield _item(project, word_of(VERBS, project.step or "submit"), project.due_on, role)
 
 
 def _late(request: Request) -> Iterator[QueueItem]:
     if not request.actor.has("programme_office"):
         return
     for clock in overdue_clocks(day_of(request.at))[:MOST]:
-        yield _item(clock.project, _("A term has run out"), clock, "programme_office")
+        yield _item(clock.project, _("A term has run out"), clock.due_on, "programme_office")
 
 
 def queue(request: Request) -> list[QueueItem]:
     """Return what waits for this person."""
-    return [*_awaited(request), *_drafts(request), *_late(request)]
+    return [*_awaited(request), *_late(request)]
