@@ -78,8 +78,12 @@ def legend() -> list[tuple[str, str]]:
     """Return classes of colour with their words."""
     low, found = 0.0, []
     for limit, tone in STEPS:
-        high = f"–{limit * 100:.0f}" if limit < 1 else "+"
-        found.append((tone, f"{low * 100:.0f}{high} %"))
+        words = (
+            f"{low * 100:.0f}–{percent_text(limit, 0)}"
+            if limit < 1
+            else f"≥ {percent_text(low, 0)}"
+        )
+        found.append((tone, words))
         low = limit
     return [*found, ("w0", _("no utility takes part yet"))]
 
