@@ -78,11 +78,9 @@ def legend() -> list[tuple[str, str]]:
     """Return classes of colour with their words."""
     low, found = 0.0, []
     for limit, tone in STEPS:
-        words = (
-            f"{low * 100:.0f}–{percent_text(limit, 0)}"
-            if limit < 1
-            else f"≥ {percent_text(low, 0)}"
-        )
+        last = limit >= 1
+        ends = f"{low * 100:.0f}–{percent_text(limit, 0)}"
+        words = f"≥ {percent_text(low, 0)}" if last else ends
         found.append((tone, words))
         low = limit
     return [*found, ("w0", _("no utility takes part yet"))]
