@@ -1,71 +1,118 @@
-"""A real site with the demonstration country, and Chromium to look at it."""
+"""A real site with a small demonstration country, and Chromium to look at it."""
 
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from qaita.console.place import ROOT
+from qaita.console.place import ROOT, Place
 from qaita.console.postgres import free_port
-from qaita.console.steps import digest, files_under
+from qaita.console.serving import answers
+from qaita.console.steps import Progress, alone, run_program
 from qaita.console.testing import chromium
 
-KEPT = ROOT / "var" / "test"
-PATIENCE_SECONDS = 600
+PATIENCE_SECONDS = 120.0
+PREPARED = ("locale", "static-src", "static")  # what ./qaita made once for all runs
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where the site is and who can sign in."""
+    """Where the site is, where its data lie, and who can sign in."""
 
     address: str
-    sign_ins: list[dict[str, str]] = field(default_factory=list)
+    data: Path
+    sign_ins: dict[str, dict[str, str]]
 
 
-def country_folder() -> Path:
-    """Return the folder of a country that fits the present tables; drop those that do not."""
-    tables = files_under(*(ROOT / "src" / "qaita").glob("*/migrations"), endings=(".py",))
-    ours = KEPT / f"country-{digest(files=tables, base=ROOT)[:12]}"
-    for other in KEPT.glob("country-*"):
-        if other != ours:
-            shutil.rmtree(other, ignore_errors=True)
-    return ours
+def surroundings(data: Path, **more: str) -> dict[str, str]:
+    """Return the variables a site in this folder runs with: SQLite, and nobody's settings."""
+    ours = Place(ROOT, data, Path(sys.prefix)).environment(**more)
+    kept = {"QAITA_DATA_DIR", "DJANGO_SETTINGS_MODULE", *more}
+    alien = ("DATABASE_", "DJANGO_", "PYTEST_", "QAITA_")
+    return {k: v for k, v in ours.items() if k in kept or not k.startswith(alien)}
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
-    """Serve the demonstration country as everybody does: by ./qaita up.
+def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the smallest demonstration country, once for all processes of this run.
 
-    QAITA_BROWSER_SITE=http://127.0.0.1:8000 looks at a site that runs already.
+    QAITA_BROWSER_DATA=FOLDER takes one that was made already.
     """
-    if running_already := os.environ.get("QAITA_BROWSER_SITE"):
-        yield Site(running_already.rstrip("/"))
-        return
-    environment = {
-        k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "DJANGO_"))
-    }
-    environment["QAITA_VENV"] = environment.get("QAITA_VENV") or sys.prefix
-    command = [sys.executable, str(ROOT / "qaita"), "up", "--json"]
-    command += ["--port", str(free_port()), "--data-dir", str(country_folder())]
-    running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert running.stdout is not None
-    line = running.stdout.readline()
+    if made_already := os.environ.get("QAITA_BROWSER_DATA"):
+        return Path(made_already)
+    base = tmp_path_factory.getbasetemp()
+    data = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "country"
+    with alone(data.with_suffix(".lock"), Progress(quiet=True)):
+        if not (data / "made").exists():
+            make_country(data)
+    return data
+
+
+def make_country(data: Path) -> None:
+    """Load the demonstration into an empty folder."""
+    data.mkdir()
+    for name in PREPARED:
+        prepared = Path(os.environ["QAITA_DATA_DIR"]) / name
+        assert prepared.exists(), f"there is no {prepared}: ./qaita test prepares it"
+        (data / name).symlink_to(prepared.resolve())
+    for words in (["migrate", "-v0"], ["demo", "--size", "tiny"]):
+        command = [sys.executable, "-m", "qaita.console", *words]
+        run_program(command, surroundings(data), ROOT)
+    (data / "made").touch()
+
+
+@contextmanager
+def served(country: Path, data: Path) -> Iterator[Site]:
+    """Serve a copy of the country, so that what is done to it stays here."""
+    shutil.copytree(country, data, symlinks=True)
+    people = json.loads((data / "demo" / "signins.json").read_text())
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "granian", "--interface=wsgi", "--host=127.0.0.1"]
+    command += [f"--port={port}", "--workers=1", "--blocking-threads=4", "--log-level=error"]
+    told = surroundings(data, QAITA_ALLOWED_HOSTS="127.0.0.1", QAITA_PUBLIC_ADDRESS=address)
+    log = data / "server.log"
+    with log.open("w") as said:
+        running = subprocess.Popen(
+            [*command, "qaita.config.wsgi:application"],
+            env=told,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        assert line, "the site did not start; its reasons are above"
-        told = json.loads(line)
-        yield Site(told["address"], told["sign_ins"])
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not answers(address):
+            assert running.poll() is None and time.monotonic() < until, log.read_text()[-3000:]
+            time.sleep(0.1)
+        yield Site(address, data, {row["code"]: row for row in people})
     finally:
-        running.send_signal(signal.SIGINT)
+        running.terminate()
         running.wait(30)
-        running.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def site(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site to look at: nothing is changed there."""
+    with served(country, tmp_path_factory.mktemp("site") / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def workplace(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site to act in."""
+    with served(country, tmp_path_factory.mktemp("workplace") / "data") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -88,8 +135,14 @@ def axe() -> str:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A window of its own for one test."""
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of its own for one test: no cookies, nothing stored."""
     context = browser.new_context()
-    yield context.new_page()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext) -> Page:
+    """A page of its own for one test."""
+    return window.new_page()

@@ -5,24 +5,35 @@ import re
 import urllib.error
 import urllib.request
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 from django.utils.translation import override
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Page, Response, ViewportSize
 
 from qaita.console.messages import used_messages
 
 LINK = re.compile(r"""<a\b[^>]*\bhref=["']([^"'#?]+)""")
 STRICT = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
+# these pages seal and open bids with libsodium, which is WebAssembly
+SEALING = {"procurement:key", "procurement:bid", "procurement:shares"}
 PAGES_AT_MOST = 400
 PERSONAL = 999  # a portal page that carries a cookie or a form token
-RUN_AXE = """async () => {
-  const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-    "wcag22aa", "best-practice"]});
+Screens = Mapping[str, ViewportSize]
+DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
+BOTH: Screens = {"desk": DESK, "phone": PHONE}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CONTRAST = ["color-contrast", "link-in-text-block"]
+SHAPES: dict[str, object] = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {rule: {"enabled": False} for rule in CONTRAST},
+}
+COLORS: dict[str, object] = {"runOnly": {"type": "rule", "values": CONTRAST}}
+RUN_AXE = """async (rules) => {
+  const found = await axe.run(document, {...rules, resultTypes: ["violations"]});
   return found.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") +
     " " + (n.any[0] || n.all[0] || n.none[0] || {message: ""}).message).join(" | "));
 }"""
@@ -39,6 +50,7 @@ TEXTS = """() => {
   }
   return [...found];
 }"""
+IS_DARK = "() => document.documentElement.dataset.bsTheme === 'dark'"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -118,46 +130,77 @@ def walk(
 
 @dataclass
 class Looker:
-    """Opens pages in one browser window and notes what is wrong."""
+    """Opens pages one after the other in one window and notes what is wrong with each."""
 
-    context: BrowserContext
+    page: Page
     site: str
     axe: str
     faults: list[str] = field(default_factory=list)
 
-    def _listen(self, page: Page, path: str) -> None:
-        def said(message: ConsoleMessage) -> None:
-            if "GL Driver Message" in message.text:
-                return  # the software renderer of a machine without a graphics card
-            self.faults.append(f"{path}: console {message.type}: {message.text[:200]}")
+    def __post_init__(self) -> None:
+        self.page.emulate_media(reduced_motion="reduce")
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self._note(f"script: {error}"))
+        self.page.on("response", self._answered)
 
-        def answered(response: Response) -> None:
-            if response.status >= 400 and response.url.startswith(self.site):
-                self.faults.append(f"{path}: {response.status} for {response.url}")
+    def _note(self, fault: str) -> None:
+        self.faults.append(f"{self.page.url.removeprefix(self.site)}: {fault}")
 
-        page.on("console", said)
-        page.on("pageerror", lambda error: self.faults.append(f"{path}: script: {error}"))
-        page.on("response", answered)
+    def _said(self, message: ConsoleMessage) -> None:
+        if "GL Driver Message" in message.text:
+            return  # the software renderer of a machine without a graphics card
+        self._note(f"console {message.type}: {message.text[:200]}")
 
-    def look(self, path: str) -> None:
-        """Open a page and check policy, language, width and accessibility."""
-        page = self.context.new_page()
-        self._listen(page, path)
-        answer = page.goto(self.site + path, wait_until="load")
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.url.startswith(self.site):
+            self._note(f"{response.status} for {response.url}")
+
+    def look(self, path: str, *, screens: Screens = BOTH, with_colors: bool = True) -> None:
+        """Open a page and look at it; colours do not depend on the language, so once is enough."""
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(DESK)
+        answer = self.page.goto(self.site + path, wait_until="load")
         assert answer is not None
         policy = answer.headers.get("content-security-policy", "")
+        if kind_of(path) in SEALING:
+            policy = policy.replace(" 'wasm-unsafe-eval'", "")
         if "unsafe" in policy or not all(word in policy for word in STRICT):
-            self.faults.append(f"{path}: policy {policy!r}")
-        language = path.split("/")[1]
-        if page.get_attribute("html", "lang") != language:
-            self.faults.append(f"{path}: lang is not {language}")
-        if page.locator("h1").count() != 1:
-            self.faults.append(f"{path}: {page.locator('h1').count()} h1")
-        if (wide := page.evaluate(OVERFLOW)) > 0:
-            self.faults.append(f"{path}: {wide} px wider than the screen")
+            self._note(f"policy {policy!r}")
+        self.inspect(path.split("/")[1], screens=screens)
+        if with_colors:
+            self._compare_colors()
+
+    def inspect(self, language: str, *, screens: Screens = BOTH) -> None:
+        """Check the page that is open."""
+        self._read(language)
+        if screens:
+            self.page.evaluate(self.axe)
+        for screen, size in BOTH.items():
+            self.page.set_viewport_size(size)
+            if (wide := self.page.evaluate(OVERFLOW)) > 0:
+                self._note(f"{screen}: {wide} px wider than the screen")
+            if screen in screens:
+                self._run_axe(screen, SHAPES)
+
+    def _compare_colors(self) -> None:
+        """Check light colours on both screens and dark ones on the desk's, which shows more."""
+        self._run_axe("phone, light", COLORS)
+        self.page.set_viewport_size(DESK)
+        self._run_axe("desk, light", COLORS)
+        self.page.emulate_media(color_scheme="dark")
+        self.page.wait_for_function(IS_DARK)
+        self._run_axe("desk, dark", COLORS)
+
+    def _read(self, language: str) -> None:
+        if self.page.get_attribute("html", "lang") != language:
+            self._note(f"lang is not {language}")
+        if (heads := self.page.locator("h1").count()) != 1:
+            self._note(f"{heads} h1")
         if language != "en":
-            left = english_sentences().intersection(page.evaluate(TEXTS))
-            self.faults += [f"{path}: not translated: {text!r}" for text in sorted(left)]
-        page.evaluate(self.axe)
-        self.faults += [f"{path}: axe {fault}" for fault in page.evaluate(RUN_AXE)]
-        page.close()
+            left = english_sentences().intersection(self.page.evaluate(TEXTS))
+            for text in sorted(left):
+                self._note(f"not translated: {text!r}")
+
+    def _run_axe(self, screen: str, rules: dict[str, object]) -> None:
+        for fault in self.page.evaluate(RUN_AXE, rules):
+            self._note(f"{screen}: axe {fault}")

@@ -79,7 +79,8 @@ def _positions() -> Iterator[tuple[Ware, int]]:
 
 
 def _organisations(regions: Sequence[Region], at: datetime) -> list[Organisation]:
-    return register_organisations(
+    cast = list(Organisation.objects.filter(kind="producer").order_by("pk")[:1])
+    return cast + register_organisations(
         [
             NewOrganisation(
                 bin=make_demo_bin(f"producer {number}"),
@@ -91,7 +92,7 @@ def _organisations(regions: Sequence[Region], at: datetime) -> list[Organisation
                 is_demonstration=True,
                 code=derived_code("OR", "demo", "producer", number),
             )
-            for number in range(1, PRODUCERS + 1)
+            for number in range(1 + len(cast), PRODUCERS + 1)
         ],
         by=SYSTEM,
         at=at,

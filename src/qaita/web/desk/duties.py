@@ -44,6 +44,7 @@ TENDERS = Page("procurement:tenders", _("Tenders and contracts"))
 SITES = Page("works:sites", _("Sites and acceptance"))
 EFFECTS = Page("effects:home", _("Effect of works"))
 OUTAGES = Page("turmys:home", _("Incidents and outages"))
+OFF_NOW = Page("portal:outages", _("Outages"))
 APPEALS = Page("appeals:home", _("Appeals"))
 PRODUCERS = Page("producers:register", _("Register of producers"))
 LEDGER = Page("portal:ledger", _("Public ledger"))
@@ -81,9 +82,9 @@ DUTIES = {
         (PROJECTS, MONEY, LAW),
     ),
     "akimat": Duty(
-        _("Agree works in your region and answer citizens."),
+        _("Follow and agree the works in your region."),
         _("Nothing in your region waits for you."),
-        (PROJECTS, OUTAGES, APPEALS),
+        (PROJECTS, OFF_NOW, LAW),
     ),
     "programme_office": Duty(
         _("Lead the programme: confirm projects, watch figures, give roles."),
@@ -118,7 +119,7 @@ DUTIES = {
     "call_operator": Duty(
         _("Take calls: see what is off at the address, register the appeal, answer in time."),
         _("No appeal waits for an answer."),
-        (APPEALS, OUTAGES),
+        (APPEALS, OFF_NOW),
     ),
     "auditor": Duty(
         _("Follow any tenge and any metre both ways; check the ledger yourself."),
