@@ -21,6 +21,7 @@ STRICT = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-
 # these pages seal and open bids with libsodium, which is WebAssembly
 SEALING = {"procurement:key", "procurement:bid", "procurement:shares"}
 PAGES_AT_MOST = 400
+REFUSED = 422
 PERSONAL = 999  # a portal page that carries a cookie or a form token
 Screens = Mapping[str, ViewportSize]
 DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
@@ -149,10 +150,13 @@ class Looker:
     def _said(self, message: ConsoleMessage) -> None:
         if "GL Driver Message" in message.text:
             return  # the software renderer of a machine without a graphics card
+        if f"status of {REFUSED} " in message.text:
+            return  # a form that came back with its faults
         self._note(f"console {message.type}: {message.text[:200]}")
 
     def _answered(self, response: Response) -> None:
-        if response.status >= 400 and response.url.startswith(self.site):
+        bad = response.status >= 400 and response.status != REFUSED
+        if bad and response.url.startswith(self.site):
             self._note(f"{response.status} for {response.url}")
 
     def look(self, path: str, *, screens: Screens = BOTH, with_colors: bool = True) -> None:

@@ -124,7 +124,8 @@ def new(request: Request, run: str) -> HttpResponse:
     draft = Draft(
         found.scenario.utility,
         list(sections.select_related("network__utility_service").distinct()),
-        max(line.year or 0 for line in chosen),
+        # what the plan meant for a year that has passed is applied for now
+        max(day_of(request.at).year, *(line.year or 0 for line in chosen)),
         run_line=chosen[0],
     )
     made = draft_project(draft, by=request.actor, at=request.at)
