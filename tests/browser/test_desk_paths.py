@@ -9,7 +9,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from qaita.kernel.clock import KAZAKHSTAN, now
 from tests.browser.conftest import Site
@@ -191,7 +191,7 @@ def test_supervision_keeps_a_picture_of_the_place(desk: Open) -> None:
     noise = np.random.default_rng(7).integers(0, 255, (120, 160, 3), dtype=np.uint8)
     picture = BytesIO()
     Image.fromarray(noise).resize((640, 480)).save(picture, "JPEG")
-    kept = {"name": "place.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    kept = FilePayload(name="place.jpg", mimeType="image/jpeg", buffer=picture.getvalue())
     supervisor.page.set_input_files("[name=pictures]", kept)
     supervisor.fill(caption="Траншея")
     supervisor.send()
