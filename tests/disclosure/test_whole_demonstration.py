@@ -1,11 +1,13 @@
 """Everything a demonstration country publishes, judged by the standards' own validators."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from shapely.geometry import box, shape
 
 from qaita.disclosure.contracting import packages
@@ -13,6 +15,9 @@ from qaita.ledger.queries import height
 from qaita.networks.geometry import geodesic_length_m
 from qaita.networks.models import Node
 from qaita.networks.queries.tiles import SENSITIVE
+from qaita.programme.models import Project
+from qaita.programme.queries import public_projects
+from qaita.web.alternates import ADDRESSES
 from tests.api.ogc import (
     GEOJSON,
     link,
@@ -25,6 +30,7 @@ from tests.api.ogc import (
 from tests.disclosure.rules import faults_of_projects, faults_of_releases
 from tests.disclosure.standards import judge_oc4ids, judge_ocds
 from tests.disclosure.strangers import (
+    OWNERS,
     ask,
     ask_oddly,
     odd_refusals_are_problems,
@@ -214,3 +220,33 @@ def test_more_than_the_most_gives_the_most_and_the_unknown_is_not_found():
         assert answer.status_code == 404
         require_problem(answer, answer.headers["content-type"])
     assert Client().post("/ogc/collections").status_code == 405
+
+
+# ------------------------------------------------------------------ the addresses
+
+
+def test_the_page_of_all_files_is_reached_in_the_readers_language():
+    answer = Client().get("/data/", headers={"accept-language": "kk"})
+    assert answer.status_code == 302 and answer.headers["Location"] == "/kk/data-sets/"
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("page", sorted(ADDRESSES))
+def test_a_page_leads_to_the_same_as_data(page: str):
+    owner = next((one for start, one in OWNERS.items() if ADDRESSES[page].startswith(start)), None)
+    words = {}
+    if "{code}" in ADDRESSES[page]:
+        rows = public_projects() if owner is Project else owner._default_manager
+        words = {"code": rows.order_by("code").values_list("code", flat=True)[0]}
+    elif "{kato}" in ADDRESSES[page]:
+        words = {"kato": "55"}
+    shown = Client().get(reverse(page, kwargs=words))
+    assert shown.status_code == 200
+    found = re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)">', shown.text)
+    assert (kind := dict(map(reversed, found)).get(ADDRESSES[page].format(**words)))
+    told = Client().get(ADDRESSES[page].format(**words))
+    assert told.status_code == 200 and told.headers["Content-Type"].split(";")[0] == kind
+
+
+def test_what_is_left_for_later_is_not_there():
+    assert Client().get("/sta/v1.1/").status_code == 404

@@ -10,6 +10,7 @@ import qaita
 from qaita.accounts.models import Organisation
 from qaita.ledger.queries import height
 from qaita.web import menu
+from qaita.web.alternates import as_data
 from qaita.web.languages import editions
 
 
@@ -27,6 +28,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # a published page tells the height at which it was made
         "ledger_height": request.META.get("qaita.height", cache(height)),
         "editions": editions(request),
+        "as_data": as_data(request),
         "menu_main": menu.main_items,
         "menu_groups": menu.groups,
     }

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request, override
 
 from qaita.disclosure.bulk.files import as_json, as_line
 from qaita.disclosure.contracting import (
@@ -27,6 +30,14 @@ def site_place() -> Place:
 
 def _answer(body: Json) -> HttpResponse:
     return HttpResponse(as_json(body), content_type="application/json")
+
+
+def data_page(request: HttpRequest) -> HttpResponse:
+    """Lead to the list of files in the reader's language."""
+    with override(get_language_from_request(request)):
+        answer = redirect("portal:data")
+    patch_vary_headers(answer, ["Accept-Language"])
+    return answer
 
 
 def ocds_newest(request: HttpRequest) -> HttpResponse:
@@ -61,6 +72,7 @@ def oc4ids(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern] = [
+    path("data/", data_page, name="data"),
     path("data/ocds/package.json", ocds_newest, name="ocds"),
     path("data/ocds/package/<int:number>.json", ocds_numbered, name="ocds_package"),
     path("data/ocds/releases.jsonl", ocds_lines, name="ocds_releases"),
