@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from qaita.accounts.models import Organisation
-from qaita.console.publishing import bring_up, check, republish
+from qaita.console.publishing import _sources, bring_up, check, republish
 from qaita.disclosure.bulk.files import csv_of
 from qaita.disclosure.bulk.tables import PRODUCERS, Table
 from qaita.disclosure.publishing import current_edition
@@ -21,7 +21,9 @@ from qaita.kernel.actor import SYSTEM
 from qaita.ledger.queries import height
 from qaita.ledger.services import record
 from qaita.networks.models import Section
+from qaita.territory.models import Region
 from tests.disclosure.make import make_told_and_accepted
+from tests.procurement.make import make_region
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 6, tzinfo=UTC)
@@ -74,6 +76,31 @@ def test_an_entry_remakes_its_pages_and_links_the_rest(site, told):
     assert after != before and made[story] == height()
     assert (after / law).samefile(before / law)
     assert not (after / story).samefile(before / story)
+
+
+def test_what_happens_in_one_region_leaves_the_pages_of_others(told):
+    project, other = told.project, make_region("10")
+    bring_up(AT)
+    record("project.extend", project.code, by=SYSTEM, at=LATER, facts={"days": 1})
+    made = set(bring_up(LATER, bulk=False).made)
+    assert {f"/en/regions/{project.region.kato}/", f"/kk/utilities/{project.utility.code}/"} <= made
+    assert f"/en/regions/{other.kato}/" not in made
+    assert check(LATER) == []
+
+
+def test_what_has_no_place_is_told_in_every_region(site, told):
+    record("target.load", "targets", by=SYSTEM, at=LATER, facts={})
+    made = set(bring_up(LATER, bulk=False).made)
+    assert {f"/en/regions/{one.kato}/" for one in Region.objects.all()} <= made
+
+
+def test_another_program_or_address_makes_every_page_anew(site, settings):
+    settings.PUBLIC_ADDRESS = "http://localhost:9000"
+    _sources.cache_clear()
+    republish(LATER)
+    page = (site / "current" / "en" / "index.html").read_text()
+    assert 'href="http://localhost:9000/en/"' in page
+    _sources.cache_clear()
 
 
 def test_a_full_rebuild_is_the_same_to_the_byte(site, told):

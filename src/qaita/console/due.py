@@ -48,7 +48,7 @@ def calendar() -> list[Due]:
         Due("compute balances", 3600, lambda at: compute_balances_due(at=at)),
         Due("model wear anew", 600, lambda at: refresh_conditions_due(at=at)),
         Due("publish the ledger", 2, lambda _at: publish_log()),
-        Due("publish the pages", 3, republish),
+        Due("publish the pages", 1, republish),
         Due("publish the open data", 1800, publish_data),
         Due("replay the ledger", 3600, replay_nightly, next_at=3600),
     ]

@@ -17,7 +17,7 @@ import brotli
 from qaita.disclosure.bulk.files import BulkFile, bulk_files, describe
 from qaita.disclosure.contracting.parts import Place
 from qaita.disclosure.publishing.heights import Heights
-from qaita.disclosure.publishing.pages import Page, public_pages
+from qaita.disclosure.publishing.pages import PLACE, Page, public_pages
 from qaita.kernel.text import LANGUAGES
 
 BROTLI_QUALITY = 5
@@ -206,11 +206,14 @@ def _write(
     site: Site, folder: Path, before: tuple[Path, Notes] | None, *, on: date, bulk: bool
 ) -> tuple[Published, Notes]:
     pages = list(public_pages())
-    heights = Heights(code for page in pages for code in page.codes)
+    heights = Heights((code for page in pages for code in page.codes), PLACE)
     writer, done = _Writer(site, folder, before, on), Written()
     works: list[Work] = [
         *(partial(writer.data, file, heights.of(file.kinds), fresh=bulk) for file in bulk_files()),
-        *(partial(writer.page, page, heights.of(page.kinds, page.codes)) for page in pages),
+        *(
+            partial(writer.page, page, heights.of(page.kinds, page.codes, page.place))
+            for page in pages
+        ),
     ]
     for written in site.share(works):
         done.add(written)

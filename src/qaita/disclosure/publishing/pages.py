@@ -41,6 +41,7 @@ class Page:
     path: str
     kinds: tuple[str, ...] = ()
     codes: frozenset[str] = frozenset()
+    place: str = ""  # kato of a region or code of a utility: only what happens there counts
 
 
 def public_pages() -> Iterator[Page]:
@@ -51,18 +52,28 @@ def public_pages() -> Iterator[Page]:
     yield Page("law/")
     yield Page("regions/", PLACE)
     for kato in Region.objects.order_by("kato").values_list("kato", flat=True):
-        yield Page(f"regions/{kato}/", PLACE)
+        yield Page(f"regions/{kato}/", place=kato)
     yield Page("utilities/", PLACE)
     utilities = Organisation.objects.filter(kind="utility").order_by("code")
     for code in utilities.values_list("code", flat=True):
-        yield Page(f"utilities/{code}/", PLACE)
+        yield Page(f"utilities/{code}/", place=code)
     yield Page("producers/", ("producer.", "product.", "organisation."))
     yield Page("projects/", ("project.",))
     yield Page("tenders/", ("tender.", "bid.", "project."))
     yield Page("contracts/", ("contract.", "amendment."))
-    for code in Run.objects.order_by("code").values_list("code", flat=True):
-        yield Page(f"plans/{code}/", ("run.", "scenario.", "project."))
+    yield from _plans()
     yield from _stories()
+
+
+def _plans() -> Iterator[Page]:
+    """Runs of the plan: each depends on its scenario and on the projects it led to."""
+    led: dict[str, set[str]] = defaultdict(set)
+    for code, project in Project.objects.exclude(run_line=None).values_list(
+        "run_line__run__code", "code"
+    ):
+        led[code].add(project)
+    for code, scenario in Run.objects.order_by("code").values_list("code", "scenario__code"):
+        yield Page(f"plans/{code}/", codes=frozenset({code, scenario, *led[code]}))
 
 
 def _stories() -> Iterator[Page]:
