@@ -54,10 +54,10 @@ class Effect:
             return SENTENCES[self.verdict]
         return SENTENCES[self.verdict] % {
             "days": self.days_after,
-            "expected": number_format(self.expected_after, 1),
+            "expected": number_format(round(self.expected_after, 1), 1),
             "wanted": number_format(f"{effects(on=self.on).least_expected_failures:g}"),
-            "before": number_format(self.before_per_km_year or 0, 2),
-            "after": number_format(self.after_per_km_year or 0, 2),
+            "before": number_format(round(self.before_per_km_year or 0, 2), 2),
+            "after": number_format(round(self.after_per_km_year or 0, 2), 2),
         }
 
 

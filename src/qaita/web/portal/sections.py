@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from qaita.kernel.clock import DAYS_A_YEAR, day_of
 from qaita.ledger.queries import timeline
 from qaita.networks.geometry import Coords, unpack
-from qaita.networks.models import Section
+from qaita.networks.models import LIVING, Section
 from qaita.networks.queries import (
     downstream_consumers,
     failures_of,
@@ -25,7 +25,7 @@ from qaita.networks.queries import (
     inspections_of,
     lineage_of,
 )
-from qaita.networks.queries.sections import LIVING, touching
+from qaita.networks.queries.sections import touching
 from qaita.networks.queries.tiles import LINE_COLUMNS, public_rows
 from qaita.programme.queries import projects_about
 from qaita.web.links import link
