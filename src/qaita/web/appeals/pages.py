@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
+from qaita.appeals.jobs import KIND
 from qaita.appeals.models import Appeal, Category
 from qaita.appeals.queries import (
     WAITING,
@@ -24,6 +25,7 @@ from qaita.appeals.queries import (
 )
 from qaita.appeals.services import NewAppeal, file_appeal
 from qaita.appeals.states import APPEAL
+from qaita.jobs.models import Job
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import NotYours
 from qaita.kernel.states import Ask
@@ -136,6 +138,26 @@ def known_outages(place: Place) -> list[Outage]:
     return list(found.values())
 
 
+WAYS = {
+    "mail": gettext_lazy("The person was told by e-mail."),
+    "sms": gettext_lazy("The person was told by text message."),
+    "": gettext_lazy("The person left no e-mail and no telephone: nobody could be told."),
+}
+WAITING_TO_TELL = gettext_lazy("The message to the person is on its way.")
+NOT_TOLD = gettext_lazy("The message to the person was not delivered. Please telephone.")
+
+
+def told_of(found: Appeal) -> tuple[Any, str]:
+    """Return whether the person was told the last news, and the tone of it."""
+    job = Job.objects.filter(subject=found.code, kind__startswith=KIND).first()
+    if job is None:
+        return "", ""
+    if job.outcome == "done":
+        way = str(job.result.get("way", ""))
+        return WAYS[way], "good" if way else "muted"
+    return (NOT_TOLD, "bad") if job.outcome == "failed" else (WAITING_TO_TELL, "info")
+
+
 def my_appeal(request: Request, code: str) -> Appeal:
     """Return the appeal when the person answers it."""
     return get_object_or_404(appeals_for(request.actor), code=code)
@@ -161,6 +183,7 @@ def show_appeal(
         "appeal": found,
         "contact": contact,
         "answers": answers_of(found),
+        "told": told_of(found),
         "near": appeals_near(found, law=law)[:10],
         "known": known,
         "late": found.state in WAITING and found.due_on < day_of(request.at),

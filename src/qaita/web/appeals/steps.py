@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from qaita.appeals.jobs import tell_person
 from qaita.appeals.services import (
     accept_appeal,
     answer_appeal,
@@ -42,6 +43,7 @@ def answer(request: Request, code: str) -> HttpResponse:
     answer_appeal(
         found, text=values["text"], outcome=values["outcome"], by=request.actor, at=request.at
     )
+    tell_person(found, "answer", by=request.actor, at=request.at)
     messages.success(request, _("The answer to appeal %(code)s is given.") % {"code": found.code})
     return redirect("appeals:appeal", found.code)
 
@@ -56,6 +58,7 @@ def forward(request: Request, code: str) -> HttpResponse:
         return show_appeal(request, found, {"forward_form": form}, 422)
     target = form.cleaned_data["organisation"]
     forward_appeal(found, organisation=target, by=request.actor, at=request.at)
+    tell_person(found, "forward", by=request.actor, at=request.at)
     messages.success(request, _("Appeal %(code)s is forwarded.") % {"code": found.code})
     return redirect("appeals:home")
 
@@ -68,6 +71,7 @@ def extend(request: Request, code: str) -> HttpResponse:
     if not form.is_valid():
         return show_appeal(request, found, {"extend_form": form}, 422)
     extend_appeal(found, reason=form.cleaned_data["reason"], by=request.actor, at=request.at)
+    tell_person(found, "extend", by=request.actor, at=request.at)
     messages.success(request, _("The term of appeal %(code)s is longer.") % {"code": found.code})
     return redirect("appeals:appeal", found.code)
 
@@ -80,6 +84,7 @@ def unfixed(request: Request, code: str) -> HttpResponse:
     if not form.is_valid():
         return show_appeal(request, found, {"unfixed_form": form}, 422)
     close_unfixed(found, reason=form.cleaned_data["reason"], by=request.actor, at=request.at)
+    tell_person(found, "unfixed", by=request.actor, at=request.at)
     messages.warning(request, _("Appeal %(code)s is closed unfixed.") % {"code": found.code})
     return redirect("appeals:appeal", found.code)
 
