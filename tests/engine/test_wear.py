@@ -1,4 +1,4 @@
-"""Wear: published figures, closed forms, and estimates that keep their promise."""
+"""Wear: closed forms, and estimates that keep their promise."""
 
 import numpy as np
 import pytest
@@ -13,31 +13,10 @@ from qaita.engine.wear.ageing import (
     wear_after_inspection,
     wear_with_history,
 )
-from qaita.engine.wear.forecast import forecast_of_sections, forecast_of_share
+from qaita.engine.wear.forecast import forecast_of_sections
 from qaita.engine.wear.imputation import impute, impute_class, neighbours
-from qaita.engine.wear.quality import quality
-from qaita.engine.wear.shares import group_wear, is_past_norm, weighted_share, zones
 
 one = np.ones(1)
-
-
-def test_the_published_share_of_worn_networks_comes_out():
-    length = np.array([67_000_000.0, 70_000_000.0])
-    past = is_past_norm(np.array([30.0, 10.0]), np.array([25.0, 25.0]))
-    found = group_wear(
-        np.zeros(2, int), 1, length, np.array([0.9, 0.1]), past, np.array([False, True])
-    )
-    assert round(float(found.past_norm_share[0]) * 100, 1) == 48.9
-    assert found.imputed_share[0] == pytest.approx(70 / 137)
-
-
-def test_ageing_of_two_and_a_half_points_with_two_point_three_renewed_does_not_fall():
-    wear = forecast_of_share(0.50, np.full(4, 0.025), np.full(4, 0.023))
-    assert (np.diff(wear) > 0).all() and wear[-1] == pytest.approx(0.508)
-
-
-def test_without_ageing_the_same_renewal_seems_to_help():
-    assert forecast_of_share(0.52, np.zeros(1), np.full(1, 0.02))[-1] == pytest.approx(0.50)
 
 
 def test_half_of_a_cohort_is_worn_when_its_norm_life_ends():
@@ -66,16 +45,6 @@ def test_a_section_that_fails_as_expected_keeps_its_cohorts_wear():
     assert wear_with_history(0.4 * one, own_history(3 * one, expected))[0] == pytest.approx(0.4)
     assert wear_with_history(0.4 * one, own_history(9 * one, expected))[0] > 0.4
     assert wear_with_history(0.4 * one, own_history(0 * one, expected))[0] < 0.4
-
-
-def test_zones_change_strictly_above_their_thresholds():
-    wear = np.array([0.40, 0.41, 0.60, 0.61, np.nan])
-    assert zones(wear, np.full(5, 0.6), np.full(5, 0.4)).tolist() == [0, 1, 1, 2, 0]
-
-
-def test_unknown_wear_has_no_weight():
-    assert weighted_share(np.array([0.2, np.nan]), np.array([1.0, 99.0])) == pytest.approx(0.2)
-    assert np.isnan(weighted_share(np.array([np.nan]), one))
 
 
 def sections(count=400, seed=5):
@@ -150,9 +119,3 @@ def test_a_material_is_that_of_the_neighbours_and_the_cohort():
     )
     assert kind.tolist() == [1, 1, 1, 0] and share[0] == 1
     assert share[1] == pytest.approx((2 + 2 * 20 / 70) / 4)
-
-
-def test_the_quality_score_is_the_weighted_share_of_length_that_is_known():
-    found = quality(np.array([[1.0, 0], [0, 1]]), np.array([3.0, 1]), np.array([100.0, 300]))
-    assert found.answered_share.tolist() == [0.25, 0.75]
-    assert found.score_share == pytest.approx((3 * 0.25 + 0.75) / 4)

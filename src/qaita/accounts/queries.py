@@ -53,12 +53,6 @@ def signatures_of(subject_code: str) -> QuerySet[Signature]:
     return rows.select_related("certificate", "person").order_by("at", "id")
 
 
-def signed_roles(subject_code: str) -> frozenset[str]:
-    """Return the roles that have signed for the thing."""
-    rows = Signature.objects.filter(subject_code=subject_code)
-    return frozenset(rows.values_list("role", flat=True))
-
-
 def certificates_of(person: Person) -> QuerySet[Certificate]:
     """Return a person's certificates, newest first."""
     return person.certificates.order_by("-starts_at", "code")

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from qaita.funding.models import Instrument, Payment, TariffEstimate, Tranche
-from qaita.kernel.errors import Missing
 from qaita.programme.models import Project
 
 NOTHING = Decimal(0)
@@ -40,24 +39,6 @@ class BillEffect:
     estimate: TariffEstimate
 
 
-def get_instrument(code: str) -> Instrument:
-    """Return exactly one instrument, or raise Missing."""
-    try:
-        return Instrument.objects.select_related("project__utility", "project__region").get(
-            code=code
-        )
-    except Instrument.DoesNotExist:
-        raise Missing("instrument", code) from None
-
-
-def get_tranche(code: str) -> Tranche:
-    """Return exactly one tranche, or raise Missing."""
-    try:
-        return Tranche.objects.select_related("instrument__project").get(code=code)
-    except Tranche.DoesNotExist:
-        raise Missing("tranche", code) from None
-
-
 def instruments_of(project: Project) -> QuerySet[Instrument]:
     """Return the instruments of a project that were not withdrawn."""
     return Instrument.objects.filter(project=project).exclude(state="withdrawn")
@@ -66,11 +47,6 @@ def instruments_of(project: Project) -> QuerySet[Instrument]:
 def payments_of(project: Project) -> QuerySet[Payment]:
     """Return the payments of a project, newest first."""
     return Payment.objects.filter(project=project).select_related("instrument")
-
-
-def payments_for_act(act_code: str) -> QuerySet[Payment]:
-    """Return what was paid against an act."""
-    return Payment.objects.filter(act_code=act_code).select_related("instrument")
 
 
 def _sum(rows: QuerySet[Any]) -> Decimal:
@@ -91,11 +67,6 @@ def money_of(project: Project) -> Money:
         _sum(received),
         _sum(Payment.objects.filter(project=project, state="released")),
     )
-
-
-def funded(project: Project) -> bool:
-    """Tell whether the promised money covers the estimate."""
-    return committed_kzt(project) >= project.cost_kzt
 
 
 def last_tariff_estimate(project: Project) -> TariffEstimate | None:

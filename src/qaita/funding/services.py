@@ -108,14 +108,6 @@ def commit_funding(project: Project, terms: Terms, *, by: Actor, at: datetime) -
     return instrument
 
 
-def commit_fundings(
-    rows: Sequence[tuple[Project, Terms]], *, by: Actor, at: datetime
-) -> list[Instrument]:
-    """Promise money to many projects, all or none."""
-    with transaction.atomic():
-        return [commit_funding(project, terms, by=by, at=at) for project, terms in rows]
-
-
 def withdraw_funding(instrument: Instrument, *, by: Actor, at: datetime) -> Instrument:
     """Take a promise back from which nothing was paid."""
     with transaction.atomic():

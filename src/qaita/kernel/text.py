@@ -1,10 +1,8 @@
-"""Words in three languages, and sorting that respects Kazakh letters."""
+"""Words in three languages, and text in one line."""
 
 from typing import Any
 
 LANGUAGES = ("kk", "ru", "en")
-_KK_ORDER = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
-_RANK = {letter: index for index, letter in enumerate(_KK_ORDER)}
 
 
 def in_language(thing: Any, field: str, language: str) -> str:
@@ -14,11 +12,6 @@ def in_language(thing: Any, field: str, language: str) -> str:
         if value:
             return str(value)
     return ""
-
-
-def sort_key(text: str) -> tuple[tuple[int, str], ...]:
-    """Return a key that sorts Kazakh and Russian letters in the Kazakh alphabet's order."""
-    return tuple((_RANK.get(c, -1), c) for c in text.lower())
 
 
 def plain(text: str) -> str:

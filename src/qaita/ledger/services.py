@@ -129,15 +129,15 @@ def move(
     with transaction.atomic():
         changed = type(thing)._default_manager.filter(pk=thing.pk, state=source)
         if changed.update(state=target) != 1:
-            raise Stale(str(thing.code))  # type: ignore[attr-defined]
+            raise Stale(str(thing.code))  # type: ignore[attr-defined]  # same
         record(
             f"{table.name}.{action}",
-            str(thing.code),  # type: ignore[attr-defined]
+            str(thing.code),  # type: ignore[attr-defined]  # same
             by=by,
             at=at,
             facts={**facts, "from": source, "to": target},
         )
-    thing.state = target  # type: ignore[attr-defined]
+    thing.state = target  # type: ignore[attr-defined]  # same
     return thing
 
 
@@ -153,7 +153,7 @@ def move_many(
     """Take many things of one kind and state one row further, each checked, all or none."""
     if not things:
         return things
-    source = things[0].state  # type: ignore[attr-defined]
+    source = things[0].state  # type: ignore[attr-defined]  # same
     targets = {table.check(action, Ask(thing, by, at)) for thing in things}
     (target,) = targets
     keys = [thing.pk for thing in things]
@@ -169,7 +169,7 @@ def move_many(
         record_many(
             make_entry(
                 kind=f"{table.name}.{action}",
-                code=str(thing.code),  # type: ignore[attr-defined]
+                code=str(thing.code),  # type: ignore[attr-defined]  # same
                 actor=by.code,
                 at=at,
                 facts={**facts_of(thing), "from": source, "to": target},
@@ -177,5 +177,5 @@ def move_many(
             for thing in things
         )
     for thing in things:
-        thing.state = target  # type: ignore[attr-defined]
+        thing.state = target  # type: ignore[attr-defined]  # same
     return things

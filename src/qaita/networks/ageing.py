@@ -29,8 +29,8 @@ SHAPES = {
 }
 USUAL_SHAPE = 3.0
 # With nothing known anywhere a section is taken to be one year short of its norm life, give or
-# take half of that life: the country's published wear is about one half (domain paper §1), and
-# nothing may be called past its norm without a reason.
+# take half of that life: the country's published wear is about one half (programme/published.yaml),
+# and nothing may be called past its norm without a reason.
 PRIOR_SPREAD = 0.5
 CONFIDENCE = 0.8
 Z_AT_CONFIDENCE = 1.2815515655446004

@@ -36,8 +36,7 @@ def insert_rows(
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             marks = ", ".join(["%s"] * len(columns))
-            # nothing of a user's is in this text: the names are those of our own columns
-            sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+            sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 -- names of our own columns
             cursor.executemany(sql, rows)  # type: ignore[arg-type]  # any iterable will do
             return
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:

@@ -50,22 +50,6 @@ def package_sum(packages: QuerySet[Package]) -> PackageSum:
     )
 
 
-def get_package(code: str) -> Package:
-    """Return exactly one package, or raise Missing."""
-    try:
-        return Package.objects.select_related("network").get(code=code)
-    except Package.DoesNotExist:
-        raise Missing("package", code) from None
-
-
-def get_scenario(code: str) -> Scenario:
-    """Return exactly one scenario, or raise Missing."""
-    try:
-        return Scenario.objects.select_related("utility").get(code=code)
-    except Scenario.DoesNotExist:
-        raise Missing("scenario", code) from None
-
-
 def get_run(code: str) -> Run:
     """Return exactly one run, or raise Missing."""
     try:

@@ -89,7 +89,6 @@ OVER_CAP = Reason(
     "over_cap",
     _("All changes together would pass the cap the law sets. A new tender is needed."),
 )
-SIGNATURE_MISSING = Reason("signature_missing", _("The document is not signed by this side yet."))
 NOT_THE_SAME_KEYS = Reason(
     "not_the_same_keys", _("The bid is sealed to other keys than the committee announced.")
 )

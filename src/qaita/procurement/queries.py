@@ -32,7 +32,6 @@ from qaita.programme.models import Project
 M = TypeVar("M", bound=Model)
 LIVE_TENDERS = ("open", "closed", "admitted", "opened", "awarded", "concluded")
 SIGNED_CONTRACTS = ("signed", "running", "completed")
-OPENED_BIDS = ("opened", "invalid")
 
 
 def _exactly(rows: QuerySet[M], what: str, code: str) -> M:

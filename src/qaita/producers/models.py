@@ -145,8 +145,3 @@ class Product(models.Model):
     def share_percent(self) -> float:
         """The in-country share in percent."""
         return float(self.in_country_share) * 100
-
-    @property
-    def kpved_group(self) -> str:
-        """The first six digits of ENS TRU: the KPVED group a preference looks at."""
-        return self.ens_tru[:6]

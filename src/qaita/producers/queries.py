@@ -36,11 +36,6 @@ def get_product(code: str) -> Product:
         raise Missing("product", code) from None
 
 
-def producer_of(organisation_code: str) -> Producer | None:
-    """Return the organisation's own entry, if it has one."""
-    return Producer.objects.filter(organisation__code=organisation_code).first()
-
-
 def extract_of(organisation_code: str, ens_tru: str, *, on: date) -> Product | None:
     """Return the register extract that lets the organisation claim the preference.
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Reason
 from qaita.kernel.states import Ask, Row, StateTable
+from qaita.law import in_country_value
 from qaita.producers.errors import FIRST_MISMATCH, HAS_NO_PRODUCT
 from qaita.producers.models import Producer
 
@@ -15,7 +17,8 @@ def has_product(ask: Ask[Any]) -> Reason | None:
 
 def second_mismatch(ask: Ask[Any]) -> Reason | None:
     """Only a second uncured mismatch excludes."""
-    return None if ask.subject.mismatches >= 2 else FIRST_MISMATCH
+    needed = in_country_value(on=day_of(ask.at)).mismatches_to_exclusion
+    return None if ask.subject.mismatches >= needed else FIRST_MISMATCH
 
 
 KEEPERS = ("programme_office", "technical_operator")

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -24,7 +24,6 @@ LIVE = (
     "submitted", "technically_checked", "financially_checked", "tariff_agreed", "returned",
     "confirmed", "choosing_contractor", "ready", "in_works",
 )  # fmt: skip
-UNDER_REVIEW = ("submitted", "technically_checked", "financially_checked", "tariff_agreed")
 PLANNED = ("confirmed", "choosing_contractor", "ready", "in_works", "done")
 REVIEWERS = ("technical_operator", "financial_operator", "regulator", "akimat")
 
@@ -216,11 +215,6 @@ def projects_about(section: Section) -> QuerySet[Project]:
 def late_days(clock: Clock, on: date) -> int:
     """Return by how many calendar days the term has ended."""
     return max(0, ((clock.stopped_on or on) - clock.due_on).days)
-
-
-def late_answers() -> QuerySet[Clock]:
-    """Return the steps that were answered after their term."""
-    return Clock.objects.filter(stopped_on__gt=F("due_on")).select_related("project")
 
 
 def sections_cut_off(network: int, sections: Sequence[Section]) -> list[str]:

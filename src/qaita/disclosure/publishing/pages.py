@@ -30,7 +30,6 @@ EVERYTHING = ("",)
 GROUND = ("section.", "network.", "import.", "utility_service.", "organisation.", "failure.")
 MONEY = ("instrument.", "tranche.", "payment.", "tariff.")
 BUYING = ("tender.", "bid.", "award.", "contract.", "amendment.", "complaint.", "question.")
-BUILDING = ("site.", "act.", "as_built.", "milestone.")
 PLACE = (*GROUND, "project.", "act.", "target.", "incident.", "outage.", "inspection.")
 
 

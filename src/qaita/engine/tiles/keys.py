@@ -113,12 +113,6 @@ def covering_keys(west: Any, north: Any, east: Any, south: Any) -> Ints:
     return (2 * morton(x0 >> up, y0 >> up) + 1) << (2 * up)
 
 
-def covering_key_of(lon_deg: Any, lat_deg: Any) -> int:
-    """Return the covering key of one line given in degrees."""
-    x, y = positions(lon_deg, lat_deg)
-    return int(covering_keys(x.min(), y.min(), x.max(), y.max()))
-
-
 def covering_range(z: int, x: int, y: int) -> tuple[int, int, list[int]]:
     """Return first and last covering key inside tile z/x/y, and the single keys above it."""
     key = int(morton(x, y))

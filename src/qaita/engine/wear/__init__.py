@@ -1,1 +1,1 @@
-"""Wear two ways: share of length past its norm life, and modelled condition with ageing."""
+"""Modelled wear of sections: ageing, imputation of what is unknown, forecast."""

@@ -24,19 +24,6 @@ class Forecast:
     renewed_share: Floats
 
 
-def forecast_of_share(start_share: float, ageing_share: Floats, renewed_share: Floats) -> Floats:
-    """Return wear by years when all that is known is a share: the programme's own arithmetic.
-
-    wear[t+1] = wear[t] + ageing[t] − renewed[t], kept within 0…1 (domain paper §1: ageing of 2.5
-    points with 2.3 points renewed does not fall). Element 0 is the start.
-    """
-    wear = np.empty(len(ageing_share) + 1)
-    wear[0] = start_share
-    for year, (ageing, renewed) in enumerate(zip(ageing_share, renewed_share, strict=True)):
-        wear[year + 1] = min(1.0, max(0.0, wear[year] + ageing - renewed))
-    return wear
-
-
 def forecast_of_sections(
     age_years: Floats,
     norm_life_years: Floats,

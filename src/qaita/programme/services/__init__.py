@@ -11,7 +11,6 @@ from qaita.programme.services.decisions import (
     refuse_project,
     return_project,
     submit_project,
-    take_steps,
 )
 from qaita.programme.services.drafts import Draft, draft_project, draft_projects, revise_estimate
 from qaita.programme.services.progress import (
@@ -48,5 +47,4 @@ __all__ = [
     "return_project",
     "revise_estimate",
     "submit_project",
-    "take_steps",
 ]

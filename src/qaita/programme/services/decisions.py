@@ -1,6 +1,5 @@
 """The five signatures and their clocks."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,16 +98,6 @@ VERBS = {
     "return": return_project,
     "refuse": refuse_project,
 }
-
-
-def take_steps(
-    projects: Sequence[Project], action: str, *, by: Actor, at: datetime, remarks: str = ""
-) -> Sequence[Project]:
-    """Take many projects one signed step further, all or none."""
-    with transaction.atomic():
-        for project in projects:
-            VERBS[action](project, decision=Decision(remarks), by=by, at=at)
-    return projects
 
 
 def _decide(project: Project, action: str, decision: Decision, by: Actor, at: datetime) -> Project:

@@ -55,8 +55,8 @@ class RoleForm(DeskForm):
 
     def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
-        self.fields["region"].queryset = Region.objects.all()  # type: ignore[attr-defined]
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]  # a choice of rows
+        self.fields["region"].queryset = Region.objects.all()  # type: ignore[attr-defined]  # a choice of rows
 
 
 class OrganisationForm(DeskForm):

@@ -181,7 +181,7 @@ def index(request: HttpRequest) -> HttpResponse:
     author = ET.SubElement(root, "author")
     _put(author, "name", "Qaita")
     told = [notice.sent_at for row in rows for notice in row.notices.all()]
-    _put(root, "updated", _stamp(max(told, default=request.at)))  # type: ignore[attr-defined]
+    _put(root, "updated", _stamp(max(told, default=request.at)))  # type: ignore[attr-defined]  # set by our middleware
     with override("en"):
         for row in rows:
             _add_entry(root, row, site)

@@ -1,6 +1,5 @@
 """Questions about lines as laid: against the design, accepted, under warranty."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,17 +129,6 @@ def accepted_length(service: str, region_kato: str, year: int) -> float:
         act__accepted_at__year=year,
     )
     return float(rows.aggregate(total=Sum("length_m"))["total"] or 0)
-
-
-def accepted_by_cell() -> dict[tuple[str, str, int], float]:
-    """Return the accepted metres by service, region and year."""
-    cells: dict[tuple[str, str, int], float] = defaultdict(float)
-    rows = AsBuilt.objects.filter(state="accepted").values_list(
-        "site__service", "site__region_kato", "act__accepted_at__year", "length_m"
-    )
-    for service, kato, year, length_m in rows:
-        cells[service, kato, year] += length_m
-    return dict(cells)
 
 
 def line_laid_for(section: Section) -> AsBuilt | None:

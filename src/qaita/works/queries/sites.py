@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from qaita.kernel.actor import ANYONE, Actor
 from qaita.kernel.errors import Missing
@@ -183,8 +183,3 @@ def gallery_of(site: Site) -> dict[str, list[Evidence]]:
 def site_of_section(section: Section) -> Site | None:
     """Return the newest site that renews the section."""
     return _sites().filter(sections=section).order_by("-opened_on", "-id").first()
-
-
-def overdue_sites(on: date) -> QuerySet[Site]:
-    """Return the running sites past their day."""
-    return _sites().filter(state__in=("opened", "running"), due_on__lt=on).order_by(F("due_on"))
