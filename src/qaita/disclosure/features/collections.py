@@ -22,7 +22,7 @@ from qaita.disclosure.features.things import (
 )
 from qaita.networks.models import ServiceKind
 from qaita.programme.queries import public_projects
-from qaita.territory.models import Region
+from qaita.territory.models import RegionBorder
 from qaita.turmys.queries import outages
 
 One = Callable[[str], Feature | None]
@@ -96,7 +96,7 @@ COLLECTIONS = {
 
 def extent_deg() -> tuple[float, float, float, float]:
     """Return the box around all regions, west, south, east, north; the world without regions."""
-    outlines = Region.objects.values_list("outline", flat=True)
+    outlines = RegionBorder.objects.values_list("outline", flat=True)
     points = [point for outline in outlines for ring in outline for point in ring]
     if not points:
         return WORLD
