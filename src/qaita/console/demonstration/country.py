@@ -57,8 +57,8 @@ class Size:
 
 SIZES = {
     "tiny": Size(4, 4, 1, 4, is_whole=False),  # for tests
-    "small": Size(35, 10, 1, 1),
-    "city": Size(35, 10, 3, 1),
+    "small": Size(35, 8, 1, 1),
+    "city": Size(35, 8, 3, 1),
     "country": Size(35, 20, 20, 1),
 }
 # chapter → how many projects stand there today, and how they may end

@@ -97,7 +97,7 @@ def _joined(run: Run, lines: list[Line]) -> list[Line]:
     cut: set[str] = set()
     rows = Section.objects.filter(packages__lines__run=run, packages__lines__option="replace")
     for network in {line.package.network_id for line in lines}:
-        cut.update(sections_cut_off(network, rows.filter(network=network)))
+        cut.update(sections_cut_off(network, list(rows.filter(network=network))))
     lost = set(Package.objects.filter(sections__code__in=cut).values_list("pk", flat=True))
     return [line for line in lines if line.package_id not in lost]
 

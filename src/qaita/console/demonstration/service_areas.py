@@ -77,14 +77,14 @@ def filling_areas(areas: Sequence[Area]) -> list[Area]:
         known = {service for owner in mine for service in served[owner]}
         for service in SERVICES:
             if service not in known:
-                owner = min(mine, key=lambda one, s=service: _fitness(served[one], s, one))
+                owner = min((*_fitness(served[one], service), -one, one) for one in mine)[-1]
                 served[owner].append(service)
                 made.append(Area(owner, service, homes[owner], LESSER[service][0]))
     return made
 
 
-def _fitness(services: Sequence[str], wanted: str, owner: int) -> tuple[bool, int, int]:
-    return PARTNERS[wanted] not in services, len(services), -owner
+def _fitness(services: Sequence[str], wanted: str) -> tuple[bool, int]:
+    return PARTNERS[wanted] not in services, len(services)
 
 
 def further_areas(areas: Sequence[Area], copies: int) -> list[Area]:
