@@ -120,7 +120,8 @@ class TenderForm(DeskForm):
         for number in range(1, LOTS_IN_FORM + 1):
             given = {name: self.cleaned_data[f"lot{number}_{name}"] for name in names}
             if given["title_kk"] and given["quantity"] and given["estimate_kzt"]:
-                lots.append(LotPlan(title_en=given["title_ru"], **given))
+                english = self.cleaned_data["title_en"] if number == 1 else ""
+                lots.append(LotPlan(title_en=english or given["title_ru"], **given))
         return lots
 
 

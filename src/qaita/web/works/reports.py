@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from qaita.kernel.clock import day_of
 from qaita.web.desk.forms import sent
+from qaita.web.formats import length_text
 from qaita.web.middleware import Request
 from qaita.web.works.forms import (
     AsBuiltForm,
@@ -90,7 +91,8 @@ def line(request: Request, code: str) -> HttpResponse:
     """Send the line as laid."""
     site = my_site(request, code)
     files = request.FILES or None
-    form = AsBuiltForm(site, sections_uncovered(site), sent(request), files)
+    first = {"laid_on": day_of(request.at)}
+    form = AsBuiltForm(site, sections_uncovered(site), sent(request), files, initial=first)
     if not form.is_valid():
         return ask_form(request, form, _("The line as laid"), site_url(code), upload=True)
     values = form.cleaned_data
@@ -102,8 +104,8 @@ def line(request: Request, code: str) -> HttpResponse:
     )
     sections = list(values["sections"])
     made = record_as_built(site, sections, laid, pipe, by=request.actor, at=request.at)
-    length = {"length": f"{made.length_m:.1f}"}
-    messages.success(request, _("The line is kept: %(length)s m by its geometry.") % length)
+    length = {"length": length_text(made.length_m)}
+    messages.success(request, _("The line is kept: %(length)s by its geometry.") % length)
     return redirect("works:site", code)
 
 

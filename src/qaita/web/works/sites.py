@@ -21,7 +21,7 @@ from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.state_words import STATES
 from qaita.web.works.forms import OpenSite
-from qaita.works.models import Site
+from qaita.works.models import LineKind, Site
 from qaita.works.queries import (
     checks_missing,
     contracts_without_site,
@@ -79,12 +79,14 @@ def sites(request: Request) -> HttpResponseBase:
 def site(request: Request, code: str) -> HttpResponse:
     """Show one site whole."""
     found = my_site(request, code)
+    progress = progress_of(found)
     lines = found.as_built.exclude(state="withdrawn").select_related("site", "section", "act")
     context = {
         "site": found,
         "roles": roles_here(request, found),
         "may_start": SITE.may("start", Ask(found, request.actor, request.at)),
-        "progress": progress_of(found),
+        "progress": progress,
+        "measurable": any(row.line.kind != LineKind.LENGTH for row in progress),
         "late": lateness_of(found, on=day_of(request.at)),
         "uncovered": sections_uncovered(found),
         "stages_missing": stages_missing(found),
