@@ -1,15 +1,18 @@
 """Refusals as RFC 9457 problem details; `type` is a page that says what to do."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from qaita.kernel.errors import Missing, NotYours, Refused, Stale, Wrong
+from qaita.kernel.errors import Missing, NotYours, Refused, Stale, Wrong, is_taken
 
+log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -26,6 +29,13 @@ def _refused(_request: HttpRequest, error: Refused) -> HttpResponse:
 
 def _stale(_request: HttpRequest, error: Stale) -> HttpResponse:
     return problem(409, "stale", str(error.text))
+
+
+def _taken(request: HttpRequest, error: IntegrityError) -> HttpResponse:
+    if not is_taken(error):
+        raise error
+    log.warning("two at once: %s", request.path)  # never the row: it may be personal
+    return _stale(request, Stale())
 
 
 def _missing(_request: HttpRequest, _error: Missing) -> HttpResponse:
@@ -65,6 +75,7 @@ def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
 ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
     Refused: _refused,
     Stale: _stale,
+    IntegrityError: _taken,
     Missing: _missing,
     NotYours: _not_yours,
     Wrong: _wrong,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,18 @@ class Stale(QaitaError):
         super().__init__(code)
 
     text = _("Somebody changed this while you were looking at it. Look again, then decide.")
+
+
+UNIQUE_VIOLATION = "23505"  # SQLSTATE, PostgreSQL's appendix A
+
+
+def is_taken(error: DatabaseError) -> bool:
+    """Tell whether a row was refused because an equal one came in a moment before.
+
+    Services look first and say so kindly; this is what is left when two look at the same moment.
+    """
+    state = getattr(error.__cause__, "sqlstate", "")
+    return state == UNIQUE_VIOLATION or "UNIQUE constraint failed" in str(error)
 
 
 class Missing(QaitaError):

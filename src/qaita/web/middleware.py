@@ -1,19 +1,22 @@
 """What every request passes: policy headers, published pages, who and when, kind errors."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
 from qaita.accounts.queries import actor_of
 from qaita.kernel.actor import PUBLIC, Actor
 from qaita.kernel.clock import now
-from qaita.kernel.errors import QaitaError
+from qaita.kernel.errors import QaitaError, Stale, is_taken
 from qaita.web.errors import answer_error, form_again, page_of_step
 from qaita.web.health import HEALTH, health
 from qaita.web.published import published_answer
 
+log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -77,6 +80,9 @@ def kind_errors(get_response: Answer) -> Answer:
         def process_exception(
             self, request: HttpRequest, exception: Exception
         ) -> HttpResponse | None:
+            if isinstance(exception, IntegrityError) and is_taken(exception):
+                log.warning("two at once: %s", request.path)  # never the row: it may be personal
+                exception = Stale()
             if isinstance(exception, QaitaError):
                 return form_again(request, exception) or answer_error(request, exception)
             return None
