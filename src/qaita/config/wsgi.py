@@ -6,8 +6,10 @@ import threading
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from qaita.web.front import PublishedFirst
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qaita.config.settings")
-application = get_wsgi_application()
+application = PublishedFirst(get_wsgi_application())
 
 
 def read_addresses() -> None:

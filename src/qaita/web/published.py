@@ -15,6 +15,7 @@ ADDRESS = re.compile(
     r"/(?:(?P<language>kk|ru|en)/(?:[A-Za-z0-9-]+/)*|data/(?:[a-z0-9-]+/)?[a-z0-9-]+\.[a-z]+)"
 )
 FRESH = "public, max-age=60, stale-while-revalidate=600"
+PUBLISHED = "qaita.published"  # set on a question that the edition answered: its name
 HELD_BYTES = 262_144  # larger files are streamed from the disk
 ENDINGS = {"br": ".br", "gzip": ".gz", "": ""}
 TYPES = {
@@ -42,22 +43,26 @@ def published_answer(request: HttpRequest) -> HttpResponse | None:
     if "qaita.height" in request.META or "HTTP_HX_REQUEST" in request.META:
         return None  # being published, or a fragment
     address = ADDRESS.fullmatch(request.path_info)
-    edition = _edition() if address else None
+    edition = current_name() if address else None
     if address is None or edition is None:
         return None
-    encoding = _encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+    encoding = best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
     piece = _piece(f"{settings.SITE_DIR}/{edition}", request.path_info, encoding)
+    if piece and piece.body is not None:
+        request.META[PUBLISHED] = edition
     return _answer(request, piece, encoding, address["language"]) if piece else None
 
 
-def _edition() -> str | None:
+def current_name() -> str | None:
+    """Return the name of the edition people read now."""
     try:
         return os.readlink(os.path.join(settings.SITE_DIR, "current"))  # noqa: PTH115, PTH118 -- every request passes here
     except OSError:
         return None
 
 
-def _encoding(accepted: str) -> str:
+@lru_cache(maxsize=256)
+def best_encoding(accepted: str) -> str:
     """Return the best encoding the reader takes."""
     taken = {
         name.strip().lower()
