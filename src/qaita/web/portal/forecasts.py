@@ -6,9 +6,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from qaita.ledger.queries import height
+from qaita.ledger.models import Entry
 from qaita.networks.models import UtilityService
 from qaita.networks.queries import wear_by_utility_service, wear_forecast
 from qaita.networks.queries.wear import YearWear
@@ -18,6 +19,20 @@ from qaita.web import charts
 from qaita.web.charts import Series
 
 Years = list[YearWear]
+# what happened that a forecast of a service depends on
+TELLING = (
+    "import.load",
+    "network.refresh_condition",
+    "section.replace",
+    "section.split",
+    "section.merge",
+    "section.retire",
+    "project.confirm",
+    "project.refuse",
+    "project.reopen",
+    "project.complete",
+    "demonstration.make",
+)
 
 
 def planned_metres(projects: Sequence[Project], on: date) -> list[float]:
@@ -87,9 +102,14 @@ def _planned() -> dict[tuple[int, str, int], list[Project]]:
     return found
 
 
+def _last_change() -> int:
+    found = Entry.objects.filter(kind__in=TELLING).aggregate(last=Max("pk"))
+    return int(found["last"] or 0)
+
+
 @lru_cache(maxsize=4)
-def _all_years(on: date, _height: int) -> dict[str, tuple[Years, Years]]:
-    """Return both forecasts of every service; counted once for each state of the ledger."""
+def _all_years(on: date, _last_change: int) -> dict[str, tuple[Years, Years]]:
+    """Return both forecasts of every service; counted anew only after something telling."""
     wear = wear_by_utility_service(on)
     projects = _planned() if wear else {}
     idle: dict[str, list[tuple[float, Years]]] = defaultdict(list)
@@ -106,7 +126,7 @@ def _all_years(on: date, _height: int) -> dict[str, tuple[Years, Years]]:
     return {name: (_joined(idle[name]), _joined(planned[name])) for name in idle}
 
 
-def forecast_of_service(service: str, on: date) -> Any:
-    """Draw the forecast of all networks of a service that are in the register."""
-    idle, planned = _all_years(on, height()).get(service, ([], []))
-    return forecast_chart(idle, planned)
+def forecasts(on: date) -> dict[str, Any]:
+    """Draw the forecast of all networks of every service that are in the register."""
+    found = _all_years(on, _last_change())
+    return {service: forecast_chart(idle, planned) for service, (idle, planned) in found.items()}

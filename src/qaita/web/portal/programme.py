@@ -7,17 +7,16 @@ from django.urls import URLPattern, path
 from qaita.kernel.clock import day_of
 from qaita.web.middleware import Request
 from qaita.web.portal import figures
-from qaita.web.portal.forecasts import forecast_of_service
+from qaita.web.portal.forecasts import forecasts
 
 
 def programme(request: Request) -> HttpResponse:
     """Show plan, fact and published figures by service, region and year; funnel; late steps."""
     on = day_of(request.at)
+    drawn = forecasts(on)
     context = {
         "on": on,
-        "services": [
-            (row, forecast_of_service(row.service, on)) for row in figures.service_figures()
-        ],
+        "services": [(row, drawn.get(row.service, "")) for row in figures.service_figures()],
         "whole": figures.whole_programme(),
         "funnel": figures.funnel_of(on),
         "overdue": figures.overdue_board(on),
