@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from qaita.console.steps import SetupFailed
 
 # a power cut during the tests costs nothing: durability is tested by killing processes
 QUICK = ("fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=128MB")
+DURABLE = ("max_connections=200", "shared_buffers=128MB")  # as it comes: every commit is on disk
 
 
 def postgres_programs() -> Path | None:
@@ -62,7 +63,7 @@ def _run(command: list[str], log: Path) -> None:
 
 
 @contextmanager
-def private_postgres() -> Iterator[str]:
+def private_postgres(settings: Sequence[str] = QUICK) -> Iterator[str]:
     """Run a PostgreSQL on a free loopback port; yield its DATABASE_URL; stop and remove it."""
     programs = postgres_programs()
     if programs is None:
@@ -72,7 +73,7 @@ def private_postgres() -> Iterator[str]:
         shutil.chown(folder, _server_user())
     data, log, port = folder / "data", folder / "log", free_port()
     flags = ["-A", "trust", "-U", "qaita", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-    options = f"-p {port} -k {folder} -h 127.0.0.1 " + " ".join(f"-c {word}" for word in QUICK)
+    options = f"-p {port} -k {folder} -h 127.0.0.1 " + " ".join(f"-c {word}" for word in settings)
     control = [str(programs / "pg_ctl"), "-D", str(data), "-l", str(log), "-w"]
     try:
         _run([str(programs / "initdb"), "-D", str(data), *flags], log)

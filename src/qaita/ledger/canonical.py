@@ -1,11 +1,16 @@
-"""The few types canonical JSON (RFC 8785) knows, and everything else as text."""
+"""Canonical JSON (RFC 8785): the few types it knows, everything else as text; and its bytes."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import rfc8785
+
 from qaita.kernel.clock import instant_text
+
+EXACT = 2**53  # whole numbers beyond it are not exact in JSON
 
 
 def plain_value(value: Any) -> Any:
@@ -27,3 +32,27 @@ def _as_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     return str(getattr(value, "code", value))
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """Return the RFC 8785 form of a plain value.
+
+    Without floats and with ASCII keys the standard encoder's sorted output is that form, and ten
+    times as quick; everything else goes to the library.
+    """
+    if _is_simple(value):
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return text.encode()
+    return rfc8785.dumps(value)
+
+
+def _is_simple(value: Any) -> bool:
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return bool(-EXACT < value < EXACT)
+    if kind is dict:
+        simple = all(type(key) is str and key.isascii() for key in value)
+        return simple and all(map(_is_simple, value.values()))
+    return kind is list and all(map(_is_simple, value))

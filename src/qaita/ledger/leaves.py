@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import rfc8785
-
 from qaita.kernel.clock import instant_text
-from qaita.ledger.canonical import plain_value
+from qaita.ledger.canonical import canonical_bytes, plain_value
 from qaita.ledger.models import Entry
 
 __all__ = [
@@ -40,7 +38,7 @@ class Private:
 
 def commitment(salt: bytes, value: Any) -> str:
     """Return the salted commitment to a private value: hex SHA-256(salt ‖ canonical value)."""
-    return hashlib.sha256(salt + rfc8785.dumps(plain_value(value))).hexdigest()
+    return hashlib.sha256(salt + canonical_bytes(plain_value(value))).hexdigest()
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -76,7 +74,7 @@ def make_entry(
 
 
 def _finish(entry: Entry, body: Mapping[str, Any]) -> Entry:
-    leaf = rfc8785.dumps(body)
+    leaf = canonical_bytes(body)
     if len(leaf) > MAX_LEAF_BYTES:
         raise ValueError(
             f"{entry.kind} {entry.code}: {len(leaf)} bytes of facts, {MAX_LEAF_BYTES} at most"

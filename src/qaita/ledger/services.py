@@ -9,6 +9,8 @@ from django.db import connection, models, transaction
 from qaita.kernel.actor import Actor
 from qaita.kernel.errors import Stale
 from qaita.kernel.states import Ask, StateTable
+from qaita.ledger.grouping import Group
+from qaita.ledger.inserting import insert_entries
 from qaita.ledger.leaves import answer_for, make_entry
 from qaita.ledger.models import Entry
 from qaita.ledger.publishing import publish_log
@@ -67,14 +69,24 @@ def record_many(entries: Iterable[Entry]) -> list[Entry]:
     Each carries the digests of the watched rows behind its code, so it is written after them.
     """
     written = list(entries)
+    if connection.in_atomic_block:
+        _write(written)
+    else:
+        _group.commit(written, _write)
+    return written
+
+
+_group = Group()
+
+
+def _write(entries: Sequence[Entry]) -> None:
     with transaction.atomic():
-        behind = rows_behind(entry.code for entry in written)
-        for entry in written:
+        behind = rows_behind({entry.code for entry in entries})
+        for entry in entries:
             if rows := behind.get(entry.code):
                 answer_for(entry, rows)
-        Entry.objects.bulk_create(written, batch_size=2_000)
+        insert_entries(entries)
         sequence_soon()
-    return written
 
 
 def record_rows(
@@ -89,7 +101,7 @@ def record_rows(
         answer_for(entry, {key: row for found in behind.values() for key, row in found.items()})
         written.append(entry)
     with transaction.atomic():
-        Entry.objects.bulk_create(written)
+        insert_entries(written)
         sequence_soon()
     return written
 

@@ -1,0 +1,58 @@
+"""Group commit: entries that several threads want written at once share one durable commit.
+
+Whoever comes first leads: it takes everything that waits, writes and commits it, and while the
+disk confirms, the next group gathers. Nobody returns before its own entries are on the disk.
+Only entries told on their own are grouped; with a change they stand in that change's transaction.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qaita.ledger.models import Entry
+
+Write = Callable[[Sequence[Entry]], None]
+
+
+@dataclass
+class _Waiting:
+    """What one thread wants written, and how it went."""
+
+    entries: Sequence[Entry]
+    is_over: bool = False
+    error: Exception | None = None
+
+
+class Group:
+    """Those who wait in this process."""
+
+    def __init__(self) -> None:
+        self._leading = threading.Lock()
+        self._joining = threading.Lock()
+        self._waiting: list[_Waiting] = []
+
+    def commit(self, entries: Sequence[Entry], write: Write) -> None:
+        """Write the entries together with those of the threads that wait; raise what they met."""
+        own = _Waiting(entries)
+        with self._joining:
+            self._waiting.append(own)
+        with self._leading:
+            if not own.is_over:
+                with self._joining:
+                    taken, self._waiting = self._waiting, []
+                _write_all(taken, write)
+        if own.error is not None:
+            raise own.error
+
+
+def _write_all(taken: Sequence[_Waiting], write: Write) -> None:
+    try:
+        write([entry for one in taken for entry in one.entries])
+    except Exception as error:  # noqa: BLE001  # told to whom it belongs, below
+        if len(taken) == 1:
+            taken[0].error, taken[0].is_over = error, True
+            return
+        for one in taken:  # one thread's fault is not the others'
+            _write_all([one], write)
+    for one in taken:
+        one.is_over = True
