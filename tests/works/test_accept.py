@@ -3,8 +3,10 @@
 import hashlib
 import json
 import subprocess
+from decimal import Decimal
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from qaita.accounts.models import Signature
@@ -343,3 +345,13 @@ def test_an_act_sent_back_meanwhile_is_not_signed():
         sign_act(act, "supplier", by=ground.people.supplier, at=LAID)
     assert codes(refused) == {"not_in_signing"}
     assert not Signature.objects.filter(subject_code=act.code).exists()
+
+
+def test_an_act_never_pays_more_than_the_contract_s_sum():
+    """The price of a metre is rounded; over many metres the rounding must not be paid."""
+    ground = make_ground()
+    site = make_site(ground)
+    site.lines.update(price_kzt=F("price_kzt") + Decimal("0.01"))
+    make_line(ground, site)
+    act = make_act(ground, site, send=False)
+    assert act.amount_kzt == site.sum_kzt

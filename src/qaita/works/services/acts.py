@@ -86,13 +86,21 @@ def _fill(act: Act, lines: list[AsBuilt], *, on: date) -> None:
     rows = list(act.measurements.select_related("line"))
     late = lateness_of(act.site, on=on)
     act.length_m = sum(line.length_m for line in lines)
-    act.amount_kzt = sum((tenge(row.quantity * row.line.price_kzt) for row in rows), start=tenge(0))
+    asked = sum((tenge(row.quantity * row.line.price_kzt) for row in rows), start=tenge(0))
+    act.amount_kzt = min(asked, _left_kzt(act))
     held = act.site.acts.filter(state="accepted").aggregate(sum=Sum("penalty_kzt"))["sum"]
     act.delay_days = late.delay_days
     act.penalty_kzt = min(late.penalty_kzt - (held or 0), act.amount_kzt)
     act.document = rfc8785.dumps(plain_value(_document_of(act, lines, rows))).decode()
     act.document_sha256 = hashlib.sha256(act.document.encode()).hexdigest()
     act.save()
+
+
+def _left_kzt(act: Act) -> Decimal:
+    """Return what the contract has left: prices of a metre are rounded, its sum is not."""
+    others = act.site.acts.filter(state__in=("drafted", "signing", "accepted")).exclude(pk=act.pk)
+    taken = others.aggregate(sum=Sum("amount_kzt"))["sum"] or tenge(0)
+    return max(act.site.sum_kzt - taken, tenge(0))
 
 
 def _document_of(act: Act, lines: list[AsBuilt], rows: list[Measurement]) -> dict[str, Any]:
