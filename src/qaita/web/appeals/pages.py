@@ -111,7 +111,8 @@ def phone(request: Request) -> HttpResponse:
     """Take a call: the place first, at once what is off there, then the appeal."""
     if not request.actor.has("call_operator"):
         raise NotYours("appeals")
-    place = Place(request.GET if request.GET.get("town") or request.GET.get("lat_deg") else None)
+    asked = request.GET if request.GET.get("town") or request.GET.get("lat_deg") else None
+    place = Place(asked, auto_id="place_%s")
     known = known_outages(place) if place.is_bound and place.is_valid() else []
     form = AppealForm(sent(request), initial=request.GET.dict())
     context = {"place": place, "known": known, "form": form, "checked": place.is_bound}
