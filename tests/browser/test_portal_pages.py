@@ -9,8 +9,8 @@ from tests.browser.looking import PHONE, Looker, Walk, walk
 pytestmark = [pytest.mark.browser]
 LANGUAGES = ("kk", "ru", "en")
 # every page that the house promises to the public and that links lead to
-PROMISED = """about act acts address appeal_new catalogue contract contracts data effects entry home
-law ledger map outage outages producer producers product programme project projects region regions
+PROMISED = """about act acts address appeal appeal_new catalogue contract contracts data effects
+entry home law ledger map outage outages producer producers product programme project projects region regions
 run section tender tenders trace utilities utility"""
 _walks: dict[str, Walk] = {}
 
@@ -35,7 +35,7 @@ def test_portal_pages_are_sound(site: Site, page: Page, axe: str, language: str)
 def test_links_of_the_portal_lead_to_every_kind_of_page(site: Site, language: str):
     found = pages_in(site, language)
     assert not found.broken, "\n".join(found.broken)
-    assert set(found.pages) == {f"portal:{name}" for name in PROMISED.split()}
+    assert not {f"portal:{name}" for name in PROMISED.split()}.difference(found.pages)
 
 
 def test_the_portal_works_without_scripts(site: Site, browser: Browser):

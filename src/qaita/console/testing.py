@@ -182,6 +182,7 @@ def stages(place: Place) -> list[tuple[str, list[str], str]]:
     return [
         ("tests, SQLite", [*both, "-m", plain], ""),
         ("tests, alone, SQLite", ["-m", "alone and not browser"], ""),
+        ("tests, browser", ["-n", "2", "--dist", "loadgroup", "-m", "browser"], "browser"),
         ("tests, PostgreSQL", [*both, "-m", plain, *NO_DATABASE], "postgres"),
         ("tests, alone, PostgreSQL", ["-m", "alone and not browser", *NO_DATABASE], "postgres"),
     ]
