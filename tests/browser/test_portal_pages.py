@@ -10,8 +10,8 @@ pytestmark = [pytest.mark.browser]
 LANGUAGES = ("kk", "ru", "en")
 # every page that the house promises to the public and that links lead to
 PROMISED = """about act acts address appeal appeal_new catalogue contract contracts data effects
-entry home law ledger map outage outages producer producers product programme project projects region regions
-run section tender tenders trace utilities utility"""
+entry home law ledger map outage outages producer producers product programme project projects
+region regions run section tender tenders trace utilities utility"""
 _walks: dict[str, Walk] = {}
 
 
