@@ -94,3 +94,13 @@ def test_each_encoding_has_its_own_answer(site):
     ask(front, "/kk/", **{"accept-encoding": "gzip, br"})
     assert behind.asked == 2
     assert best_encoding("gzip;q=0, br") == "br"
+
+
+def test_while_nothing_is_published_nothing_is_held(settings):
+    """A page made for one person must never be said to another."""
+    settings.SITE_DIR.mkdir(parents=True, exist_ok=True)
+    behind = Counted()
+    behind.published = None
+    front = PublishedFirst(behind)
+    assert ask(front, "/kk/desk/") != ask(front, "/kk/desk/")
+    assert behind.asked == 2 and not front.held

@@ -38,6 +38,8 @@ class PublishedFirst:
         if environ["REQUEST_METHOD"] != "GET" or any(environ.get(name) for name in LONG_WAY):
             return self.application(environ, start_response)
         edition = current_name()
+        if edition is None:  # nothing is published: nothing may be held
+            return self.application(environ, start_response)
         if edition != self.edition:
             self.held, self.edition = {}, edition
         key = (
@@ -64,7 +66,8 @@ class PublishedFirst:
             return start_response(status, headers, *more)
 
         body = self.application(environ, listen)
-        if environ.get(PUBLISHED) != self.edition or not said[0][0].startswith("200"):
+        told = environ.get(PUBLISHED)
+        if told is None or told != self.edition or not said[0][0].startswith("200"):
             return body
         parts = list(body)
         getattr(body, "close", lambda: None)()
