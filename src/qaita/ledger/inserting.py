@@ -1,6 +1,7 @@
 """Writing entries without the cost of a model per row."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -14,7 +15,7 @@ def insert_entries(entries: Sequence[Entry]) -> None:
     quoted = ", ".join(connection.ops.quote_name(name) for name in COLUMNS)
     table, marks = connection.ops.quote_name(Entry._meta.db_table), ", ".join(["%s"] * len(COLUMNS))
     instant = connection.ops.adapt_datetimefield_value
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (instant(one.at), one.actor, one.kind, one.code, one.leaf, one.salt, one.leaf_hash)
         for one in entries
     ]
