@@ -4,70 +4,76 @@ The peer is a plain `sqlite3` insert of the same rows into two tables, one trans
 the same durability: what a database alone costs.
 """
 
+import json
 import os
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
-import django
-from django.conf import settings
-from django.core.management import call_command
-from django.db import connections
-
 from qaita.console.benching import Line
+from qaita.console.place import ROOT
+from qaita.console.postgres import DURABLE, postgres_programs, private_postgres
 
-ROOT = Path(__file__).resolve().parents[1]
 COUNT = 1_000
 WORDS = "There has been no water in the whole house since six in the morning"
-AT = datetime(2026, 11, 16, 6, tzinfo=UTC)
+CHILD = r"""
+import json, sys, time
+from datetime import UTC, datetime
+import django
+django.setup()
+from django.core.management import call_command
+call_command("tables")
+from qaita.appeals.services import file_appeal, file_appeals
+from qaita.kernel.actor import PUBLIC
+from tests.appeals.make import new_appeal
+from tests.turmys.make import make_fed_network
+
+count, words = int(sys.argv[1]), sys.argv[2]
+at = datetime(2026, 11, 16, 6, tzinfo=UTC)
+new = new_appeal(make_fed_network(60), statement=words)
+file_appeal(new, by=PUBLIC, at=at)
+began = time.perf_counter()
+for _ in range(count):
+    file_appeal(new, by=PUBLIC, at=at)
+single = count / (time.perf_counter() - began)
+began = time.perf_counter()
+for _ in range(count // 500):
+    file_appeals([new] * 500, by=PUBLIC, at=at)
+print(json.dumps([single, count / (time.perf_counter() - began)]))
+"""
 
 
 def measure() -> list[Line]:
-    """File appeals for some seconds; return the rate of one writer and that of the peer."""
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))  # the tests' builders lay the network
-    django.setup()
+    """File appeals one after the other; return the rates of one client and that of the peer."""
     with tempfile.TemporaryDirectory(prefix="qaita-bench-") as folder:
-        _use_own_database(Path(folder))
-        rate, bulk = _ours()
+        rate, bulk = _rates(Path(folder) / "sqlite", "")
         peer = _peer(Path(folder) / "peer.sqlite3")
-        connections.close_all()
-    goal = "≥ 250 a second"
-    return [
-        Line("appeals filed, one by one", rate, "1/s", "sqlite3 insert", peer, goal),
-        Line("appeals filed, 500 at a time", bulk, "1/s", "sqlite3 insert", peer),
-    ]
+        lines = [
+            Line("appeals filed, SQLite", rate, "1/s", "sqlite3 insert", peer, "≥ 250 a second"),
+            Line("appeals filed 500 at a time, SQLite", bulk, "1/s", "sqlite3 insert", peer),
+        ]
+        if postgres_programs():
+            with private_postgres(DURABLE) as address:
+                rate, bulk = _rates(Path(folder) / "postgresql", address)
+            lines += [
+                Line("appeals filed, PostgreSQL", rate, "1/s", goal="≥ 450 a second"),
+                Line("appeals filed 500 at a time, PostgreSQL", bulk, "1/s"),
+            ]
+    return lines
 
 
-def _use_own_database(folder: Path) -> None:
-    os.environ.setdefault("QAITA_DATA_DIR", str(folder))
-    settings.LEDGER_DIR = folder / "ledger"
-    for database in connections.all():
-        database.close()
-        database.settings_dict["NAME"] = str(folder / "bench.sqlite3")
-    call_command("migrate", verbosity=0, interactive=False)
-
-
-def _ours() -> tuple[float, float]:
-    from qaita.appeals.services import file_appeal, file_appeals
-    from qaita.kernel.actor import PUBLIC
-    from tests.appeals.make import new_appeal
-    from tests.turmys.make import make_fed_network
-
-    network = make_fed_network(60)
-    new = new_appeal(network, statement=WORDS)
-    file_appeal(new, by=PUBLIC, at=AT)
-    begun = time.perf_counter()
-    for _ in range(COUNT):
-        file_appeal(new, by=PUBLIC, at=AT)
-    single = COUNT / (time.perf_counter() - begun)
-    begun = time.perf_counter()
-    for _ in range(COUNT // 500):
-        file_appeals([new] * 500, by=PUBLIC, at=AT)
-    return single, COUNT / (time.perf_counter() - begun)
+def _rates(folder: Path, address: str) -> tuple[float, float]:
+    """File appeals in a process of its own, on an empty database of its own."""
+    own = {"QAITA_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "qaita.config.settings"}
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])  # the tests' builders lay the network
+    environment = {**os.environ, **own, "DATABASE_URL": address, "PYTHONPATH": path}
+    words = [sys.executable, "-W", "ignore", "-c", CHILD, str(COUNT), WORDS]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    single, bulk = json.loads(done.stdout.splitlines()[-1])
+    return single, bulk
 
 
 def _peer(path: Path) -> float:
