@@ -182,9 +182,7 @@ def test_a_nobody_gets_no_desk(network, client):
     assert client.post(f"/en/desk/appeals/{appeal.code}/accept/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "text", ["Павлодар", "Pavlodar, Lomov 5", "павлодар ломова", "xyz", "\0", ""]
-)
+@pytest.mark.parametrize("text", ["Павлодар", "Pavlodar, Lomov 5", "павлодар ломова", "xyz", ""])
 def test_my_address_answers_whatever_is_typed(client, network, text):
     make_outage(network)
     answer = client.get("/en/address/", {"q": text})

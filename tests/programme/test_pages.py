@@ -89,7 +89,7 @@ def test_a_refused_step_answers_with_the_reason_and_changes_nothing():
     assert stale.status_code == 409
     empty = decide("technical_operator", project, "return")
     assert empty.status_code in (409, 422)
-    assert decide("technical_operator", project, "nonsense").status_code == 302
+    assert decide("technical_operator", project, "nonsense").status_code == 422
     project.refresh_from_db()
     assert project.state == "submitted" and project.approvals.count() == 1
 
