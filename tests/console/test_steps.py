@@ -68,6 +68,15 @@ def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path):
         make_folder(file)
 
 
+def test_a_folder_nobody_may_write_to_is_named_itself(tmp_path: Path, monkeypatch):
+    def closed(path: Path, **_more: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "touch", closed)
+    with pytest.raises(SetupFailed, match=f"may not write to {tmp_path}:"):
+        make_folder(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("number", "words"),
     [

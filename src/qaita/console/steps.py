@@ -47,7 +47,8 @@ def make_folder(folder: Path) -> Path:
         trial.touch()
         trial.unlink()
     except OSError as error:
-        why = disk_sentence(error) or f"The folder {folder} cannot be used: {error.strerror}."
+        about = OSError(error.errno, error.strerror, str(folder))
+        why = disk_sentence(about) or f"The folder {folder} cannot be used: {error.strerror}."
         raise SetupFailed(why) from None
     return folder
 
