@@ -16,7 +16,11 @@ def insert_entries(entries: Sequence[Entry]) -> None:
     table, marks = connection.ops.quote_name(Entry._meta.db_table), ", ".join(["%s"] * len(COLUMNS))
     instant = connection.ops.adapt_datetimefield_value
     rows: list[tuple[Any, ...]] = [
-        (instant(one.at), one.actor, one.kind, one.code, one.leaf, one.salt, one.leaf_hash)
+        (
+            instant(one.at),
+            *(one.actor, one.kind, one.code, one.leaf),
+            *(bytes(one.salt), bytes(one.leaf_hash)),
+        )
         for one in entries
     ]
     with connection.cursor() as cursor:
