@@ -141,20 +141,21 @@ def test_the_landing_page_leads_to_everything():
 
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_pages_of_features_lead_to_each_of_them_once(name: str):
-    whole = read_items(f"{items(name)}?limit=10000")
-    keys = [feature["id"] for feature in whole["features"]]
-    assert keys and len(set(keys)) == len(keys) == whole["numberMatched"]
+    whole = walk_items(f"{items(name)}?limit=10000")
+    keys = [feature["id"] for feature in whole]
+    matched = read_items(f"{items(name)}?limit=1")["numberMatched"]
+    assert keys and len(set(keys)) == len(keys) == matched
     size = max(1, len(keys) // 3)
     walked = [feature["id"] for feature in walk_items(f"{items(name)}?limit={size}")]
     assert walked == keys
     one = read(f"{items(name)}/{keys[0]}", GEOJSON)
-    assert {key: one[key] for key in whole["features"][0]} == whole["features"][0]
+    assert {key: one[key] for key in whole[0]} == whole[0]
     assert link(one, "self")["href"].endswith(f"/items/{keys[0]}") and link(one, "collection")
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_a_box_holds_exactly_what_meets_it(name: str):
-    whole = read_items(f"{items(name)}?limit=10000")["features"]
+    whole = walk_items(f"{items(name)}?limit=10000")
     shapes = {one["id"]: shape(one["geometry"]) for one in whole if one["geometry"]}
     west, south, _east, _north = next(iter(shapes.values())).bounds
     for size in (0.002, 0.05, 6.0):
