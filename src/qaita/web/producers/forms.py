@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from qaita.territory.models import Region
 from qaita.web.desk.forms import DeskForm
 from qaita.web.labels import SERVICES
 from qaita.web.procurement.words import UNITS
+from qaita.web.templatetags.qaita import named
 
 HUNDRED = Decimal(100)
 
@@ -45,6 +47,20 @@ class ProductForm(DeskForm):
         given["in_country_share"] = given.pop("share_percent") / HUNDRED
         given["name_en"] = given["name_en"] or given["name_ru"]
         return given
+
+
+class ApplicationForm(DeskForm):
+    """A producer asks to be entered; products are added to the entry afterwards."""
+
+    register_no = forms.CharField(label=_("Number of the application"), max_length=32)
+    oked = forms.CharField(label=_("Kind of activity (OKED)"), max_length=8, required=False)
+    production_address = forms.CharField(label=_("Address of production"), max_length=250)
+    region = forms.ModelChoiceField(Region.objects.all(), label=_("Region"), to_field_name="kato")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        region: Any = self.fields["region"]
+        region.label_from_instance = named
 
 
 class ReasonForm(DeskForm):

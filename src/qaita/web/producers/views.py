@@ -14,20 +14,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from qaita.accounts.models import Organisation
+from qaita.kernel.actor import ANYONE
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import Missing
+from qaita.kernel.errors import Missing, NotYours
 from qaita.kernel.states import Ask
 from qaita.producers import services
 from qaita.producers.models import Producer, Product
 from qaita.producers.queries import producers_of
-from qaita.producers.services import ProductEntry
+from qaita.producers.services import ProducerEntry, ProductEntry
 from qaita.producers.states import KEEPERS, PRODUCER
 from qaita.web.desk.forms import sent, styled
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions, states_of
-from qaita.web.producers.forms import ProductForm, ReasonForm
+from qaita.web.producers.forms import ApplicationForm, ProductForm, ReasonForm
 from qaita.web.templatetags.qaita import named
 
 WITH_REASON = {
@@ -75,10 +77,41 @@ def my_entries(request: Request) -> QuerySet[Producer]:
     return producers_of(request.actor)
 
 
+def unentered(request: Request) -> Organisation | None:
+    """Return the organisation the person may apply for: one that has no entry yet."""
+    codes = request.actor.organisations("producer") - {ANYONE}
+    rows = Organisation.objects.filter(code__in=codes).exclude(code__in=entered_codes(codes))
+    return rows.order_by("code").first()
+
+
+def entered_codes(codes: frozenset[str]) -> QuerySet[Producer, str]:
+    """Return which of these organisations stand in the register or have asked."""
+    rows = Producer.objects.filter(organisation__code__in=codes)
+    return rows.values_list("organisation__code", flat=True)
+
+
 @login_required
 def register(request: Request) -> HttpResponseBase:
     """List the entries."""
-    return show_listing(request, REGISTER, my_entries(request), "producers/register.html")
+    context = {"applicant": unentered(request)}
+    return show_listing(request, REGISTER, my_entries(request), "producers/register.html", context)
+
+
+@login_required
+def apply(request: Request) -> HttpResponse:
+    """Ask for an entry for one's own organisation."""
+    organisation = unentered(request)
+    if organisation is None:
+        raise NotYours("producer")
+    form = ApplicationForm(sent(request), initial={"region": organisation.region})
+    back = reverse("producers:register")
+    if not form.is_valid():
+        title = _("Application to the register")
+        return _form_page(request, form, title, back, named(organisation))
+    entry = ProducerEntry(organisation, applied_on=day_of(request.at), **form.cleaned_data)
+    made = services.apply_to_register(entry, by=request.actor, at=request.at)
+    messages.success(request, _("The application is filed. Add your products to it."))
+    return redirect("producers:producer", made.code)
 
 
 @login_required
