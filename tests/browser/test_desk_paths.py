@@ -106,7 +106,7 @@ def begin_application(engineer: Desk) -> str:
     """Draft an application of one package of the plan; return the project's code."""
     engineer.open("programme/")
     engineer.follow(r"/programme/new/[\w-]+/")
-    engineer.page.locator("[name=package]").first.check()
+    engineer.page.locator("[name=package]").last.check()
     engineer.send()
     assert step_of(engineer) == 0
     code = engineer.page.url.rstrip("/").rpartition("/")[2]
