@@ -168,6 +168,28 @@ def test_a_missing_a_wrong_and_an_unknown_coordinate_system_are_refused(tmp_path
     assert rules(tmp_path / "none.gpkg", options=options) == {"unknown_crs"}
 
 
+def geojson(tmp_path: Path, coords: list[list[float]], **more: object) -> Path:
+    line = {"type": "LineString", "coordinates": coords}
+    feature = {"type": "Feature", "geometry": line, "properties": {"code": "a"}}
+    text = json.dumps({"type": "FeatureCollection", **more, "features": [feature]})
+    return write(tmp_path, "lines.geojson", text)
+
+
+def test_coordinates_in_the_wrong_order_are_refused(tmp_path):
+    assert rules(geojson(tmp_path, [[52.28, 76.95], [52.29, 76.96]])) == {"swapped"}
+    right = geojson(tmp_path, [[76.95, 52.28], [76.96, 52.29]])
+    assert not isinstance(read_network_file(right, service="water"), list)
+
+
+def test_a_geojson_that_names_an_unknown_coordinate_system_is_refused(tmp_path):
+    street = [[76.95, 52.28], [76.96, 52.29]]
+    crs = {"type": "name", "properties": {"name": "EPSG:99999999"}}
+    assert rules(geojson(tmp_path, street, crs=crs)) == {"unknown_crs"}
+    crs["properties"]["name"] = "urn:ogc:def:crs:OGC:1.3:CRS84"
+    known = geojson(tmp_path, street, crs=crs)
+    assert not isinstance(read_network_file(known, service="water"), list)
+
+
 def test_a_truncated_geopackage_and_one_with_a_view_are_refused(tmp_path):
     whole = write_lines(tmp_path / "whole.gpkg").read_bytes()
     for share in (0.02, 0.4, 0.97):

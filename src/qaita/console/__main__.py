@@ -33,7 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
         rest = rest[1:]
     if rest[:1] == ["verify"]:
         rest = ["ledger", *rest]
-    ManagementUtility(["qaita", *rest]).execute()
+    try:
+        ManagementUtility(["qaita", *rest]).execute()
+    except BrokenPipeError:  # whoever read our answer, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return 0
 
 

@@ -31,6 +31,8 @@ def to_degrees(points: Coords, crs: CRS) -> Coords:
     change = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     lon, lat = change.transform(points[:, 0], points[:, 1])
     placed = np.column_stack([lon, lat])
+    if looks_like_degrees(placed[:, ::-1]) and not looks_like_degrees(placed):
+        raise FaultyNetwork(one_fault("file", "swapped", value=crs.name))
     if not _inside(placed, crs):
         raise FaultyNetwork(one_fault("file", "wrong_crs", value=crs.name))
     return np.asarray(placed, dtype=np.float64)

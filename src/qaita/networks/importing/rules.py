@@ -36,6 +36,7 @@ TEXTS: dict[str, Text] = {
     # places
     "no_crs": _("The file does not say in which coordinate system it is. Name it."),
     "unknown_crs": _("The coordinate system is not known."),
+    "swapped": _("Latitude and longitude are in each other's place: longitude comes first."),
     "wrong_crs": _("The coordinates lie outside the area of the file's coordinate system."),
     "off_earth": _("The coordinates are not degrees of longitude and latitude on the earth."),
     "no_coordinates": _("The node has no coordinates."),

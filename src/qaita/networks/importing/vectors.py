@@ -1,5 +1,6 @@
 """Files of lines: GeoPackage, Shapefile, GeoJSON, FlatGeobuf, DXF."""
 
+import re
 import sqlite3
 import tempfile
 import warnings
@@ -51,6 +52,7 @@ MAGIC = {
     ".json": (b"{", b" ", b"\n", b"\r", b"\xef\xbb\xbf{"),
 }
 TEXT_BYTES = 128 * 1024 * 1024  # GDAL holds such a file in memory several times
+NAMED_CRS = re.compile(rb'"crs"\s*:\s*\{[^}]{0,400}?"name"\s*:\s*"([^"]{1,200})"')
 SNAP = 1_000_000  # ends that agree to 1e-6 degree, some 10 cm, meet in one node
 
 
@@ -93,6 +95,8 @@ def _check_text(source: Path, limits: Limits) -> None:
         raise FaultyNetwork(one_fault("file", "nul_bytes"))
     if source.suffix.lower() != ".dxf":
         data.decode("utf-8")
+        if named := NAMED_CRS.search(data):
+            crs_of(named.group(1).decode())  # GDAL takes one it does not know for WGS 84
 
 
 def _check_sqlite(source: Path, head: bytes) -> None:
