@@ -36,11 +36,21 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
-def _as_server(command: list[str]) -> list[str]:
-    """PostgreSQL refuses to run as root: become its own user then."""
-    if os.name == "nt" or os.geteuid() != 0:
-        return command
-    return ["runuser", "-u", _server_user(), "--", *command]
+def _control(command: list[str], *, seconds: int) -> subprocess.CompletedProcess[str]:
+    """Run one of the server's programs: not as root, which it refuses, but as its own user."""
+    user = _server_user() if os.geteuid() == 0 else None
+    group = pwd.getpwnam(user).pw_gid if user else None
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        timeout=seconds,
+        user=user,
+        group=group,
+        extra_groups=[] if user else None,
+    )
 
 
 def _server_user() -> str:
@@ -54,9 +64,7 @@ def _server_user() -> str:
 
 
 def _run(command: list[str], log: Path) -> None:
-    done = subprocess.run(
-        _as_server(command), capture_output=True, text=True, check=False, cwd="/", timeout=120
-    )
+    done = _control(command, seconds=120)
     if done.returncode:
         said = log.read_text()[-500:] if log.exists() else ""
         raise SetupFailed(f"PostgreSQL did not start: {done.stderr.strip()[-500:]} {said}")
@@ -81,6 +89,5 @@ def private_postgres(settings: Sequence[str] = QUICK) -> Iterator[str]:
         yield f"postgresql://qaita@127.0.0.1:{port}/postgres"
     finally:
         if data.exists():
-            stop = _as_server([*control, "-m", "immediate", "stop"])
-            subprocess.run(stop, capture_output=True, check=False, cwd="/", timeout=60)
+            _control([*control, "-m", "immediate", "stop"], seconds=60)
         shutil.rmtree(folder, ignore_errors=True)

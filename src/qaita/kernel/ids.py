@@ -4,7 +4,8 @@ import hashlib
 import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-BODY_LENGTH = 9
+BODY_LENGTH = 11  # 55 bits: among ten million codes a clash is one chance in seven hundred
+BITS = 5 * BODY_LENGTH
 _CONFUSED = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
 
@@ -26,8 +27,8 @@ def _encode(number: int) -> str:
 
 
 def new_code(prefix: str) -> str:
-    """Return a fresh random code such as `TN-7K3M9QX2AF`; 45 random bits and a check letter."""
-    body = _encode(secrets.randbits(45))
+    """Return a fresh random code such as `TN-7K3M9QX2AF4W`: random letters and a check letter."""
+    body = _encode(secrets.randbits(BITS))
     return f"{prefix}-{body}{check_character(body)}"
 
 
@@ -35,7 +36,7 @@ def derived_code(prefix: str, *parts: object) -> str:
     """Return the code that always belongs to these parts: for imports and demonstrations."""
     text = "\x1f".join(str(part) for part in parts)
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
-    body = _encode(int.from_bytes(digest, "big") >> 19)
+    body = _encode(int.from_bytes(digest, "big") >> (64 - BITS))
     return f"{prefix}-{body}{check_character(body)}"
 
 
