@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -51,3 +52,9 @@ def own_folders(settings, tmp_path: Path) -> None:
         "MEDIA_ROOT": "files",
     }.items():
         setattr(settings, name, tmp_path / folder)
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """Begin each test in English: a page asked for before may have left another language."""
+    translation.activate("en")

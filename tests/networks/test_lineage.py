@@ -126,6 +126,24 @@ class TestDescent:
         assert {d.section for d in lineage_of(made).parents} == set(old)
         assert not failures_of(made).exists()
 
+    def test_one_line_never_passes_a_node_where_another_section_hangs(self):
+        network = make_network(4)
+        engineer = make_engineer(network.utility_service)
+        named = sections_by_name(network)
+        middle = named["s0"].to_node
+        Section.objects.filter(pk=named["s3"].pk).update(from_node=middle)
+        old = [named["s0"], named["s1"]]
+        with pytest.raises(Refused) as caught:
+            merge_sections(old, by=engineer, at=AT)
+        assert caught.value.reasons[0].code == "not_adjoining"
+        begin_works(old, project_code="AP-1", by=engineer, at=AT)
+        renewal = Renewal([(76.95, 52.28), (76.9528, 52.28)], "pe", date(2026, 2, 20))
+        supervisor = Actor("PN-S", frozenset({Grant("supervisor")}))
+        with pytest.raises(Refused) as caught:
+            replace_sections(old, renewal=renewal, by=supervisor, at=AT)
+        assert caught.value.reasons[0].code == "branch_between"
+        assert sections_of(network).count() == 4
+
     def test_outsiders_may_replace_only_what_is_under_works(self):
         network = make_network(2)
         section = sections_by_name(network)["s0"]

@@ -195,7 +195,7 @@ def test_a_tender_is_drafted_with_the_form(clock) -> None:
     made = make.make_draft()
     project = make.make_project("AP-FORM")
     head = people(made)["head"]
-    committee = [member.person_id for member in made.tender.members.all()]
+    committee = [member.person.code for member in made.tender.members.all()]
     values = {
         "title_kk": "Құбыр", "title_ru": "Труба", "committee": committee, "threshold": 3,
         "closes_at": "2026-05-01T18:00", "experience_years": 0, "lot1_title_kk": "Құбыр",

@@ -15,9 +15,14 @@ from qaita.gateways.errors import Undelivered
 
 KEPT = 100
 
-# these write down the addresses messages go to
+
+def _unheard(_record: logging.LogRecord) -> bool:
+    return False
+
+
+# these write down the addresses messages go to; a filter outlasts any later set-up of logging
 for _talkative in ("apprise", "urllib3.connectionpool"):
-    logging.getLogger(_talkative).disabled = True
+    logging.getLogger(_talkative).addFilter(_unheard)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,10 @@ NOT_ADJOINING = Reason(
     "not_adjoining",
     _("Only sections that follow one another without a branch can become one."),
 )
+BRANCH_BETWEEN = Reason(
+    "branch_between",
+    _("Another section hangs on a node that the line passes. End one line there, begin the next."),
+)
 NOT_ALIKE = Reason(
     "not_alike",
     _("Sections of different material, diameter, voltage or laying date cannot become one."),

@@ -88,8 +88,8 @@ def percent_text(share: Number, digits: int = 1) -> str:
 
 def points_text(points: Number) -> str:
     """Write a difference in percentage points with its sign."""
-    text = trimmed(points, 1)
-    return f"{'+' if float(points) > 0 else ''}{text}{SPACE}{gettext('pp')}"
+    sign, unit = "+" if float(points) > 0 else "", gettext("pp")
+    return f"{sign}{trimmed(points, 1)}{SPACE}{unit}"
 
 
 @lru_cache(maxsize=4096)

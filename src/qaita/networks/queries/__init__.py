@@ -21,6 +21,7 @@ from qaita.networks.queries.records import (
     utility_services_for,
 )
 from qaita.networks.queries.sections import (
+    branches_between,
     get_network,
     get_section,
     get_utility_service,
@@ -42,6 +43,7 @@ from qaita.networks.queries.wear import (
 )
 
 __all__ = [
+    "branches_between",
     "changed_blocks",
     "changed_inventories",
     "changed_sections",

@@ -1,6 +1,7 @@
 """Sections: which, as of when, from which, nearest to what, and unchanged."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -170,3 +171,11 @@ def row_digest(rows: Iterable[Sequence[Any]]) -> str:
         fixed += ["" if material_imputed else material, "" if laid_imputed else str(laid_on)]
         digest.update("\x1f".join([*map(str, fixed), precision, "\n"]).encode())
     return digest.hexdigest()
+
+
+def branches_between(sections: Sequence[Section]) -> QuerySet[Section]:
+    """Return living sections that hang on the inner nodes of these: one line would cut them off."""
+    met = Counter(key for one in sections for key in (one.from_node_id, one.to_node_id))
+    inner = [node for node, times in met.items() if times > 1]
+    others = Section.objects.filter(state__in=LIVING).exclude(pk__in=[one.pk for one in sections])
+    return others.filter(Q(from_node__in=inner) | Q(to_node__in=inner)).order_by("code")

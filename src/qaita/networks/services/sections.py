@@ -13,12 +13,19 @@ from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Reason, Refused
 from qaita.kernel.ids import derived_code
 from qaita.ledger.services import move, move_many, record, settle
-from qaita.networks.errors import NOT_ADJOINING, NOT_ALIKE, OTHER_NETWORK, OUTSIDE, TOO_FEW
+from qaita.networks.errors import (
+    BRANCH_BETWEEN,
+    NOT_ADJOINING,
+    NOT_ALIKE,
+    OTHER_NETWORK,
+    OUTSIDE,
+    TOO_FEW,
+)
 from qaita.networks.geometry import Coords, cut, geodesic_length_m, pack, tile_keys, unpack
 from qaita.networks.imputing import complete
 from qaita.networks.models import LIVING, Lineage, Node, Section
 from qaita.networks.parsed import Line, ParsedSection
-from qaita.networks.queries.sections import DIGEST_FIELDS, row_digest
+from qaita.networks.queries.sections import DIGEST_FIELDS, branches_between, row_digest
 from qaita.networks.states import SECTION
 
 ALIKE = ("service", "material", "diameter_mm", "voltage_kv", "laid_on", "pipe_count", "state")
@@ -92,6 +99,8 @@ def replace_sections(
     if length_m <= 0:
         raise Refused("section.replace", [OUTSIDE])
     with transaction.atomic():
+        if branches_between(old).exists():
+            raise Refused("section.replace", [BRANCH_BETWEEN])
         ends = _ends_along(old, coords)
         made = _renewed(old[0], renewal, coords, at)
         made.code = derived_code("SC", *sorted(s.code for s in old), renewal.project_code, at)
@@ -134,6 +143,8 @@ def merge_sections(sections: Sequence[Section], *, by: Actor, at: datetime) -> S
         raise Refused("section.merge", [NOT_ALIKE])
     chain = _chain(sections)
     with transaction.atomic():
+        if branches_between(sections).exists():
+            raise Refused("section.merge", [NOT_ADJOINING])
         lines = [unpack(s.geometry)[:: 1 if forward else -1] for s, forward in chain]
         coords = np.vstack([lines[0], *[line[1:] for line in lines[1:]]])
         made = _heir(sections[0], coords, at)

@@ -12,9 +12,11 @@ from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.ledger.services import move, record
+from qaita.networks.errors import BRANCH_BETWEEN
 from qaita.networks.geometry import geodesic_length_m, pack, unpack
 from qaita.networks.models import Material as SectionMaterial
 from qaita.networks.models import Section
+from qaita.networks.queries import branches_between
 from qaita.works.corridor import deviation_m
 from qaita.works.errors import ALREADY_COVERED, NOT_ON_SITE
 from qaita.works.models import AsBuilt, CheckKind, Evidence, Material, Site, SiteCheck
@@ -128,6 +130,8 @@ def _require_free(site: Site, sections: Sequence[Section]) -> None:
     taken = AsBuilt.objects.filter(replaces__in=keys, state__in=("recorded", "accepted"))
     if taken.exists():
         raise Refused("as_built.record", [ALREADY_COVERED])
+    if branches_between(sections).exists():
+        raise Refused("as_built.record", [BRANCH_BETWEEN])
 
 
 def withdraw_as_built(row: AsBuilt, *, by: Actor, at: datetime) -> AsBuilt:
