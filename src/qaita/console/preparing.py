@@ -115,8 +115,8 @@ def database_step(place: Place) -> Step:
 def demonstration_step(place: Place, *, size: str, empty: bool) -> Step:
     """Return the step that loads the demonstration country, or only targets and territory."""
     words = ["--empty"] if empty else ["--size", size]
-    key = digest(*words)
-    return Step("demonstration", key, place.stamps, lambda: run_loud(place, "demo", *words))
+    command = ["demo", "--if-none", *words]
+    return Step("demonstration", digest(*words), place.stamps, lambda: run_loud(place, *command))
 
 
 def publish_step(place: Place) -> Step:
@@ -155,6 +155,17 @@ def loaded(place: Place) -> str | None:
     return str(json.loads(note.read_text())["with"]) if note.exists() else None
 
 
+def filling(*, size: str, empty: bool) -> str:
+    """Return in words what a data folder is filled with."""
+    return "targets and territory only" if empty else f"demonstration country, {size}"
+
+
+def note_loaded(place: Place, what: str) -> None:
+    """Remember what the data folder was filled with."""
+    place.stamps.mkdir(parents=True, exist_ok=True)
+    (place.stamps / "loaded.json").write_text(json.dumps({"with": what}))
+
+
 def _drop_half_loaded(place: Place) -> None:
     """Start again after a demonstration that was broken off: nothing else is in there yet."""
     begun = place.stamps / "demonstration.begun"
@@ -174,14 +185,12 @@ def _drop_half_loaded(place: Place) -> None:
 
 
 def _load(place: Place, progress: Progress, *, size: str, empty: bool) -> None:
-    wanted = "targets and territory only" if empty else f"demonstration country, {size}"
-    held = loaded(place)
+    wanted, held = filling(size=size, empty=empty), loaded(place)
     if held is not None and held != wanted:
         progress.say(f"  {place.data} holds: {held}; left as it is (another: --data-dir)")
     if held is not None:
         return
     demonstration_step(place, size=size, empty=empty).run(progress)
-    (place.stamps / "loaded.json").write_text(json.dumps({"with": wanted}))
 
 
 def prepare_rooms(place: Place, progress: Progress) -> None:

@@ -5,12 +5,17 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from qaita.console.demonstration.country import SEED, SIZES, load_basis, make_country
 from qaita.console.demonstration.grounds import NoTopologies
+from qaita.console.place import place_of
+from qaita.console.preparing import filling, note_loaded
 from qaita.kernel.clock import now
 from qaita.ledger.models import Entry
+
+THERE_IS_DATA = "There is data here already: give an empty folder with --data-dir, or remove it."
 
 
 class Command(BaseCommand):
@@ -21,6 +26,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Say how large it is, or that only the basis is wanted."""
         parser.add_argument("--size", choices=list(SIZES), default="small")
+        parser.add_argument(
+            "--if-none", action="store_true", help="where there is data, leave it as it is"
+        )
         parser.add_argument("--empty", action="store_true", help="targets and territory only")
         parser.add_argument("--seed", type=int, default=SEED)
 
@@ -28,9 +36,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, telling each part and its seconds."""
         if Entry.objects.exists():
-            raise CommandError(
-                "There is data here already: give an empty folder with --data-dir, or remove it."
-            )
+            if not options["if_none"]:
+                raise CommandError(THERE_IS_DATA)
+            note_loaded(place_of(str(settings.DATA_DIR)), "data of its own")
+            sys.stderr.write("    there is data here already; left as it is\n")
+            return
+        self._fill(options)
+        what = filling(size=options["size"], empty=options["empty"])
+        note_loaded(place_of(str(settings.DATA_DIR)), what)
+
+    def _fill(self, options: dict[str, Any]) -> None:
         started = time.perf_counter()
 
         def say(what: str) -> None:
