@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from qaita.console.place import place_of
-from qaita.console.preparing import loaded
+from qaita.console.preparing import BEGUN, loaded
 from qaita.ledger.models import Entry
 from tests.networks.make import make_network
 
@@ -18,4 +18,6 @@ def test_data_of_ones_own_is_never_filled_up_with_the_demonstration(settings, tm
         call_command("demo", "--size", "tiny")
     call_command("demo", "--if-none", "--size", "tiny")
     assert Entry.objects.count() == before
-    assert loaded(place_of(str(tmp_path))) == "data of its own"
+    place = place_of(str(tmp_path))
+    assert loaded(place) == "data of its own"
+    assert not (place.stamps / BEGUN).exists(), "only what began in an empty folder is ever dropped"

@@ -23,6 +23,7 @@ from qaita.console.steps import (
 )
 
 SIZES = ("small", "city", "country")
+BEGUN = "demonstration.begun"
 SQLITE_PARTS = ("qaita.sqlite3", "qaita.sqlite3-wal", "qaita.sqlite3-shm")
 
 
@@ -160,15 +161,25 @@ def filling(*, size: str, empty: bool) -> str:
     return "targets and territory only" if empty else f"demonstration country, {size}"
 
 
+def note_begun(place: Place) -> None:
+    """Remember that an empty data folder is being filled; nothing else is in it until then."""
+    place.stamps.mkdir(parents=True, exist_ok=True)
+    (place.stamps / BEGUN).touch()
+
+
 def note_loaded(place: Place, what: str) -> None:
     """Remember what the data folder was filled with."""
     place.stamps.mkdir(parents=True, exist_ok=True)
     (place.stamps / "loaded.json").write_text(json.dumps({"with": what}))
+    (place.stamps / BEGUN).unlink(missing_ok=True)
 
 
 def _drop_half_loaded(place: Place) -> None:
-    """Start again after a demonstration that was broken off: nothing else is in there yet."""
-    begun = place.stamps / "demonstration.begun"
+    """Start again after a demonstration that was broken off: nothing else is in there yet.
+
+    The mark is set by `demo` alone, and only where there was no data.
+    """
+    begun = place.stamps / BEGUN
     if begun.exists() and loaded(place) is None:
         if os.environ.get("DATABASE_URL"):
             raise SetupFailed(
@@ -180,8 +191,7 @@ def _drop_half_loaded(place: Place) -> None:
         for name in ("ledger", "lake", "site", "files", "search", "demo"):
             shutil.rmtree(place.data / name, ignore_errors=True)
         forget_lost_data(place)
-    place.stamps.mkdir(parents=True, exist_ok=True)
-    begun.touch()
+        begun.unlink()
 
 
 def _load(place: Place, progress: Progress, *, size: str, empty: bool) -> None:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from qaita.console.demonstration.country import SEED, SIZES, load_basis, make_country
 from qaita.console.demonstration.grounds import NoTopologies
 from qaita.console.place import place_of
-from qaita.console.preparing import filling, note_loaded
+from qaita.console.preparing import filling, note_begun, note_loaded
 from qaita.kernel.clock import now
 from qaita.ledger.models import Entry
 
@@ -41,6 +41,7 @@ class Command(BaseCommand):
             note_loaded(place_of(str(settings.DATA_DIR)), "data of its own")
             sys.stderr.write("    there is data here already; left as it is\n")
             return
+        note_begun(place_of(str(settings.DATA_DIR)))
         self._fill(options)
         what = filling(size=options["size"], empty=options["empty"])
         note_loaded(place_of(str(settings.DATA_DIR)), what)
