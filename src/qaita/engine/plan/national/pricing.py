@@ -1,0 +1,277 @@
+"""The best prices of the shared limits: an annealed, smoothed dual with an exact Newton step.
+
+The dual is softened at a falling temperature (see `passes`); at each, few Newton steps in a box,
+solved by a primal-dual active set over the nested factor (`fronts`). Every reading gives an exact
+bound as well, so the best prices seen are kept. Hintermüller, Ito and Kunisch, SIAM J. Optim.
+13(3), 2002, for the active set; the annealing is that of interior smoothing.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from qaita.engine.plan.national.fronts import (
+    Knots,
+    Tree,
+    assemble,
+    diagonal,
+    multiply,
+    nest,
+    solve,
+)
+from qaita.engine.plan.national.packs import (
+    Chunks,
+    Floats,
+    Ints,
+    National,
+    check_problem,
+    chunks_of,
+    resources_of,
+)
+from qaita.engine.plan.national.passes import Reading, empty_reading, read_exactly, read_softly
+
+DEFICIT_UNIT = 3.0  # a domestic deficit is a share of money: its price runs a few times higher
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A problem made ready to be read many times."""
+
+    problem: National
+    chunks: tuple[Chunks, ...]
+    readings: tuple[Reading, ...]
+    knot_of_chunk: tuple[Ints, ...]
+    tree: Tree
+    knots: Knots
+    unit: Floats  # (rows,): the size of a price of one
+    scale: Floats  # (rows,): the size of a right side
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one reading at some prices told."""
+
+    soft: float
+    bound: float
+    slack: Floats  # (rows,): most − used; the gradient of the dual
+    curvature: Floats = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the temperature falls and how long each stage may work."""
+
+    first: float = 0.1
+    last: float = 5e-4
+    factor: float = 0.4
+    steps_first: int = 6
+    steps: int = 2
+    steps_last: int = 6
+    near: float = 2e-3  # a stage ends when Σ|projected gradient|·price is below this share
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Prices that prove a bound: no plan is worth more than `bound`."""
+
+    prices: Floats
+    bound: float
+    soft_prices: Floats  # where the softened dual ended: the start of a warm solve
+    passes: int
+
+
+def tables_of(problem: National) -> Tables:
+    """Check a problem and make it ready. Raises ValueError when it does not fit together."""
+    check_problem(problem)
+    width = resources_of(problem.years)
+    chunks = tuple(chunks_of(pack) for pack in problem.packs)
+    columns, knot_of_chunk = _knots(problem, chunks, width)
+    tree, knots = nest(problem.rows.weights, columns)
+    unit, scale = _sizes(problem)
+    readings = tuple(
+        empty_reading(pack, own, width) for pack, own in zip(problem.packs, chunks, strict=True)
+    )
+    return Tables(problem, chunks, readings, knot_of_chunk, tree, knots, unit, scale)
+
+
+def _knots(
+    problem: National, chunks: tuple[Chunks, ...], width: int
+) -> tuple[Ints, tuple[Ints, ...]]:
+    members = max(pack.cluster.shape[1] for pack in problem.packs)
+    runs, numbers, count = [], [], 0
+    for pack, own in zip(problem.packs, chunks, strict=True):
+        tuples = pack.cluster[own.start]
+        _, number = np.unique(tuples, axis=0, return_inverse=True)
+        distinct = np.unique(tuples, axis=0)
+        padded = np.full((len(distinct), members), -1, np.int64)
+        padded[:, : tuples.shape[1]] = distinct
+        runs.append(padded)
+        numbers.append(number.ravel().astype(np.int64) + count)
+        count += len(distinct)
+    cluster = np.concatenate(runs)
+    columns = cluster[:, :, None] * width + np.arange(width)
+    columns[cluster < 0] = -1
+    return columns.reshape(len(cluster), -1), tuple(numbers)
+
+
+def _sizes(problem: National) -> tuple[Floats, Floats]:
+    """Return the size of a price and of a right side of every row."""
+    years, width = problem.years, resources_of(problem.years)
+    cost = sum(float(p.cost[:, :, 0, 0].sum(dtype=np.float64)) for p in problem.packs)
+    length = sum(float(p.length_km.sum(dtype=np.float64)) for p in problem.packs)
+    per_km = cost / max(length, 1e-9)
+    of_resource = np.r_[np.ones(years), np.full(years, per_km), DEFICIT_UNIT]
+    coo = problem.rows.weights.tocoo()
+    unit = np.zeros(len(problem.rows.most))
+    np.maximum.at(unit, coo.row, of_resource[coo.col % width])
+    deficit = np.zeros(len(unit), bool)
+    deficit[coo.row[coo.col % width == 2 * years]] = True
+    scale = np.abs(problem.rows.most) + 1e-9
+    scale[deficit] = np.maximum(scale[deficit], 0.05 * cost)
+    return np.maximum(unit, 1.0), scale
+
+
+def read(tables: Tables, prices: Floats, eps: float = 0.0, *, curved: bool = False) -> Seen:
+    """Read all packages at prices; eps 0 is the exact maximum."""
+    problem, width = tables.problem, resources_of(tables.problem.years)
+    local = np.ascontiguousarray((problem.rows.weights.T @ prices).reshape(-1, width))
+    soft = bound = float(prices @ problem.rows.most)
+    used = np.zeros((problem.clusters, width))
+    for pack, chunks, out in zip(problem.packs, tables.chunks, tables.readings, strict=True):
+        if eps > 0:
+            read_softly(pack, chunks, local, eps, int(curved), out)
+        else:
+            read_exactly(pack, chunks, local, out)
+        soft += float(out.soft.sum())
+        bound += float(out.best.sum())
+        for m in range(pack.cluster.shape[1]):
+            at = pack.cluster[chunks.start, m]
+            np.add.at(used, at, out.used[:, m * width : (m + 1) * width])
+    slack = problem.rows.most - problem.rows.weights @ used.ravel()
+    if not curved:
+        return Seen(soft, bound, slack)
+    return Seen(soft, bound, slack, assemble(tables.tree, tables.knots, _knot_curvature(tables)))
+
+
+def _knot_curvature(tables: Tables) -> Floats:
+    count, width = tables.knots.column.shape
+    total = np.zeros((count, width, width))
+    for out, knot in zip(tables.readings, tables.knot_of_chunk, strict=True):
+        size = out.used.shape[1]
+        np.add.at(total[:, :size, :size], knot, out.curvature)
+    return total
+
+
+def find_prices(
+    tables: Tables,
+    *,
+    start: Floats | None = None,
+    pace: Pace | None = None,
+    ceiling: Floats | None = None,
+) -> Priced:
+    """Return prices (million tenge per unit of each row) with the lowest bound that was seen.
+
+    `start` warms the search; `ceiling` (rows,) makes rows elastic: exceeding one costs no more.
+    """
+    rows = len(tables.problem.rows.most)
+    pace = pace or Pace()
+    search = _Search(tables, np.full(rows, np.inf) if ceiling is None else ceiling)
+    search.prices = _first_prices(tables) if start is None else start
+    eps, first = pace.first, True
+    while True:
+        last = eps <= pace.last * 1.0001
+        steps = pace.steps_last if last else pace.steps_first if first else pace.steps
+        search.settle(eps, steps, pace.near)
+        if last:
+            break
+        eps, first = max(eps * pace.factor, pace.last), False
+        search.radius = max(search.radius, 4.0)
+    search.note(read(tables, search.prices))
+    return Priced(search.best_prices, search.best_bound, search.prices, search.passes)
+
+
+def _first_prices(tables: Tables) -> Floats:
+    """Return a tenth of a tenge for a tenge of the most shared caps, nothing for the others."""
+    root = tables.tree.block == len(tables.tree.parent) - 1
+    return np.where(root & tables.problem.rows.is_hard, 0.1 * tables.unit, 0.0)
+
+
+class _Search:
+    """The state of one search: prices, trust in the step, and the best bound so far."""
+
+    def __init__(self, tables: Tables, ceiling: Floats) -> None:
+        rows = len(tables.problem.rows.most)
+        self.tables, self.ceiling = tables, ceiling
+        self.prices = np.zeros(rows)
+        self.best_prices, self.best_bound = self.prices, np.inf
+        self.memory = np.zeros(rows)  # the curvature of rows that had some: the rest has none
+        self.damping, self.radius, self.passes = 1e-7, 8.0, 0
+
+    def note(self, seen: Seen) -> None:
+        """Keep the best bound."""
+        self.passes += 1
+        if seen.bound < self.best_bound:
+            self.best_bound, self.best_prices = seen.bound, self.prices.copy()
+
+    def settle(self, eps: float, steps: int, near: float) -> None:
+        """Take Newton steps at one temperature."""
+        for _ in range(steps):
+            seen = read(self.tables, self.prices, eps, curved=True)
+            self.note(seen)
+            pull = np.where(self.prices > 0, seen.slack, np.minimum(seen.slack, 0.0))
+            pull = np.where((self.prices >= self.ceiling) & (pull < 0), 0.0, pull)
+            if float(np.abs(pull) @ self.prices) < near * max(abs(seen.bound), 1e-9):
+                return
+            if not self._step(seen, eps):
+                return
+
+    def _step(self, seen: Seen, eps: float) -> bool:
+        """Try boxes of falling size until the softened dual falls."""
+        for _ in range(5):
+            step = newton_step(self, seen, self.radius * eps * self.tables.unit)
+            hoped = -float(seen.slack @ step)
+            for part in (1.0, 0.3):
+                trial = np.maximum(self.prices + part * step, 0.0)
+                self.passes += 1
+                if read(self.tables, trial, eps).soft <= seen.soft - 0.05 * part * max(hoped, 0.0):
+                    self.prices = trial
+                    self._trust(whole=part == 1.0)
+                    return True
+            self.damping = max(self.damping * 30.0, 1e-5)
+            self.radius *= 0.3
+        return False
+
+    def _trust(self, *, whole: bool) -> None:
+        if whole:
+            self.damping = max(self.damping * 0.1, 1e-9)
+            self.radius = min(self.radius * 1.5, 20.0)
+        else:
+            self.damping = max(self.damping * 3.0, 1e-7)
+            self.radius = max(self.radius * 0.7, 0.5)
+
+
+def newton_step(search: _Search, seen: Seen, box: Floats) -> Floats:
+    """Minimise slack·d + d'(H + damping)d/2 in the box, prices >= 0: primal-dual active set."""
+    tables, prices = search.tables, search.prices
+    rows = len(prices)
+    own = diagonal(tables.tree, seen.curvature, rows)
+    search.memory = np.maximum(own, 0.3 * search.memory)
+    flat_size = tables.scale / tables.unit
+    extra = search.damping * np.maximum(search.memory, 1e-9 * flat_size) + 1e-14 * flat_size
+    low, high = np.maximum(-prices, -box), np.minimum(search.ceiling - prices, box)
+    at_low = (prices <= 0) & (seen.slack >= 0)
+    at_high = (prices >= search.ceiling) & (seen.slack <= 0)
+    step = np.zeros(rows)
+    for _ in range(12):
+        step = np.where(at_low, low, np.where(at_high, high, 0.0))
+        held = at_low | at_high
+        right = -(seen.slack + multiply(tables.tree, seen.curvature, step))
+        free = solve(tables.tree, seen.curvature, extra, right, held)
+        step = np.where(held, step, free)
+        pull = seen.slack + multiply(tables.tree, seen.curvature, step) + extra * step
+        now_low = (~held & (step < low)) | (at_low & (pull > 0))
+        now_high = (~held & ~now_low & (step > high)) | (at_high & (pull < 0))
+        if (now_low == at_low).all() and (now_high == at_high).all():
+            break
+        at_low, at_high = now_low, now_high
+    return np.clip(step, low, high)
