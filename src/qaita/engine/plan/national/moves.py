@@ -1,0 +1,169 @@
+"""What changing a package's option does to the limits: the small arithmetic under every plan."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from qaita.engine.plan.national.packs import FORBIDDEN, Floats, Ints, National, Pack, resources_of
+
+MOST_ROWS = 256  # rows that two packages can touch together at most
+
+
+class Board(NamedTuple):
+    """All packages in one numbering, and the limits by column."""
+
+    pack: Ints  # (n,): which pack a package is in
+    place: Ints  # (n,): and where there
+    start: Ints  # CSC of the weights
+    row: Ints
+    value: Floats
+    most: Floats  # (m,)
+
+
+class Tally(NamedTuple):
+    """Changes of rows being added up; `at[row]` is −1 where a row is not in it."""
+
+    at: Ints  # (m,)
+    row: Ints
+    change: Floats
+
+
+def board_of(problem: National) -> Board:
+    """Return the board of a problem."""
+    counts = [len(pack.cluster) for pack in problem.packs]
+    csc = problem.rows.weights.tocsc()
+    return Board(
+        np.repeat(np.arange(len(counts)), counts),
+        np.concatenate([np.arange(count) for count in counts]),
+        csc.indptr.astype(np.int64),
+        csc.indices.astype(np.int64),
+        csc.data.astype(np.float64),
+        problem.rows.most.copy(),
+    )
+
+
+@njit(cache=True)
+def empty_tally(rows: int) -> Tally:
+    """Return a tally of nothing."""
+    return Tally(np.full(rows, -1, np.int64), np.zeros(MOST_ROWS, np.int64), np.zeros(MOST_ROWS))
+
+
+@njit(cache=True)
+def benefit_of(pack: Pack, g: int, option: int) -> float:
+    """Return what an option is worth, million tenge."""
+    if option == 0:
+        return 0.0
+    years = pack.cost.shape[3]
+    return float(pack.benefit[g, (option - 1) // years, (option - 1) % years])
+
+
+@njit(cache=True)
+def is_allowed(pack: Pack, g: int, option: int) -> bool:
+    """Tell whether the package has the option."""
+    return option == 0 or benefit_of(pack, g, option) > 0.5 * FORBIDDEN
+
+
+@njit(cache=True)
+def tally_option(
+    pack: Pack, g: int, option: int, sign: float, board: Board, tally: Tally, count: int
+) -> int:
+    """Add `sign` times the use of an option to the tally; return how many rows are in it."""
+    if option == 0:
+        return count
+    years = pack.cost.shape[3]
+    width = 2 * years + 1
+    choice, year = (option - 1) // years, (option - 1) % years
+    for m in range(pack.take.shape[1]):
+        k = pack.take[choice, m]
+        if k < 0:
+            continue
+        base = pack.cluster[g, m] * width
+        cost = sign * pack.cost[g, m, k, year]
+        length = sign * pack.length_km[g, m]
+        count = _tally_column(base + year, cost, board, tally, count)
+        count = _tally_column(base + years + year, length, board, tally, count)
+        deficit = cost * pack.deficit[g, m, k]
+        count = _tally_column(base + 2 * years, deficit, board, tally, count)
+    return count
+
+
+@njit(cache=True)
+def _tally_column(column: int, amount: float, board: Board, tally: Tally, count: int) -> int:
+    for i in range(board.start[column], board.start[column + 1]):
+        row = board.row[i]
+        if tally.at[row] < 0:
+            tally.at[row] = count
+            tally.row[count] = row
+            tally.change[count] = 0.0
+            count += 1
+        tally.change[tally.at[row]] += amount * board.value[i]
+    return count
+
+
+@njit(cache=True)
+def forget(tally: Tally, since: int, count: int) -> None:
+    """Take the rows from `since` on out of the tally."""
+    for i in range(since, count):
+        tally.at[tally.row[i]] = -1
+
+
+@njit(cache=True)
+def apply(tally: Tally, count: int, used: Floats, sign: float) -> None:
+    """Add the tally to what is used."""
+    for i in range(count):
+        used[tally.row[i]] += sign * tally.change[i]
+
+
+@njit(cache=True)
+def penalty(tally: Tally, count: int, used: Floats, board: Board, weight: Floats) -> float:
+    """Return how much more the rows are exceeded, by weight."""
+    total = 0.0
+    for i in range(count):
+        row = tally.row[i]
+        before = used[row] - board.most[row]
+        after = before + tally.change[i]
+        total += weight[row] * (max(after, 0.0) - max(before, 0.0))
+    return total
+
+
+@njit(cache=True)
+def breaks(tally: Tally, count: int, used: Floats, board: Board) -> bool:
+    """Tell whether any row would be exceeded more than it is."""
+    for i in range(count):
+        over = used[tally.row[i]] + tally.change[i] - board.most[tally.row[i]]
+        if over > 0.0 and tally.change[i] > 1e-12:
+            return True
+    return False
+
+
+def standing(problem: National, option: Ints) -> tuple[Floats, float]:
+    """Return what a plan uses of every limit (m,) and what it is worth, million tenge."""
+    width = resources_of(problem.years)
+    used = np.zeros((problem.clusters, width))
+    worth, start = 0.0, 0
+    for pack in problem.packs:
+        own = option[start : start + len(pack.cluster)]
+        worth += _stand(pack, own, used)
+        start += len(own)
+    return np.asarray(problem.rows.weights @ used.ravel()), worth
+
+
+@njit(cache=True)
+def _stand(pack: Pack, option: Ints, used: Floats) -> float:
+    years = pack.cost.shape[3]
+    worth = 0.0
+    for g in range(len(option)):
+        if option[g] == 0:
+            continue
+        worth += benefit_of(pack, g, option[g])
+        choice, year = (option[g] - 1) // years, (option[g] - 1) % years
+        for m in range(pack.take.shape[1]):
+            k = pack.take[choice, m]
+            if k >= 0:
+                q = pack.cluster[g, m]
+                cost = float(pack.cost[g, m, k, year])
+                used[q, year] += cost
+                used[q, years + year] += pack.length_km[g, m]
+                used[q, 2 * years] += cost * pack.deficit[g, m, k]
+    return worth
