@@ -132,16 +132,17 @@ def construct(
         options = 1 + pack.take.shape[0] * pack.cost.shape[3]
         best = profits(pack, g, local[pack.cluster[g]], v[:options])
         while best > 0:
-            count = tally_option(pack, g, best, 1.0, board, tally, 0)
+            tally_option(pack, g, best, 1.0, board, tally)
             fits = True
-            for i in range(count):
+            for i in range(tally.size[0]):
                 row = tally.row[i]
                 if is_hard[row] and field.used[row] + tally.change[i] > board.most[row]:
                     fits = False
-            forget(tally, 0, count)
             if fits:
-                apply(tally, count, field.used, 1.0)
+                apply(tally, field.used)
+                forget(tally, 0)
                 break
+            forget(tally, 0)
             v[best] = -np.inf
             best = np.argmax(v[:options])
         field.option[at] = best
@@ -199,37 +200,35 @@ def sweep(packs: Packs, board: Board, close: Ints, field: Field, strict: int) ->
     for at in close:
         pack, g = packs[board.pack[at]], board.place[at]
         now = field.option[at]
-        base = tally_option(pack, g, now, -1.0, board, tally, 0)
+        tally_option(pack, g, now, -1.0, board, tally)
+        base = tally.size[0]
         saved = tally.change[:base].copy()
         own = benefit_of(pack, g, now)
         best, best_gain = -1, 1e-9
         for j in range(1 + pack.take.shape[0] * pack.cost.shape[3]):
             if j == now or not is_allowed(pack, g, j):
                 continue
-            count = tally_option(pack, g, j, 1.0, board, tally, base)
-            gain = _gain(tally, count, field, board, strict, benefit_of(pack, g, j) - own)
+            tally_option(pack, g, j, 1.0, board, tally)
+            gain = _gain(tally, field, board, strict, benefit_of(pack, g, j) - own)
             if gain > best_gain:
                 best, best_gain = j, gain
-            forget(tally, base, count)
+            forget(tally, base)
             tally.change[:base] = saved
         if best >= 0:
-            count = tally_option(pack, g, best, 1.0, board, tally, base)
-            apply(tally, count, field.used, 1.0)
-            forget(tally, base, count)
+            tally_option(pack, g, best, 1.0, board, tally)
+            apply(tally, field.used)
             field.option[at] = best
             moves += 1
             gained += benefit_of(pack, g, best) - own
-        forget(tally, 0, base)
+        forget(tally, 0)
     return moves, gained
 
 
 @njit(cache=True)
-def _gain(
-    tally: Tally, count: int, field: Field, board: Board, strict: int, benefit: float
-) -> float:
-    if strict and breaks(tally, count, field.used, board):
+def _gain(tally: Tally, field: Field, board: Board, strict: int, benefit: float) -> float:
+    if strict and breaks(tally, field.used, board):
         return -np.inf
-    return benefit - penalty(tally, count, field.used, board, field.weight)
+    return benefit - penalty(tally, field.used, board, field.weight)
 
 
 def _judged(tables: Tables, field: Field) -> Built:

@@ -27,6 +27,7 @@ class Tally(NamedTuple):
     at: Ints  # (m,)
     row: Ints
     change: Floats
+    size: Ints  # (1,): how many rows are in it
 
 
 def board_of(problem: National) -> Board:
@@ -46,7 +47,12 @@ def board_of(problem: National) -> Board:
 @njit(cache=True)
 def empty_tally(rows: int) -> Tally:
     """Return a tally of nothing."""
-    return Tally(np.full(rows, -1, np.int64), np.zeros(MOST_ROWS, np.int64), np.zeros(MOST_ROWS))
+    return Tally(
+        np.full(rows, -1, np.int64),
+        np.zeros(MOST_ROWS, np.int64),
+        np.zeros(MOST_ROWS),
+        np.zeros(1, np.int64),
+    )
 
 
 @njit(cache=True)
@@ -65,12 +71,10 @@ def is_allowed(pack: Pack, g: int, option: int) -> bool:
 
 
 @njit(cache=True)
-def tally_option(
-    pack: Pack, g: int, option: int, sign: float, board: Board, tally: Tally, count: int
-) -> int:
-    """Add `sign` times the use of an option to the tally; return how many rows are in it."""
+def tally_option(pack: Pack, g: int, option: int, sign: float, board: Board, tally: Tally) -> None:
+    """Add `sign` times the use of an option to the tally."""
     if option == 0:
-        return count
+        return
     years = pack.cost.shape[3]
     width = 2 * years + 1
     choice, year = (option - 1) // years, (option - 1) % years
@@ -80,46 +84,45 @@ def tally_option(
             continue
         base = pack.cluster[g, m] * width
         cost = sign * pack.cost[g, m, k, year]
-        length = sign * pack.length_km[g, m]
-        count = _tally_column(base + year, cost, board, tally, count)
-        count = _tally_column(base + years + year, length, board, tally, count)
-        deficit = cost * pack.deficit[g, m, k]
-        count = _tally_column(base + 2 * years, deficit, board, tally, count)
-    return count
+        _tally_column(base + year, cost, board, tally)
+        _tally_column(base + years + year, sign * pack.length_km[g, m], board, tally)
+        _tally_column(base + 2 * years, cost * pack.deficit[g, m, k], board, tally)
 
 
 @njit(cache=True)
-def _tally_column(column: int, amount: float, board: Board, tally: Tally, count: int) -> int:
+def _tally_column(column: int, amount: float, board: Board, tally: Tally) -> None:
     for i in range(board.start[column], board.start[column + 1]):
         row = board.row[i]
-        if tally.at[row] < 0:
-            tally.at[row] = count
-            tally.row[count] = row
-            tally.change[count] = 0.0
-            count += 1
-        tally.change[tally.at[row]] += amount * board.value[i]
-    return count
+        at = tally.at[row]
+        if at < 0:
+            at = tally.size[0]
+            tally.at[row] = at
+            tally.row[at] = row
+            tally.change[at] = 0.0
+            tally.size[0] += 1
+        tally.change[at] += amount * board.value[i]
 
 
 @njit(cache=True)
-def forget(tally: Tally, since: int, count: int) -> None:
-    """Take the rows from `since` on out of the tally."""
-    for i in range(since, count):
+def forget(tally: Tally, size: int) -> None:
+    """Take the rows beyond the first `size` out of the tally."""
+    for i in range(size, tally.size[0]):
         tally.at[tally.row[i]] = -1
+    tally.size[0] = size
 
 
 @njit(cache=True)
-def apply(tally: Tally, count: int, used: Floats, sign: float) -> None:
+def apply(tally: Tally, used: Floats) -> None:
     """Add the tally to what is used."""
-    for i in range(count):
-        used[tally.row[i]] += sign * tally.change[i]
+    for i in range(tally.size[0]):
+        used[tally.row[i]] += tally.change[i]
 
 
 @njit(cache=True)
-def penalty(tally: Tally, count: int, used: Floats, board: Board, weight: Floats) -> float:
+def penalty(tally: Tally, used: Floats, board: Board, weight: Floats) -> float:
     """Return how much more the rows are exceeded, by weight."""
     total = 0.0
-    for i in range(count):
+    for i in range(tally.size[0]):
         row = tally.row[i]
         before = used[row] - board.most[row]
         after = before + tally.change[i]
@@ -128,9 +131,9 @@ def penalty(tally: Tally, count: int, used: Floats, board: Board, weight: Floats
 
 
 @njit(cache=True)
-def breaks(tally: Tally, count: int, used: Floats, board: Board) -> bool:
+def breaks(tally: Tally, used: Floats, board: Board) -> bool:
     """Tell whether any row would be exceeded more than it is."""
-    for i in range(count):
+    for i in range(tally.size[0]):
         over = used[tally.row[i]] + tally.change[i] - board.most[tally.row[i]]
         if over > 0.0 and tally.change[i] > 1e-12:
             return True
