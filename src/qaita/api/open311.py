@@ -31,7 +31,7 @@ from qaita.appeals.queries import (
 from qaita.appeals.services import NewAppeal, file_appeal
 from qaita.kernel.actor import PUBLIC, Actor
 from qaita.kernel.clock import now
-from qaita.kernel.errors import Refused, Wrong
+from qaita.kernel.errors import Refused, Wrong, sentences_of
 from qaita.kernel.text import LANGUAGES, in_language
 from qaita.networks.models import ServiceKind
 from qaita.territory.queries import settlements_matching
@@ -283,7 +283,7 @@ def take(request: HttpRequest, kind: str) -> HttpResponse:
     except Wrong as wrong:
         raise Fault(400, *_sentences(wrong)) from None
     except Refused as refused:
-        raise Fault(400, *(str(reason.text) for reason in refused.reasons)) from None
+        raise Fault(400, *sentences_of(refused)) from None
     notice = _("Keep this key to read the answer: %(key)s") % {"key": filed.key}
     row = {"service_request_id": filed.appeal.code, "service_notice": notice, "account_id": None}
     return _answer("service_requests", [row], kind, 201)

@@ -16,7 +16,7 @@ def safe_text(value: object) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
-def plain_value(value: Any) -> str | int | float | Decimal:
+def cell_value(value: Any) -> str | int | float | Decimal:
     """Return a value for a file: numbers stay numbers, instants are RFC 3339, text is safe."""
     if isinstance(value, bool):
         return int(value)

@@ -78,6 +78,15 @@ class Wrong(QaitaError):
         super().__init__({name: [str(t) for t in texts] for name, texts in self.fields.items()})
 
 
+def sentences_of(error: QaitaError) -> list[str]:
+    """Return what a refusal says, in the language of now."""
+    if isinstance(error, Refused):
+        return [str(reason.text) for reason in error.reasons]
+    if isinstance(error, Wrong):
+        return [str(text) for texts in error.fields.values() for text in texts]
+    return [str(error.text)] if isinstance(error, Stale) else []
+
+
 @dataclass(frozen=True)
 class Fault:
     """One fault of an imported table: where it is and which rule it breaks."""

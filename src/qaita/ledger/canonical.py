@@ -13,14 +13,14 @@ from qaita.kernel.clock import instant_text
 EXACT = 2**53  # whole numbers beyond it are not exact in JSON
 
 
-def plain_value(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """Return the value in the few types canonical JSON knows; decimals become text."""
     if value is None or type(value) in (bool, str, int, float):
         return value
     if isinstance(value, Mapping):
-        return {str(key): plain_value(item) for key, item in value.items()}
+        return {str(key): json_value(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain_value(item) for item in value]
+        return [json_value(item) for item in value]
     return _as_text(value)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from qaita.kernel.clock import instant_text
-from qaita.ledger.canonical import canonical_bytes, plain_value
+from qaita.ledger.canonical import canonical_bytes, json_value
 from qaita.ledger.models import Entry
 
 __all__ = [
@@ -18,9 +18,9 @@ __all__ = [
     "answer_for",
     "commitment",
     "facts_of",
+    "json_value",
     "leaf_hash",
     "make_entry",
-    "plain_value",
 ]
 
 FORMAT = 1
@@ -38,7 +38,7 @@ class Private:
 
 def commitment(salt: bytes, value: Any) -> str:
     """Return the salted commitment to a private value: hex SHA-256(salt ‖ canonical value)."""
-    return hashlib.sha256(salt + canonical_bytes(plain_value(value))).hexdigest()
+    return hashlib.sha256(salt + canonical_bytes(json_value(value))).hexdigest()
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -62,7 +62,7 @@ def make_entry(
         "actor": actor,
         "at": instant_text(at),
         "code": code,
-        "facts": plain_value(facts),
+        "facts": json_value(facts),
         "kind": kind,
         "salt": hashlib.sha256(salt).hexdigest()[:32],
         "v": FORMAT,

@@ -114,8 +114,8 @@ def settle(*things: models.Model) -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("settle belongs into the move's transaction")
     codes = [str(thing.code) for thing in things]  # type: ignore[attr-defined]  # all have one
-    for start in range(0, len(codes), 500):
-        behind = rows_behind(codes[start : start + 500])
+    for start in range(0, len(codes), CHUNK):
+        behind = rows_behind(codes[start : start + CHUNK])
         rows = Entry.objects.filter(code__in=list(behind), index=None).order_by("id")
         last = {entry.code: entry for entry in rows}
         for entry in last.values():
@@ -171,9 +171,9 @@ def move_many(
     keys = [thing.pk for thing in things]
     with transaction.atomic():
         changed = 0
-        for start in range(0, len(keys), 500):
+        for start in range(0, len(keys), CHUNK):
             part = type(things[0])._default_manager.filter(
-                pk__in=keys[start : start + 500], state=source
+                pk__in=keys[start : start + CHUNK], state=source
             )
             changed += part.update(state=target)
         if changed != len(things):

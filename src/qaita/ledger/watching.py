@@ -19,7 +19,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from qaita.ledger.canonical import plain_value
+from qaita.ledger.canonical import json_value
 
 CHUNK = 500
 Values = dict[str, Any]
@@ -166,4 +166,4 @@ def _value(field: Any, value: Any) -> Any:
         return format(value.quantize(Decimal(1).scaleb(-field.decimal_places)), "f")
     if isinstance(value, int) and abs(value) > 2**53:
         return str(value)  # canonical JSON's numbers end there
-    return plain_value(value)
+    return json_value(value)

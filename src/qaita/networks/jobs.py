@@ -20,7 +20,7 @@ from qaita.jobs.queries import get_job
 from qaita.jobs.services import begin_job, fail_job, finish_job, queue_job, report_progress
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import now
-from qaita.kernel.errors import QaitaError, Refused, Wrong
+from qaita.kernel.errors import QaitaError, Refused, sentences_of
 from qaita.kernel.states import Ask
 from qaita.networks.errors import HAS_FAULTS
 from qaita.networks.importing.options import ReadOptions
@@ -78,20 +78,11 @@ def work_on_file(job_code: str) -> None:
     except Cancelled:
         LOG.info("job %s was cancelled", job.code)
     except QaitaError as error:
-        fail_job(job, words_of(error), at=now())
+        fail_job(job, " ".join(sentences_of(error)), at=now())
     except Exception:
         fail_job(job, "", at=now())
         LOG.exception("job %s gave up", job.code)
         raise
-
-
-def words_of(error: QaitaError) -> str:
-    """Return what a refusal says, in one paragraph."""
-    if isinstance(error, Refused):
-        return " ".join(str(reason.text) for reason in error.reasons)
-    if isinstance(error, Wrong):
-        return " ".join(str(text) for texts in error.fields.values() for text in texts)
-    return str(getattr(error, "text", ""))
 
 
 def _queued(kind: str, subject: str, said: Mapping[str, object], *, by: Actor, at: datetime) -> Job:

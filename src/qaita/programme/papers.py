@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from qaita.kernel.text import LANGUAGES, in_language
-from qaita.ledger.leaves import plain_value
+from qaita.ledger.leaves import json_value
 from qaita.networks.models import Section, ServiceKind
 from qaita.programme.models import Project
 
@@ -46,7 +46,7 @@ def document_text(project: Project, action: str, *, role: str, remarks: str) -> 
         "length_planned_m": round(project.length_planned_m, 3),
         "sections": [list(row) for row in sections],
     }
-    return rfc8785.dumps(plain_value(facts)).decode()
+    return rfc8785.dumps(json_value(facts)).decode()
 
 
 def sha256(text: str) -> str:

@@ -11,7 +11,7 @@ import xlsxwriter
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 
-from qaita.kernel.cells import plain_value, safe_text
+from qaita.kernel.cells import cell_value, safe_text
 from qaita.kernel.clock import KAZAKHSTAN
 
 MAX_XLSX_ROWS = 100_000
@@ -51,7 +51,7 @@ def as_csv(
         yield "\ufeff"
         yield writer.writerow([safe_text(column.title) for column in columns])
         for row in _each(rows):
-            yield writer.writerow([plain_value(column.value(row)) for column in columns])
+            yield writer.writerow([cell_value(column.value(row)) for column in columns])
 
     answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -13,7 +13,7 @@ from qaita.effects.queries import Effect, effect_of, effects_by_service
 from qaita.kernel.clock import day_of, now
 from qaita.kernel.errors import Missing
 from qaita.kernel.ids import read_code
-from qaita.ledger.leaves import plain_value
+from qaita.ledger.leaves import json_value
 from qaita.programme.queries import get_project
 from qaita.works.models import Act, AsBuilt, Evidence, Site
 from qaita.works.queries import (
@@ -300,7 +300,7 @@ def _step(step: Step) -> dict[str, Any]:
         "stage": step.stage,
         "title": str(step.title),
         "state": step.state,
-        "on": plain_value(step.on),
+        "on": json_value(step.on),
         "sentence": str(step.sentence),
         "named": step.named,
         "figures": [_figure(figure) for figure in step.figures],
@@ -322,6 +322,6 @@ def _step(step: Step) -> dict[str, Any]:
 def _figure(figure: Figure) -> dict[str, Any]:
     return {
         "label": str(figure.label),
-        "value": plain_value(figure.value),
+        "value": json_value(figure.value),
         "kind": figure.kind,
     }

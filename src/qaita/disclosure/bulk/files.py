@@ -15,7 +15,7 @@ from qaita.disclosure.bulk import tables
 from qaita.disclosure.bulk.lines import collection, project_features, section_features
 from qaita.disclosure.contracting import LICENCE, oc4ids_package, ocds_package, releases
 from qaita.disclosure.contracting.parts import Place, in_english
-from qaita.kernel.cells import plain_value
+from qaita.kernel.cells import cell_value
 from qaita.kernel.remembering import asked_once
 
 LICENCE_NAME = "CC BY 4.0"
@@ -64,7 +64,7 @@ def csv_of(table: tables.Table, on: date) -> bytes:
     held = io.StringIO()
     writer = csv.writer(held)
     writer.writerow(table.columns)
-    writer.writerows([plain_value(cell) for cell in row] for row in table.rows(on))
+    writer.writerows([cell_value(cell) for cell in row] for row in table.rows(on))
     return b"\xef\xbb\xbf" + held.getvalue().encode()
 
 

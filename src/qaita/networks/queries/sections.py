@@ -173,9 +173,13 @@ def row_digest(rows: Iterable[Sequence[Any]]) -> str:
     return digest.hexdigest()
 
 
+def nodes_met(sections: Sequence[Section]) -> Counter[int]:
+    """Return how many ends of these sections meet at each of their nodes."""
+    return Counter(key for one in sections for key in (one.from_node_id, one.to_node_id))
+
+
 def branches_between(sections: Sequence[Section]) -> QuerySet[Section]:
     """Return living sections that hang on the inner nodes of these: one line would cut them off."""
-    met = Counter(key for one in sections for key in (one.from_node_id, one.to_node_id))
-    inner = [node for node, times in met.items() if times > 1]
+    inner = [node for node, times in nodes_met(sections).items() if times > 1]
     others = Section.objects.filter(state__in=LIVING).exclude(pk__in=[one.pk for one in sections])
     return others.filter(Q(from_node__in=inner) | Q(to_node__in=inner)).order_by("code")

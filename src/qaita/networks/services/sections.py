@@ -23,9 +23,14 @@ from qaita.networks.errors import (
 )
 from qaita.networks.geometry import Coords, cut, geodesic_length_m, pack, tile_keys, unpack
 from qaita.networks.imputing import complete
-from qaita.networks.models import LIVING, Lineage, Node, Section
+from qaita.networks.models import Lineage, Node, Section
 from qaita.networks.parsed import Line, ParsedSection
-from qaita.networks.queries.sections import DIGEST_FIELDS, branches_between, row_digest
+from qaita.networks.queries.sections import (
+    DIGEST_FIELDS,
+    branches_between,
+    nodes_met,
+    row_digest,
+)
 from qaita.networks.states import SECTION
 
 ALIKE = ("service", "material", "diameter_mm", "voltage_kv", "laid_on", "pipe_count", "state")
@@ -141,10 +146,8 @@ def merge_sections(sections: Sequence[Section], *, by: Actor, at: datetime) -> S
     _require_one_network("section.merge", sections)
     if any(len({getattr(s, field) for s in sections}) > 1 for field in ALIKE):
         raise Refused("section.merge", [NOT_ALIKE])
-    chain = _chain(sections)
     with transaction.atomic():
-        if branches_between(sections).exists():
-            raise Refused("section.merge", [NOT_ADJOINING])
+        chain = _chain(sections)
         lines = [unpack(s.geometry)[:: 1 if forward else -1] for s, forward in chain]
         coords = np.vstack([lines[0], *[line[1:] for line in lines[1:]]])
         made = _heir(sections[0], coords, at)
@@ -171,7 +174,7 @@ def _chain(sections: Sequence[Section]) -> Chain:
             at_node.setdefault(key, []).append(section)
     ends = [key for key, found in at_node.items() if len(found) == 1]
     inner = [key for key, found in at_node.items() if len(found) == 2]
-    if len(ends) != 2 or len(inner) != len(sections) - 1 or _branches(inner, sections):
+    if len(ends) != 2 or len(inner) != len(sections) - 1 or branches_between(sections).exists():
         raise Refused("section.merge", [NOT_ADJOINING])
     sources = {s.from_node_id for s in sections}
     here = next((key for key in sorted(ends) if key in sources), min(ends))
@@ -185,14 +188,6 @@ def _chain(sections: Sequence[Section]) -> Chain:
         chain.append((left.pop(following.pk), forward))
         here = following.to_node_id if forward else following.from_node_id
     return chain
-
-
-def _branches(inner: Sequence[int], sections: Sequence[Section]) -> bool:
-    """Tell whether another living section meets the chain at one of its inner nodes."""
-    living = Section.objects.filter(state__in=LIVING).exclude(
-        pk__in=[section.pk for section in sections]
-    )
-    return living.filter(from_node__in=inner).exists() or living.filter(to_node__in=inner).exists()
 
 
 def _require_one_network(action: str, sections: Sequence[Section]) -> None:
@@ -250,10 +245,7 @@ def _lay(section: Section, coords: Coords, on: date) -> None:
 
 def _ends_along(old: Sequence[Section], coords: Coords) -> tuple[Node, Node]:
     """Return the outer nodes of the old sections, in the direction of the new line."""
-    met: dict[int, int] = {}
-    for section in old:
-        for key in (section.from_node_id, section.to_node_id):
-            met[key] = met.get(key, 0) + 1
+    met = nodes_met(old)
     nodes = Node.objects.in_bulk(list(met))
     outer = [nodes[key] for key in sorted(met) if met[key] == 1] or list(nodes.values())
     start = min(outer, key=lambda node: _apart(node, coords[0]))

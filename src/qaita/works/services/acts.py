@@ -17,7 +17,7 @@ from qaita.kernel.clock import day_of, months_after
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.kernel.money import tenge
-from qaita.ledger.leaves import plain_value
+from qaita.ledger.leaves import json_value
 from qaita.ledger.services import move, record, settle
 from qaita.networks.geometry import unpack
 from qaita.networks.models import LIVING, Section
@@ -91,7 +91,7 @@ def _fill(act: Act, lines: list[AsBuilt], *, on: date) -> None:
     held = act.site.acts.filter(state="accepted").aggregate(sum=Sum("penalty_kzt"))["sum"]
     act.delay_days = late.delay_days
     act.penalty_kzt = min(late.penalty_kzt - (held or 0), act.amount_kzt)
-    act.document = rfc8785.dumps(plain_value(_document_of(act, lines, rows))).decode()
+    act.document = rfc8785.dumps(json_value(_document_of(act, lines, rows))).decode()
     act.document_sha256 = hashlib.sha256(act.document.encode()).hexdigest()
     act.save()
 

@@ -18,7 +18,7 @@ from qaita.console.demonstration.telling import Told, proof_told, stages_of
 from qaita.console.publishing import CannotPublish, timed
 from qaita.disclosure.queries import trace_of
 from qaita.kernel.clock import day_of, now
-from qaita.kernel.errors import Refused
+from qaita.kernel.errors import Refused, sentences_of
 from qaita.ledger.services import publish_log
 
 MOST_FAULTS = 20
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         except Unreadable as unreadable:
             raise CommandError(_faults_told(unreadable, options["file"])) from None
         except Refused as refused:
-            raise CommandError(" ".join(str(reason.text) for reason in refused.reasons)) from None
+            raise CommandError(" ".join(sentences_of(refused))) from None
         checkpoint = publish_log()
         with override("en"):
             rows = list(stages_of(walk))

@@ -35,16 +35,16 @@ class Command(BaseCommand):
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, telling each part and its seconds."""
+        place = place_of(str(settings.DATA_DIR))
         if Entry.objects.exists():
             if not options["if_none"]:
                 raise CommandError(THERE_IS_DATA)
-            note_loaded(place_of(str(settings.DATA_DIR)), "data of its own")
+            note_loaded(place, "data of its own")
             sys.stderr.write("    there is data here already; left as it is\n")
             return
-        note_begun(place_of(str(settings.DATA_DIR)))
+        note_begun(place)
         self._fill(options)
-        what = filling(size=options["size"], empty=options["empty"])
-        note_loaded(place_of(str(settings.DATA_DIR)), what)
+        note_loaded(place, filling(size=options["size"], empty=options["empty"]))
 
     def _fill(self, options: dict[str, Any]) -> None:
         started = time.perf_counter()

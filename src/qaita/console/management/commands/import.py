@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from qaita.accounts.models import Organisation
 from qaita.kernel.actor import SYSTEM
 from qaita.kernel.clock import day_of, now
-from qaita.kernel.errors import Fault, Refused
+from qaita.kernel.errors import Fault, Refused, sentences_of
 from qaita.networks.errors import FaultyNetwork
 from qaita.networks.importing.options import ReadOptions
 from qaita.networks.importing.reading import read_network_file
@@ -75,7 +75,7 @@ class Command(BaseCommand):
             self._tell_faults(faulty.faults, as_json=options["json"])
             return
         except Refused as refused:
-            raise CommandError(" ".join(str(reason.text) for reason in refused.reasons)) from None
+            raise CommandError(" ".join(sentences_of(refused))) from None
         self._tell_load(load, as_json=options["json"])
 
     def _tell_load(self, load: Import, *, as_json: bool) -> None:
