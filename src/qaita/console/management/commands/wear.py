@@ -1,0 +1,163 @@
+"""`./qaita wear backtest`: how well failures can be foretold from an inventory and its records."""
+
+import csv
+import json
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from qaita.engine.wear.backtest import Entry, best_model, forecasts, leaderboard
+from qaita.engine.wear.judging import SHARES
+from qaita.kernel.clock import now
+from qaita.kernel.errors import QaitaError
+from qaita.networks.importing.options import Limits
+from qaita.networks.importing.records import Known, known_on, read_records
+
+SEED = 1
+JUDGED_YEARS = 3  # how many last years of the records judge, where nobody says otherwise
+FAULTS = {
+    "section_without_id": "sections without an id, left out",
+    "section_twice": "sections told twice, left out",
+    "id_used_again": "ids used again after a replacement, each life kept apart",
+    "no_laying_year": "sections without a laying year",
+    "bad_laying_year": "laying years that cannot be, taken as unknown",
+    "bad_diameter": "diameters that are missing or cannot be, taken as unknown",
+    "bad_length": "lengths that are missing or cannot be, set to the median",
+    "failure_without_id_or_day": "failures without an id or a day, left out",
+    "bad_failure_day": "failure days that cannot be, left out",
+    "failure_twice": "failures told twice, left out",
+    "failure_of_unknown_section": "failures of sections that are not in the inventory, left out",
+    "failure_before_laying": "failures before the section was laid, left out",
+}
+
+
+class Command(BaseCommand):
+    """Failure models."""
+
+    help = "Judge models of failures on years they have not seen, and forecast with the best."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name the files."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        test = verbs.add_parser("backtest", help="fit to the past, judge on the years after")
+        test.add_argument("sections", type=Path, metavar="SECTIONS.csv")
+        test.add_argument("failures", type=Path, metavar="FAILURES.csv")
+        test.add_argument("--predict-after", type=int, metavar="YEAR", help="last year known")
+        test.add_argument("--predictions", type=Path, metavar="OUT.csv")
+        test.add_argument("--json", action="store_true", dest="as_json")
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        """Judge and print."""
+        try:
+            self._backtest(options)
+        except QaitaError as error:
+            raise CommandError(str(error)) from None
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from None
+
+    def _backtest(self, options: dict[str, Any]) -> None:
+        records = read_records(
+            options["sections"], options["failures"], on=now().date(), limits=Limits()
+        )
+        everything = known_on(records)
+        since = self._since(options["predict_after"], everything)
+        before = known_on(records, since)
+        span = max(everything.histories.until_year - since, 1.0)
+        name, inner = best_model(before.histories, min(span, JUDGED_YEARS), seed=SEED)
+        judged = since < everything.histories.until_year
+        entries = leaderboard(everything.histories, since, seed=SEED) if judged else inner
+        if options["predictions"]:
+            write_predictions(options["predictions"], before, name, span)
+        told = report(before, entries, records.faults, name, since, judged=judged)
+        self.stdout.write(json.dumps(told, indent=1) if options["as_json"] else as_text(told))
+
+    def _since(self, predict_after: int | None, known: Known) -> float:
+        begin, end = known.histories.from_year, known.histories.until_year
+        since = float(predict_after + 1) if predict_after is not None else end - JUDGED_YEARS
+        if since <= begin:
+            raise CommandError(
+                f"The records begin in {begin:.0f}: nothing is known before {since:.0f}. "
+                "Name a later year with --predict-after."
+            )
+        return since
+
+
+def write_predictions(path: Path, known: Known, name: str, years: float) -> None:
+    """Write what the model expects of every section that serves on the last day known."""
+    expected = forecasts(known.histories, years, seed=SEED)[name] / years
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["section_id", "expected_failures_per_year", "failures_per_km_year", "model"])
+        for life, rate, gone in zip(known.lives, expected, known.histories.gone_year, strict=True):
+            if gone > known.histories.until_year:
+                per_km = rate / life.length_km
+                rows.writerow([life.section_id, f"{rate:.9g}", f"{per_km:.9g}", name])
+
+
+def report(
+    known: Known,
+    entries: list[Entry],
+    faults: Counter[str],
+    name: str,
+    since: float,
+    *,
+    judged: bool,
+) -> dict[str, Any]:
+    """Return everything that is told, ready for JSON."""
+    histories = known.histories
+    return {
+        "sections": len(known.lives),
+        "length_km": round(float(histories.length_km.sum()), 3),
+        "failures_known": len(histories.event_year),
+        "records_from": histories.from_year,
+        "known_until": since,
+        "chosen": name,
+        "chosen_on": "the last years known by then",
+        "judged_on": "the years after" if judged else "the last years known by then",
+        "faults": {
+            rule: {"count": n, "means": FAULTS.get(rule, rule)} for rule, n in faults.items()
+        },
+        "leaderboard": [row_of(entry) for entry in entries],
+    }
+
+
+def row_of(entry: Entry) -> dict[str, Any]:
+    """Return a line of the leaderboard."""
+    found = entry.judgement
+    caught = dict(zip((f"{share:.0%}" for share in SHARES), found.caught.tolist(), strict=True))
+    return {
+        "name": entry.name,
+        "kind": "model" if entry.is_model else "plain rule",
+        "caught_in_first_length": caught,
+        "area": found.area,
+        "expected": float(found.expected.sum()),
+        "observed": float(found.observed.sum()),
+        "expected_by_tenth": found.expected.tolist(),
+        "observed_by_tenth": found.observed.tolist(),
+        "years_within_95": found.coverage,
+    }
+
+
+def as_text(told: dict[str, Any]) -> str:
+    """Return the report for a person."""
+    lines = [
+        f"{told['sections']:,} sections, {told['length_km']:,.1f} km; "
+        f"{told['failures_known']:,} failures from {told['records_from']:.0f} "
+        f"to {told['known_until']:.0f}"
+    ]
+    lines += [f"  {fault['count']:>7,}  {fault['means']}" for fault in told["faults"].values()]
+    lines.append(f"\nJudged on {told['judged_on']}; caught within the first share of length:")
+    heads = "".join(f"{share:>7.0%}" for share in SHARES)
+    lines.append(f"  {'':22}{heads}   area  expected/observed  years in 95 %")
+    for row in told["leaderboard"]:
+        caught = "".join(f"{value:7.1%}" for value in row["caught_in_first_length"].values())
+        ratio = row["expected"] / row["observed"] if row["observed"] else float("nan")
+        lines.append(
+            f"  {row['name']:22}{caught}  {row['area']:.3f}  {ratio:17.2f}"
+            f"  {row['years_within_95']:13.0%}"
+        )
+    lines.append(f"\nBelieved: {told['chosen']}, which did best on {told['chosen_on']}.")
+    return "\n".join(lines)

@@ -1,0 +1,83 @@
+"""How well a ranking of sections found the failures that came: catch curve, area, calibration."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from qaita.engine.wear.histories import Floats
+
+SHARES = (0.01, 0.02, 0.05, 0.10, 0.20)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Caught shares at `SHARES` of length, the area under the whole curve, and calibration.
+
+    `expected` and `observed` are failures by tenth of length, the tenth ranked first in front.
+    `coverage` is the share of years whose total lay in the 95 % interval; NaN without years.
+    """
+
+    caught: Floats  # (5,)
+    area: float
+    expected: Floats  # (10,)
+    observed: Floats  # (10,)
+    coverage: float
+
+
+def catch_curve(score: Floats, length_km: Floats, failures: Floats) -> tuple[Floats, Floats]:
+    """Return shares of length and of failures caught when sections go by falling score.
+
+    Sections with the same score are taken together: between them the curve is straight, which is
+    the mean over all orders. Both begin with 0; without failures the second is NaN.
+    """
+    order = np.argsort(-score, kind="stable")
+    last = np.r_[np.diff(score[order]) != 0, True]
+    length = np.cumsum(length_km[order])[last]
+    found = np.cumsum(failures[order])[last]
+    total = found[-1] if found[-1] > 0 else np.nan
+    return np.r_[0.0, length / length[-1]], np.r_[0.0, found / total]
+
+
+def caught_within(score: Floats, length_km: Floats, failures: Floats, share: float) -> float:
+    """Return the share of failures on the first `share` of length."""
+    x, y = catch_curve(score, length_km, failures)
+    return float(np.interp(share, x, y))
+
+
+def area_under(score: Floats, length_km: Floats, failures: Floats) -> float:
+    """Return the area under the catch curve: 0.5 is chance."""
+    x, y = catch_curve(score, length_km, failures)
+    return float(np.trapezoid(y, x))
+
+
+def judge(
+    expected: Floats, length_km: Floats, failures: Floats, yearly: Floats | None = None
+) -> Judgement:
+    """Judge a forecast of failures per section (n,) by what happened (n,).
+
+    `yearly` holds the totals of the years that were forecast; each is held against a Poisson law
+    with the mean of a year.
+    """
+    score = expected / length_km
+    caught = np.array([caught_within(score, length_km, failures, share) for share in SHARES])
+    tenth = _tenths(score, length_km)
+    coverage = float("nan")
+    if yearly is not None and len(yearly):
+        low, high = stats.poisson.interval(0.95, expected.sum() / len(yearly))
+        coverage = float(np.mean((yearly >= low) & (yearly <= high)))
+    return Judgement(
+        caught,
+        area_under(score, length_km, failures),
+        np.bincount(tenth, expected, 10),
+        np.bincount(tenth, failures, 10),
+        coverage,
+    )
+
+
+def _tenths(score: Floats, length_km: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    order = np.argsort(-score, kind="stable")
+    share = (np.cumsum(length_km[order]) - length_km[order] / 2) / length_km.sum()
+    tenth = np.empty(len(score), np.int64)
+    tenth[order] = np.minimum((share * 10).astype(np.int64), 9)
+    return tenth
