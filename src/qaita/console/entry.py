@@ -21,6 +21,10 @@ VERBS: dict[str, tuple[bool, str]] = {
     ),
     "bid": (False, "seal a bid, make a committee key, open shares: bid key|seal|open-share"),
     "plan": (True, "make and run plans"),
+    "wear": (
+        False,
+        "judge models of failures, forecast: wear backtest SECTIONS.csv FAILURES.csv",
+    ),
     "publish": (True, "write the public pages as files"),
     "verify": (False, "check the ledger from its published files and the public key alone"),
     "ledger": (True, "the ledger: ledger verify, ledger replay"),

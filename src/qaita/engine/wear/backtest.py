@@ -41,7 +41,7 @@ def forecasts(histories: Histories, years: float, *, seed: int) -> dict[str, Flo
     cohorts = int(histories.cohort.max(initial=0)) + 1
     found: dict[str, Floats] = {}
     for kind in ("nhpp", "leyp"):
-        fitted = fit_process(histories, kind, cohorts)  # type: ignore[arg-type]  # a literal of the tuple
+        fitted = fit_process(histories, kind, cohorts)
         found[kind] = expected_between(fitted, histories, years)
     trees = expected_by_trees(histories, cohorts, years, seed=seed)
     if trees is not None:

@@ -225,12 +225,12 @@ def _parts(theta: Floats, design: Design, cohorts: int) -> tuple[Floats, Floats,
     level = theta[0] + theta[2 : 2 + cohorts]
     shape = np.exp(theta[1] + theta[2 + cohorts : 2 + 2 * cohorts])
     exponents = np.array([1.0 + theta[-3], theta[-2]])
-    eta = level[design.cohort] + design.covariates @ exponents
+    eta: Floats = level[design.cohort] + design.covariates @ exponents
     return eta, shape[design.cohort], float(np.exp(theta[-1]))
 
 
 def _gather(eta: Floats, shape: Floats, k: float, design: Design, cohorts: int) -> Floats:
-    return np.concatenate(
+    slope: Floats = np.concatenate(
         [
             [eta.sum(), shape.sum()],
             np.bincount(design.cohort, eta, cohorts),
@@ -239,12 +239,15 @@ def _gather(eta: Floats, shape: Floats, k: float, design: Design, cohorts: int) 
             [k],
         ]
     )
+    return slope
 
 
 def _prior_sds(cohorts: int) -> Floats:
     free = 10.0  # the common level and shape: as good as no prior
     ends = [EXPONENT_SD, EXPONENT_SD, FRAILTY_SD]
-    return np.r_[free, 1.0, np.full(cohorts, LEVEL_SD), np.full(cohorts, SHAPE_SD), ends]
+    return np.asarray(
+        np.r_[free, 1.0, np.full(cohorts, LEVEL_SD), np.full(cohorts, SHAPE_SD), ends]
+    )
 
 
 def _inverse_curvature(slope: Callable[[Floats], Floats], theta: Floats) -> Floats:

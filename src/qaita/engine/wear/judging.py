@@ -69,8 +69,8 @@ def judge(
     return Judgement(
         caught,
         area_under(score, length_km, failures),
-        np.bincount(tenth, expected, 10),
-        np.bincount(tenth, failures, 10),
+        np.bincount(tenth, expected, 10).astype(np.float64),
+        np.bincount(tenth, failures, 10).astype(np.float64),
         coverage,
     )
 

@@ -47,7 +47,7 @@ class Table:
 
 # fmt: off
 SECTIONS = Table("sections", "Учаскелер", "Участки", "Sections", (
-    Column("key", "Учаске нөмірі", "Номер участка", "Section number", "id|fid|objectid|gid|код|номер|№|участок|идентификатор|pipeid|linkid|учаске|code", "У-1"),
+    Column("key", "Учаске нөмірі", "Номер участка", "Section number", "id|fid|objectid|gid|код|номер|№|участок|идентификатор|pipeid|linkid|учаске|code|section_id|asset_id|main_id|facilityid", "У-1"),
     Column("from", "Бастапқы түйін", "Начальный узел", "From node", "node1|fromnode|startnode|откуда|начало|узел1|нач узел", "К-1"),
     Column("to", "Соңғы түйін", "Конечный узел", "To node", "node2|tonode|endnode|куда|конец|узел2|кон узел", "К-2"),
     Column("from_lon", "Басы, бойлық", "Начало, долгота", "From longitude", "x1|lon1|долгота1", 76.95),
@@ -83,8 +83,8 @@ EQUIPMENT = Table("equipment", "Жабдық", "Оборудование", "Equi
     Column("norm_life_years", "Нормативтік мерзімі, жыл", "Нормативный срок, лет", "Norm life, years", "срок службы"),
 ))
 FAILURES = Table("failures", "Істен шығулар", "Отказы", "Failures", (
-    Column("section", "Учаске нөмірі", "Номер участка", "Section number", "id|участок|учаске|section", "У-1"),
-    Column("at", "Болған уақыты", "Дата отказа", "Date of failure", "date|дата|күні|дата аварии|at", "2025-01-14"),
+    Column("section", "Учаске нөмірі", "Номер участка", "Section number", "id|участок|учаске|section|section_id|pipe_id|asset_id|main_id|код|номер|facilityid", "У-1"),
+    Column("at", "Болған уақыты", "Дата отказа", "Date of failure", "date|дата|күні|дата аварии|at|failed_on|break_date|failure_date|дата повреждения|год отказа", "2025-01-14"),
     Column("cause", "Себебі", "Причина", "Cause", "reason", "corrosion"),
     Column("repaired_at", "Жойылған уақыты", "Дата устранения", "Date of repair", "repaired|устранено"),
     Column("consumers_off", "Ажыратылған тұтынушылар", "Отключено потребителей", "Consumers off", "отключено", 120),

@@ -12,6 +12,7 @@ import numpy as np
 
 from qaita.engine.wear.histories import Floats, Histories, Ints
 from qaita.networks.errors import FaultyNetwork
+from qaita.networks.importing.columns import TABLES, plain_heading, propose_mapping
 from qaita.networks.importing.options import Limits
 from qaita.networks.importing.rules import one_fault
 from qaita.networks.importing.texts import lines_of
@@ -19,6 +20,7 @@ from qaita.networks.importing.values import BadValue, day_of_text, is_blank, lai
 
 SECTION_COLUMNS = ("section_id", "laid_on", "material", "diameter_mm", "length_m")
 FAILURE_COLUMNS = ("section_id", "failed_on")
+THEIR_NAMES = {"section_id": "key", "laid_on": "laid", "failed_on": "at"}  # in importing/columns.py
 LONGEST_M = 50_000.0
 WIDEST_MM = 5_000.0
 COHORT_SHARE = 0.005  # a material with less of the length joins "other"
@@ -64,10 +66,10 @@ def read_records(sections: Path, failures: Path, *, on: date, limits: Limits) ->
     faults: Counter[str] = Counter()
     lives = _lives(sections, on, limits, faults)
     if not lives:
-        raise FaultyNetwork(one_fault("sections", "empty"))
+        raise FaultyNetwork(one_fault("sections", "no_sections"))
     failed = _matched(lives, _failures(failures, on, limits, faults), faults)
     if not failed:
-        raise FaultyNetwork(one_fault("failures", "empty"))
+        raise FaultyNetwork(one_fault("failures", "no_failures"))
     return Records(lives, failed, _decimal(on), +faults)
 
 
@@ -81,7 +83,7 @@ def known_on(records: Records, year: float = math.inf) -> Known:
     lives = _measured([records.lives[row] for row in there])
     told = [(place[row], when) for row, when in records.failed if row in place and when < year]
     if not told:
-        raise FaultyNetwork(one_fault("failures", "empty"))
+        raise FaultyNetwork(one_fault("failures", "no_failures"))
     rows, years = np.array([row for row, _ in told]), np.array([when for _, when in told])
     begin, end = _span(years, min(records.today, year))
     kept = years >= begin
@@ -108,15 +110,33 @@ def _rows(
     path: Path, columns: tuple[str, ...], table: str, limits: Limits
 ) -> Iterator[Mapping[str, str]]:
     texts = (text for _, text in lines_of(path, encoding=_encoding(path), limits=limits))
-    first = next(texts, "")
+    first = next((text for text in texts if text.strip() and not text.startswith("sep=")), "")
+    if not first:
+        raise FaultyNetwork(one_fault(table, "empty"))
     mark = max(";,\t", key=first.count)
-    headings = [word.strip().strip('"').lower() for word in first.rstrip("\r\n").split(mark)]
+    headings = [word.strip().strip('"') for word in first.rstrip("\r\n").split(mark)]
+    place = _places(headings, table, columns)
     for column in columns[:1] + columns[-1:]:
-        if column not in headings:
+        if column not in place:
             raise FaultyNetwork(one_fault(table, "no_column", 1, column))
     for cells in csv.reader(texts, delimiter=mark):
-        if cells:
-            yield dict(zip(headings, cells, strict=False))
+        if any(cells):
+            yield {name: cells[at] for name, at in place.items() if at < len(cells)}
+
+
+def _places(headings: list[str], table: str, columns: tuple[str, ...]) -> dict[str, int]:
+    """Return where each column stands: under our own name, else under one it is met by."""
+    plain = [plain_heading(word) for word in headings]
+    known = propose_mapping(headings, TABLES[table])
+    place = {}
+    for column in columns:
+        if plain_heading(column) in plain:
+            place[column] = plain.index(plain_heading(column))
+        elif known.get(THEIR_NAMES.get(column, column)):
+            place[column] = headings.index(known[THEIR_NAMES.get(column, column)])
+    if "section_id" not in place and table == "failures" and "section" in known:
+        place["section_id"] = headings.index(known["section"])
+    return place
 
 
 def _encoding(path: Path) -> str:
@@ -233,8 +253,9 @@ def _day(cell: str, on: date) -> tuple[date, str]:
 
 
 def _within(cell: str | None, most: float, fault: str, faults: Counter[str]) -> float:
+    text = cell or ""
     try:
-        value = number_of(cell)
+        value = number_of(text.replace(",", "") if "." in text else text)
     except BadValue:
         value = math.inf
     if value is not None and 0 < value <= most:
@@ -259,13 +280,18 @@ def _matched(
         of[life.section_id].append(row)
     found = []
     for section_id, year in told:
-        fitting = [row for row in of.get(section_id, ()) if not lives[row].laid_year > year]
+        fitting = [row for row in of.get(section_id, ()) if not _earliest(lives[row]) > year]
         if fitting:
             found.append((fitting[-1], year))
         else:
             known = section_id in of
             faults["failure_before_laying" if known else "failure_of_unknown_section"] += 1
     return found
+
+
+def _earliest(life: Life) -> float:
+    """Return when a section may first have failed: of many the year alone is known."""
+    return math.floor(life.laid_year) if life.laid_year == life.laid_year else -math.inf
 
 
 def _span(years: Floats, end: float) -> tuple[float, float]:

@@ -57,6 +57,7 @@ TEXTS: dict[str, Text] = {
     "unconnected": _("Nothing is connected to the node."),
     # rows
     "no_sections": _("The file holds no sections."),
+    "no_failures": _("No failure of these sections is known by then: nothing can be learnt."),
     "no_key": _("The row has no name of its own."),
     "long_key": _("The name is longer than 80 characters."),
     "same_key": _("Another row has the same name."),

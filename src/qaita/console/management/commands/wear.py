@@ -17,7 +17,9 @@ from qaita.networks.importing.options import Limits
 from qaita.networks.importing.records import Known, known_on, read_records
 
 SEED = 1
-JUDGED_YEARS = 3  # how many last years of the records judge, where nobody says otherwise
+# How many last years of the records judge where nobody says otherwise, and how many to come are
+# forecast. Never the length of what came after: a forecast must not know how long records went on.
+JUDGED_YEARS = 3.0
 FAULTS = {
     "section_without_id": "sections without an id, left out",
     "section_twice": "sections told twice, left out",
@@ -65,12 +67,11 @@ class Command(BaseCommand):
         everything = known_on(records)
         since = self._since(options["predict_after"], everything)
         before = known_on(records, since)
-        span = max(everything.histories.until_year - since, 1.0)
-        name, inner = best_model(before.histories, min(span, JUDGED_YEARS), seed=SEED)
+        name, inner = best_model(before.histories, JUDGED_YEARS, seed=SEED)
         judged = since < everything.histories.until_year
         entries = leaderboard(everything.histories, since, seed=SEED) if judged else inner
         if options["predictions"]:
-            write_predictions(options["predictions"], before, name, span)
+            write_predictions(options["predictions"], before, name, JUDGED_YEARS)
         told = report(before, entries, records.faults, name, since, judged=judged)
         self.stdout.write(json.dumps(told, indent=1) if options["as_json"] else as_text(told))
 
