@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
 import qaita
+from qaita.console.applied import applied, page
 from qaita.console.place import ROOT
 from qaita.kernel.states import Row, StateTable
 
@@ -91,6 +92,7 @@ def _plain(value: Any) -> str:
 
 
 def _law_rows(topic: str, entries: dict[str, Any]) -> Iterator[str]:
+    rooms = applied()[topic]
     for name, entry in entries.items():
         for day, value in entry["values"].items():
             told, unit = _plain(value["value"]), entry.get("unit", "").replace("_", " ")
@@ -98,12 +100,17 @@ def _law_rows(topic: str, entries: dict[str, Any]) -> Iterator[str]:
             source = f"{value.get('source', '')} {value.get('clause', '')}".strip()
             mark = " *assumed*" if value.get("assumed") else ""
             means = entry["means"]["en"]
-            yield f"| {topic} | {name}: {means} | {told} {unit} | {day} | {source}{mark} |"
+            by = ", ".join(rooms[name]) or "–"
+            yield f"| {topic} | {name}: {means} | {told} {unit} | {day} | {source}{mark} | {by} |"
 
 
 def law() -> str:
     """Return every value of the law with its first day and source."""
-    head = "# Law\n\n" + NOTE + "| topic | value | is | from | source |\n|---|---|---|---|---|\n"
+    head = (
+        "# Law\n\n"
+        + NOTE
+        + ("| topic | value | is | from | source | applied by |\n|---|---|---|---|---|---|\n")
+    )
     rows: list[str] = []
     for path in sorted((Path(qaita.__path__[0]) / "law" / "parameters").glob("*.yaml")):
         loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -114,7 +121,7 @@ def law() -> str:
 def pages() -> dict[Path, str]:
     """Return every page of docs/reference with its text."""
     made = {"lives": lives, "settings": variables, "commands": commands, "law": law}
-    return {FOLDER / f"{name}.md": make() for name, make in made.items()}
+    return {FOLDER / f"{name}.md": make() for name, make in made.items()} | page()
 
 
 def write_pages() -> list[Path]:

@@ -17,6 +17,7 @@ from qaita.law.units import UNITS
 
 HERE = Path(__file__).parent
 PARAMETERS = HERE / "parameters"
+APPLIED = HERE / "applied.yaml"
 PARAMETER_KEYS = {"means", "unit", "values"}
 VALUE_KEYS = {"value", "source", "clause", "assumed"}
 
@@ -70,6 +71,19 @@ def sources() -> Mapping[str, Source]:
         key: Source(key, row["kk"], row["ru"], row["en"], row.get("address", ""))
         for key, row in raw.items()
     }
+
+
+@cache
+def _applied() -> Mapping[str, Mapping[str, list[str]]]:
+    written: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(
+        APPLIED.read_text(encoding="utf-8")
+    )
+    return written
+
+
+def applied_by(parameter: Parameter) -> tuple[str, ...]:
+    """Return the rooms that act on the value; none: it is only published for now."""
+    return tuple(_applied().get(parameter.topic, {}).get(parameter.name, ()))
 
 
 def topics() -> list[str]:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from qaita.kernel.clock import day_of, now
 from qaita.kernel.text import in_language
-from qaita.law.reading import Parameter, Value, read_topic, topics
+from qaita.law.reading import Parameter, Value, applied_by, read_topic, topics
 from qaita.law.units import UNITS
 from qaita.law.workdays import YearCalendar, written_years, year_calendar
 from qaita.territory.models import Region
 from qaita.web import formats
-from qaita.web.portal.law_words import TOPICS, WORDS, unit_words
+from qaita.web.portal.law_words import ROOMS, TOPICS, WORDS, unit_words
 
 UNITLESS = {"text", "yes_no", "month_day", "year"}
 ENDLESS = "9999"  # the last class of sizes has no upper end
@@ -56,30 +56,72 @@ class ShownParameter:
     parameter: Parameter
     values: list[ShownValue]
 
+    @property
+    def anchor(self) -> str:
+        """Where the rule stands on the page."""
+        return f"p-{self.parameter.topic}-{self.parameter.name}"
+
+    @property
+    def rooms(self) -> list[str]:
+        """The parts of the system that act on the rule, in words."""
+        return [str(ROOMS[room]) for room in applied_by(self.parameter)]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A topic with those of its rules that fit what was asked."""
+
+    name: str
+    title: Any
+    rules: list[ShownParameter]
+
+    @property
+    def idle(self) -> int:
+        """How many of them nothing in the system acts on yet."""
+        return sum(not rule.rooms for rule in self.rules)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the reader narrows the rules by."""
+
+    topic: str
+    q: str
+    assumed: bool
+    idle: bool
+
+    @property
+    def is_all(self) -> bool:
+        """Tell whether nothing was asked."""
+        return not (self.topic or self.q or self.assumed or self.idle)
+
+
+def _asked(request: HttpRequest) -> Asked:
+    asked = request.GET
+    topic = asked.get("topic", "")
+    return Asked(
+        topic if topic in topics() else "",
+        asked.get("q", "")[:100].strip(),
+        asked.get("assumed") == "1",
+        asked.get("idle") == "1",
+    )
+
 
 def law(request: HttpRequest) -> HttpResponse:
-    """Show all parameters; narrow by topic, by words, to assumed ones."""
-    on = day_of(now())
-    topic = request.GET.get("topic", "")
-    words = request.GET.get("q", "")[:100].casefold().split()
-    assumed = request.GET.get("assumed") == "1"
-    chosen = [topic] if topic in topics() else topics()
-    groups = [
-        (name, TOPICS.get(name, name), _parameters(name, words, on, assumed=assumed))
-        for name in chosen
-    ]
+    """Show all parameters; narrow by topic, by words, to assumed ones, to those not applied."""
+    on, asked = day_of(now()), _asked(request)
+    chosen = [asked.topic] if asked.topic else topics()
+    groups = [Group(name, TOPICS.get(name, name), _parameters(name, asked, on)) for name in chosen]
+    every = [one for name in topics() for one in read_topic(name).values()]
     context = {
-        "groups": [group for group in groups if group[2]],
+        "groups": [group for group in groups if group.rules],
         "topics": [(name, TOPICS.get(name, name)) for name in topics()],
-        "topic": topic,
-        "q": request.GET.get("q", "")[:100],
-        "assumed": assumed,
+        "asked": asked,
         "on": on,
-        "calendars": [] if words or assumed or topic else _calendars(),
-        "total": sum(len(read_topic(name)) for name in topics()),
-        "total_assumed": sum(
-            _is_assumed(one, on) for name in topics() for one in read_topic(name).values()
-        ),
+        "calendars": _calendars() if asked.is_all else [],
+        "total": len(every),
+        "total_assumed": sum(_is_assumed(one, on) for one in every),
+        "total_idle": sum(not applied_by(one) for one in every),
     }
     return render(request, "law/law.html", context)
 
@@ -93,11 +135,14 @@ def _is_assumed(parameter: Parameter, on: date) -> bool:
     return value is not None and value.assumed
 
 
-def _parameters(topic: str, words: list[str], on: date, *, assumed: bool) -> list[ShownParameter]:
+def _parameters(topic: str, asked: Asked, on: date) -> list[ShownParameter]:
+    words = asked.q.casefold().split()
     return [
         _shown(parameter, on)
         for parameter in read_topic(topic).values()
-        if _holds(parameter, words) and (not assumed or _is_assumed(parameter, on))
+        if _holds(parameter, words)
+        and (not asked.assumed or _is_assumed(parameter, on))
+        and not (asked.idle and applied_by(parameter))
     ]
 
 

@@ -21,6 +21,20 @@ TOPICS = {
     "zones": _("Wear zones"),
 }
 
+# the parts of the system that act on rules
+ROOMS = {
+    "appeals": _("Appeals"),
+    "effects": _("Effect of works"),
+    "funding": _("Money and tariffs"),
+    "networks": _("Networks and their wear"),
+    "planning": _("Planning"),
+    "procurement": _("Tenders and contracts"),
+    "producers": _("Register of producers"),
+    "programme": _("Applications and approvals"),
+    "turmys": _("Outages and meters"),
+    "works": _("Works and their acceptance"),
+}
+
 WORDS = {
     "heat": _("Heat supply"),
     "power": _("Power supply"),
