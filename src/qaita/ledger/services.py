@@ -80,7 +80,8 @@ _group = Group()
 
 
 def _write(entries: Sequence[Entry]) -> None:
-    with transaction.atomic():
+    # no savepoint of its own: a change without its entry must not stand
+    with transaction.atomic(savepoint=False):
         behind = rows_behind({entry.code for entry in entries})
         for entry in entries:
             if rows := behind.get(entry.code):

@@ -20,6 +20,7 @@ from django.apps import apps
 from django.db import models
 
 from qaita.ledger.canonical import json_value
+from qaita.ledger.reading import rows_by
 
 CHUNK = 500
 Values = dict[str, Any]
@@ -37,7 +38,18 @@ class Watch:
     prefix: str  # the letters its codes begin with; empty without codes
     in_bulk: bool
 
+    @property
+    def fields(self) -> tuple[Any, ...]:
+        """Return the fields of its columns."""
+        return _fields(self.model, self.columns)
 
+
+@cache
+def _fields(model: type[models.Model], columns: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(model._meta.get_field(name) for name in columns)
+
+
+@cache
 def _watch(model: type[models.Model]) -> Watch:
     named = str(getattr(model, "LEDGERED", "")).split()
     lists = tuple(name for name in named if model._meta.get_field(name).many_to_many)
@@ -110,8 +122,7 @@ def _tell(watch: Watch, codes: Sequence[str], told: dict[str, dict[str, Values]]
             told[code][code] = values
     if not watch.along:
         return
-    rows = watch.model._default_manager.filter(code__in=codes)
-    pairs = list(rows.values_list("code", f"{watch.along}__code"))
+    pairs = rows_by(watch.model, ("code", f"{watch.along}__code"), "code", codes)
     whole = watch.model
     for step in watch.along.split("__"):
         whole = whole._meta.get_field(step).related_model  # type: ignore[assignment]  # a key's
@@ -123,22 +134,22 @@ def _tell(watch: Watch, codes: Sequence[str], told: dict[str, dict[str, Values]]
 
 def values_of(watch: Watch, codes: Sequence[str]) -> dict[str, Values]:
     """Return what the rows of these codes and their parts say, in the types of canonical JSON."""
-    rows = watch.model._default_manager.filter(code__in=codes)
-    own = {row["pk"]: row for row in rows.values("pk", "code", *watch.columns)}
-    said: dict[Any, Values] = {pk: _plain(watch, row) for pk, row in own.items()}
+    rows = rows_by(watch.model, ("pk", "code", *watch.columns), "code", codes)
+    names = {row[0]: row[1] for row in rows}
+    said: dict[Any, Values] = {row[0]: _plain(watch, row[2:]) for row in rows}
     for name in watch.lists:
         _add_list(watch, name, said)
     for part in _parts().get(watch.model, ()):
         _add_part(part, said)
-    return {own[pk]["code"]: values for pk, values in said.items()}
+    return {names[pk]: values for pk, values in said.items()}
 
 
 def _add_list(watch: Watch, name: str, said: dict[Any, Values]) -> None:
     found = defaultdict(list)
     field: Any = watch.model._meta.get_field(name)
     owner, other = field.m2m_field_name(), field.m2m_reverse_field_name()
-    rows = field.remote_field.through._default_manager.filter(**{f"{owner}__in": list(said)})
-    for pk, target in rows.values_list(owner, other).order_by(owner, other):
+    pairs = (owner, other)
+    for pk, target in rows_by(field.remote_field.through, pairs, owner, said, order=pairs):
         found[pk].append(target)
     for pk, values in said.items():
         values[name] = found[pk]
@@ -146,16 +157,16 @@ def _add_list(watch: Watch, name: str, said: dict[Any, Values]) -> None:
 
 def _add_part(part: Watch, said: dict[Any, Values]) -> None:
     found = defaultdict(list)
-    rows = part.model._default_manager.filter(**{f"{part.part_of}__in": list(said)}).order_by("pk")
-    for row in rows.values(part.part_of, *part.columns):
-        found[row[part.part_of]].append(_plain(part, row))
+    columns = (part.part_of, *part.columns)
+    for owner, *row in rows_by(part.model, columns, part.part_of, said, order=("pk",)):
+        found[owner].append(_plain(part, row))
     for pk, values in said.items():
         values[f"{part.model._meta.verbose_name} rows"] = found[pk]
 
 
-def _plain(watch: Watch, row: Mapping[str, Any]) -> Values:
-    fields = {name: watch.model._meta.get_field(name) for name in watch.columns}
-    return {name: _value(field, row[name]) for name, field in fields.items()}
+def _plain(watch: Watch, row: Sequence[Any]) -> Values:
+    told = zip(watch.columns, watch.fields, row, strict=True)
+    return {name: _value(field, value) for name, field, value in told}
 
 
 def _value(field: Any, value: Any) -> Any:

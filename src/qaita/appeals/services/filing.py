@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -34,8 +34,8 @@ from qaita.ledger.leaves import Private, make_entry
 from qaita.ledger.models import Entry
 from qaita.ledger.services import record_many
 from qaita.networks.models import Network, Section
-from qaita.networks.queries import nearest_section
-from qaita.territory.models import Region, Settlement
+from qaita.networks.queries import nearest_line
+from qaita.territory.models import Settlement
 from qaita.territory.queries import region_at, settlement_near
 
 MAX_WORDS = 4_000
@@ -86,10 +86,12 @@ class Filed:
 class Place:
     """Where the appeal was found to belong."""
 
-    region: Region
-    settlement: Settlement | None
-    section: Section | None
-    organisation: Organisation | None
+    region_id: int
+    kato: str
+    settlement: Settlement | None = None
+    section_id: int | None = None
+    section_code: str = ""
+    organisation_id: int | None = None
 
 
 def file_appeal(new: NewAppeal, *, by: Actor, at: datetime) -> Filed:
@@ -103,17 +105,35 @@ def file_appeals(rows: Sequence[NewAppeal], *, by: Actor, at: datetime) -> list[
         raise Refused("appeal.file", [NOT_YOURS])
     for row in rows:
         _require_sound(row)
-    made = [(_appeal(row, _place_of(row), at=at), _new_key()) for row in rows]
+    made = [_prepared(row, by=by, at=at) for row in rows]
+    _write(made)
+    return [Filed(one.appeal, one.key) for one in made]
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """All that will be written of one appeal."""
+
+    appeal: Appeal
+    contact: Contact
+    entry: Entry
+    key: str
+
+
+def _prepared(row: NewAppeal, *, by: Actor, at: datetime) -> _Prepared:
+    place, key = _place_of(row), _new_key()
+    appeal = _appeal(row, place, at=at)
+    entry = _entry(row, appeal, place, by=by)
+    return _Prepared(appeal, _contact(row, appeal, key), entry, key)
+
+
+def _write(made: Sequence[_Prepared]) -> None:
     with transaction.atomic():
-        Appeal.objects.bulk_create([appeal for appeal, _key in made], batch_size=1_000)
-        Contact.objects.bulk_create(
-            [_contact(row, appeal, key) for row, (appeal, key) in zip(rows, made, strict=True)],
-            batch_size=1_000,
-        )
-        record_many(
-            _entry(row, appeal, by=by) for row, (appeal, _k) in zip(rows, made, strict=True)
-        )
-    return [Filed(appeal, key) for appeal, key in made]
+        Appeal.objects.bulk_create([one.appeal for one in made], batch_size=1_000)
+        for one in made:
+            one.contact.appeal = one.appeal
+        Contact.objects.bulk_create([one.contact for one in made], batch_size=1_000)
+        record_many([one.entry for one in made])
 
 
 def _require_sound(row: NewAppeal) -> None:
@@ -144,20 +164,33 @@ def _contact_faults(row: NewAppeal) -> dict[str, list[Text]]:
 
 def _place_of(row: NewAppeal) -> Place:
     settlement = row.settlement
-    section = row.section
-    region = settlement.region if settlement else None
-    if row.lon_deg is not None and row.lat_deg is not None:
-        if section is None:
-            near = nearest_section(row.lon_deg, row.lat_deg, service=row.service)
-            section = near[0] if near else None
-        settlement = settlement or settlement_near(row.lon_deg, row.lat_deg)
-        region = region or region_at(row.lon_deg, row.lat_deg)
-    if section is not None:
-        region = region or section.network.region
-        return Place(region, settlement, section, section.network.utility_service.organisation)
-    if region is None:
+    if row.lon_deg is not None and row.lat_deg is not None and settlement is None:
+        settlement = settlement_near(row.lon_deg, row.lat_deg)
+    network = _network_of(row, settlement)
+    region = row.settlement.region if row.settlement else None
+    if region is None and row.lon_deg is not None and row.lat_deg is not None:
+        region = region_at(row.lon_deg, row.lat_deg)
+    if region is not None:
+        return replace(network, region_id=region.pk, kato=region.kato)
+    if not network.region_id:
         raise Wrong({"place": [NOT_HERE]})
-    return Place(region, settlement, None, _utility_of(settlement, row.service))
+    return network
+
+
+def _network_of(row: NewAppeal, settlement: Settlement | None) -> Place:
+    """Return the section that is named or nearest, and who runs the service here."""
+    section = row.section
+    if section is not None:
+        region, owner = section.network.region, section.network.utility_service
+        whose = owner.organisation_id
+        return Place(region.pk, region.kato, settlement, section.pk, section.code, whose)
+    if row.lon_deg is not None and row.lat_deg is not None:
+        near = nearest_line(row.lon_deg, row.lat_deg, service=row.service)
+        if near is not None:
+            whose = near.organisation_id
+            return Place(near.region_id, near.kato, settlement, near.section_id, near.code, whose)
+    utility = _utility_of(settlement, row.service)
+    return Place(0, "", settlement, organisation_id=utility.pk if utility else None)
 
 
 def _utility_of(settlement: Settlement | None, service: str) -> Organisation | None:
@@ -180,9 +213,9 @@ def _appeal(row: NewAppeal, place: Place, *, at: datetime) -> Appeal:
         category=row.category,
         extent=row.extent,
         settlement=place.settlement,
-        region=place.region,
-        section=place.section,
-        organisation=place.organisation,
+        region_id=place.region_id,
+        section_id=place.section_id,
+        organisation_id=place.organisation_id,
         lon_deg=None if row.lon_deg is None else round(row.lon_deg, PUBLIC_DIGITS),
         lat_deg=None if row.lat_deg is None else round(row.lat_deg, PUBLIC_DIGITS),
         law_on=day,
@@ -209,7 +242,7 @@ def _contact(row: NewAppeal, appeal: Appeal, key: str) -> Contact:
     )
 
 
-def _entry(row: NewAppeal, appeal: Appeal, *, by: Actor) -> Entry:
+def _entry(row: NewAppeal, appeal: Appeal, place: Place, *, by: Actor) -> Entry:
     """Build the entry: what is personal enters as salted commitments only."""
     return make_entry(
         kind="appeal.file",
@@ -220,8 +253,8 @@ def _entry(row: NewAppeal, appeal: Appeal, *, by: Actor) -> Entry:
             "channel": appeal.channel,
             "service": appeal.service,
             "category": appeal.category,
-            "region": appeal.region.kato,
-            "section": appeal.section.code if appeal.section else "",
+            "region": place.kato,
+            "section": place.section_code,
             "due_on": appeal.due_on,
             "statement": Private(row.statement),
             "contact": Private([row.name, row.phone, row.email, row.address]),

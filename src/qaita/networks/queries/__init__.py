@@ -10,6 +10,7 @@ from qaita.networks.queries.make_up import (
     lengths_by_decade,
     lengths_by_material,
 )
+from qaita.networks.queries.nearest import nearest_line, nearest_section
 from qaita.networks.queries.records import (
     failures_of,
     import_faults,
@@ -26,7 +27,6 @@ from qaita.networks.queries.sections import (
     get_section,
     get_utility_service,
     lineage_of,
-    nearest_section,
     row_digest,
     sections_as_of,
     sections_of,
@@ -62,6 +62,7 @@ __all__ = [
     "lengths_by_decade",
     "lengths_by_material",
     "lineage_of",
+    "nearest_line",
     "nearest_section",
     "network_as_csv",
     "network_as_inp",

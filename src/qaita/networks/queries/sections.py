@@ -1,4 +1,4 @@
-"""Sections: which, as of when, from which, nearest to what, and unchanged."""
+"""Sections: which, as of when, from which, and unchanged."""
 
 import hashlib
 from collections import Counter
@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 from django.db.models import Q, QuerySet
 
-from qaita.engine.tiles.keys import LEVEL, covering_range, positions
 from qaita.kernel.errors import Missing
-from qaita.networks.geometry import EARTH, unpack
-from qaita.networks.models import LIVING, Lineage, Network, Section, ServiceKind, UtilityService
+from qaita.networks.models import LIVING, Lineage, Network, Section, UtilityService
 
 DIGEST_FIELDS = (
     "code",
@@ -100,62 +97,6 @@ def lineage_of(section: Section) -> Family:
         [Descent(row.parent, row.kind, row.at) for row in up],
         [Descent(row.child, row.kind, row.at) for row in down],
     )
-
-
-def nearest_section(
-    lon_deg: float, lat_deg: float, *, service: str | None = None, within_m: float = 500
-) -> tuple[Section, float] | None:
-    """Return the living section nearest to a point and its distance in metres."""
-    services = [service] if service else ServiceKind.values
-    found = Section.objects.filter(_near(lon_deg, lat_deg, within_m, services), state__in=LIVING)
-    best: tuple[float, int] | None = None
-    for key, packed in found.values_list("pk", "geometry").iterator(chunk_size=2_000):
-        distance_m = distance_to_line_m(lon_deg, lat_deg, packed)
-        if distance_m <= within_m and (best is None or (distance_m, key) < best):
-            best = (distance_m, key)
-    if best is None:
-        return None
-    section = Section.objects.select_related("network__utility_service__organisation").get(
-        pk=best[1]
-    )
-    return section, best[0]
-
-
-def _near(lon_deg: float, lat_deg: float, within_m: float, services: Sequence[str]) -> Q:
-    """Return the condition that a line's cell touches the square around the point."""
-    lons, lats, _ = EARTH.fwd([lon_deg] * 4, [lat_deg] * 4, [0, 90, 180, 270], [within_m] * 4)
-    return touching((min(lons), min(lats), max(lons), max(lats)), services)
-
-
-def touching(box_deg: tuple[float, float, float, float], services: Sequence[str]) -> Q:
-    """Return the condition that a line's covering cell touches a box: west, south, east, north.
-
-    The box is covered by few tiles of a zoom at which they are about its size. The service stands
-    in every part of the condition, because the index begins with it.
-    """
-    west_deg, south_deg, east_deg, north_deg = box_deg
-    x, y = positions([west_deg, east_deg], [north_deg, south_deg])
-    span = max(int(x[1] - x[0]), int(y[1] - y[0]), 1)
-    z = max(0, min(LEVEL, 32 - span.bit_length()))
-    found, above = Q(), set[int]()
-    for column in range(int(x[0]) >> (32 - z), (int(x[1]) >> (32 - z)) + 1):
-        for row in range(int(y[0]) >> (32 - z), (int(y[1]) >> (32 - z)) + 1):
-            low, high, parents = covering_range(z, column, row)
-            found |= Q(service__in=services, morton_key__range=(low, high))
-            above.update(parents)
-    return found | Q(service__in=services, morton_key__in=sorted(above))
-
-
-def distance_to_line_m(lon_deg: float, lat_deg: float, packed: bytes | memoryview) -> float:
-    """Return how far a point lies from a line, on a plane that touches the earth at the point."""
-    line = unpack(packed)
-    scale = np.array([111_320.0 * np.cos(np.radians(lat_deg)), 110_574.0])
-    at = (line - (lon_deg, lat_deg)) * scale
-    start, way = at[:-1], np.diff(at, axis=0)
-    squared = np.maximum((way**2).sum(axis=1), 1e-12)
-    share = np.clip(-(start * way).sum(axis=1) / squared, 0, 1)[:, None]
-    foot = start + share * way
-    return float(np.sqrt((foot**2).sum(axis=1).min()))
 
 
 def row_digest(rows: Iterable[Sequence[Any]]) -> str:

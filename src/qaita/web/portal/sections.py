@@ -25,7 +25,7 @@ from qaita.networks.queries import (
     inspections_of,
     lineage_of,
 )
-from qaita.networks.queries.sections import touching
+from qaita.networks.queries.nearest import touching
 from qaita.networks.queries.tiles import LINE_COLUMNS, public_rows
 from qaita.programme.queries import projects_about
 from qaita.web.links import link
