@@ -34,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # a busy machine or a first compilation is not a fault: no test is timed
     hypothesis_settings.register_profile("qaita", deadline=None)
     hypothesis_settings.load_profile("qaita")
+    # pytest-django may have read the settings before the line above named the folder
+    settings.DATA_DIR = Path(_folder)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # in a file, because threads and processes of the tests share it

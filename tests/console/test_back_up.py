@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qaita.console.backing import BackupRefused, read_backup, write_backup
+from qaita.console.backing import read_backup, write_backup
+from qaita.console.databases import BackupRefused
 
 
 @pytest.fixture

@@ -1,16 +1,17 @@
 """The published files: any growth gives the same tiles; a flipped byte names its leaf."""
 
+import errno
 import shutil
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qaita.kernel.actor import SYSTEM
 from qaita.kernel.clock import now
-from qaita.ledger.errors import BrokenLog
+from qaita.ledger.errors import BrokenLog, KeyLost
 from qaita.ledger.leaves import leaf_hash, make_entry
 from qaita.ledger.models import Entry
 from qaita.ledger.publishing import log_folder
@@ -193,3 +194,74 @@ def test_a_crash_between_tiles_and_checkpoint_is_made_good():
     checkpoint = publish_log()
     assert checkpoint.size == 560
     assert verify_folder(folder, (folder / "key").read_text()).leaves == 560
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_log_whose_key_is_lost_never_goes_on_under_another(settings, tmp_path, client):
+    settings.DATA_DIR = tmp_path
+    write(3)
+    publish_log()
+    known, signed = client.get("/ledger/key").content, client.get("/ledger/checkpoint").content
+    write(2)
+    path = tmp_path / "ledger_private_key"
+    kept = path.read_bytes()
+    for damage in (None, b"half", b"x" * 32):
+        path.unlink()
+        if damage:
+            path.write_bytes(damage)
+        with pytest.raises(KeyLost, match="bring it back from a backup"):
+            publish_log()
+        assert client.get("/ledger/key").content == known
+        assert client.get("/ledger/checkpoint").content == signed
+        page = client.get("/en/ledger-book/")
+        assert page.status_code == 503
+        assert "Nothing can be stored here just now" in page.content.decode()
+        assert client.get("/api/v1/ledger/0/proof").status_code == 503
+        path.touch()
+    with pytest.raises(CommandError, match="bring it back"):
+        call_command("ledger", "publish")
+    path.write_bytes(kept)
+    assert publish_log().size == 5
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("tile", ["tile/0/000.p/5", "tile/entries/000.p/5", "key", "checkpoint"])
+@pytest.mark.parametrize("how", ["cut", "gone", "other"])
+def test_a_damaged_log_is_never_signed_on(tile, how):
+    write(5)
+    publish_log()
+    write(2)
+    path = log_folder() / tile
+    before = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    elif how == "cut":
+        path.write_bytes(before[:40])
+    else:
+        path.write_bytes(before[:4] + bytes([before[4] ^ 1]) + before[5:])
+    if (tile, how) == ("checkpoint", "gone"):
+        assert publish_log().size == 7  # the database is the truth: all is written anew
+        return
+    signed = (log_folder() / "checkpoint").read_bytes()
+    with pytest.raises(BrokenLog):
+        publish_log()
+    assert (log_folder() / "checkpoint").read_bytes() == signed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_leaves_the_log_as_it_was_signed(monkeypatch, client):
+    write(3)
+    publish_log()
+    signed = (log_folder() / "checkpoint").read_bytes()
+    write(2)
+    with monkeypatch.context() as patch:
+        patch.setattr("qaita.ledger.tiles.os.fsync", full)
+        assert client.get("/ledger/checkpoint").content == signed
+        assert client.get("/en/ledger-book/").status_code == 503
+    assert publish_log().size == 5
+    key = (log_folder() / "key").read_text()
+    assert verify_folder(log_folder(), key).leaves == 5
+
+
+def full(_handle: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")

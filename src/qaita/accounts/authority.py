@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
+from qaita.accounts.errors import AUTHORITY_KEY_LOST
+from qaita.kernel.errors import Refused
+
 # The root begins early enough for every day of a history that is loaded later.
 EPOCH = datetime.fromtimestamp(0, UTC)
 ROOT_YEARS = 100
@@ -55,7 +58,10 @@ def authority() -> Authority:
 
 @lru_cache(maxsize=4)
 def _read_authority(place: Path) -> Authority:
-    key = serialization.load_pem_private_key((place / "root.key").read_bytes(), None)
+    try:
+        key = serialization.load_pem_private_key((place / "root.key").read_bytes(), None)
+    except (FileNotFoundError, ValueError):
+        raise Refused("certificate.authority", [AUTHORITY_KEY_LOST]) from None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise TypeError(f"{place}/root.key is not an elliptic-curve key")
     return Authority(x509.load_pem_x509_certificate((place / "root.pem").read_bytes()), key)

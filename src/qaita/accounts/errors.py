@@ -44,3 +44,7 @@ UNKNOWN_SCOPE = _("Choose at least one permission from the list.")
 NOT_CMS = _("This file is not a detached CMS signature in DER.")
 BAD_SIGNATURE = _("The signature does not fit the document, or its certificate is not trusted.")
 BAD_CERTIFICATE = _("This file is not an X.509 certificate in PEM of an authority we trust.")
+AUTHORITY_KEY_LOST = Reason(
+    "authority_key_lost",
+    _("The key of the certificate authority is missing here: bring it back from a backup."),
+)

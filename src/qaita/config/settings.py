@@ -22,7 +22,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 def _lasting_secret() -> str:
     """Return the secret of this installation, made on the first start."""
     path = DATA_DIR / "secret_key"
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:  # a full disk leaves an empty file
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48))
     return path.read_text()

@@ -5,8 +5,11 @@ import sys
 from pathlib import Path
 
 from django.core.management import ManagementUtility
+from django.db import DatabaseError
 
 from qaita.console import messages
+from qaita.console.steps import disk_sentence
+from qaita.kernel.errors import is_closed
 
 
 def take_data_dir(arguments: list[str]) -> list[str]:
@@ -33,15 +36,30 @@ def main(arguments: list[str] | None = None) -> int:
         rest = rest[1:]
     if rest[:1] == ["verify"]:
         rest = ["ledger", *rest]
+    return _run(rest)
+
+
+def _run(words: list[str]) -> int:
     try:
-        ManagementUtility(["qaita", *rest]).execute()
+        ManagementUtility(["qaita", *words]).execute()
     except BrokenPipeError:  # whoever read our answer, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except (OSError, DatabaseError) as error:
+        if not is_closed(error):
+            raise
+        print(f"qaita: {_closed_sentence(error)} Nothing is left half done.", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nStopped. What was done is kept; what was half done is not.", file=sys.stderr)
-        return 1
-    return 0
+    else:
+        return 0
+    return 1
+
+
+def _closed_sentence(error: OSError | DatabaseError) -> str:
+    if isinstance(error, OSError):
+        return disk_sentence(error) or f"{error}."
+    folder = os.environ.get("QAITA_DATA_DIR", "the data folder")
+    return f"The database cannot be written ({error}): look at {folder}."
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class SetupFailed(Exception):
 
 def disk_sentence(error: OSError) -> str | None:
     """Return what to tell about a full or closed disk, or nothing when it is another error."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return "The disk is full: free about 3 GB, then run the same command again."
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return (

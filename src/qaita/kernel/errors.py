@@ -1,5 +1,6 @@
 """What rooms raise, and nothing else: each is answered in one place by every door."""
 
+import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,31 @@ def is_taken(error: DatabaseError) -> bool:
     """
     state = getattr(error.__cause__, "sqlstate", "")
     return state == UNIQUE_VIOLATION or "UNIQUE constraint failed" in str(error)
+
+
+class Unready(QaitaError):
+    """The place where data is kept takes nothing now: nobody at the desk can mend that."""
+
+    text = _(
+        "Nothing can be stored here just now. Nothing was changed, and the people who run this "
+        "site have been told. Please try again in a few minutes."
+    )
+
+
+CLOSED_PLACES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
+# SQLite says it in words, PostgreSQL by SQLSTATE: disk full, read-only
+CLOSED_WORDS = ("disk is full", "readonly database", "unable to open database file", "disk I/O")
+CLOSED_STATES = {"53100", "25006"}
+
+
+def is_closed(error: BaseException) -> bool:
+    """Tell whether something could not be written because the disk is full or read-only."""
+    if isinstance(error, OSError):
+        return error.errno in CLOSED_PLACES
+    if not isinstance(error, DatabaseError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", "")
+    return state in CLOSED_STATES or any(words in str(error) for words in CLOSED_WORDS)
 
 
 class Missing(QaitaError):

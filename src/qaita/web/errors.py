@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import is_valid_path
 
-from qaita.kernel.errors import Missing, NotYours, QaitaError, Refused, Stale, Wrong
+from qaita.kernel.errors import Missing, NotYours, QaitaError, Refused, Stale, Unready, Wrong
 from qaita.web.desk.forms import tell_again
 
 STATUS: dict[type[QaitaError], int] = {
@@ -16,20 +16,21 @@ STATUS: dict[type[QaitaError], int] = {
     Missing: 404,
     NotYours: 403,
     Wrong: 422,
+    Unready: 503,
 }
 
 
 def answer_error(request: HttpRequest, error: QaitaError) -> HttpResponse:
     """Render the refusal in the person's language, as a fragment for htmx."""
-    kind = type(error).__name__.lower()
+    kind = next((one for one in STATUS if isinstance(error, one)), type(error))
     template = "errors/_refusal.html" if getattr(request, "htmx", False) else "errors/refusal.html"
     context = {
-        "kind": kind,
+        "kind": kind.__name__.lower(),
         "error": error,
         "reasons": getattr(error, "reasons", []),
         "fields": getattr(error, "fields", {}),
     }
-    return render(request, template, context, status=STATUS.get(type(error), 500))
+    return render(request, template, context, status=STATUS.get(kind, 500))
 
 
 def form_again(request: HttpRequest, error: QaitaError) -> HttpResponse | None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from qaita.accounts.queries import actor_of
 from qaita.kernel.actor import PUBLIC, Actor
 from qaita.kernel.clock import now
-from qaita.kernel.errors import QaitaError, Stale, is_taken
+from qaita.kernel.errors import QaitaError, Stale, Unready, is_closed, is_taken
 from qaita.web.errors import answer_error, form_again, page_of_step
 from qaita.web.health import HEALTH, health
 from qaita.web.published import published_answer
@@ -83,6 +83,10 @@ def kind_errors(get_response: Answer) -> Answer:
             if isinstance(exception, IntegrityError) and is_taken(exception):
                 log.warning("two at once: %s", request.path)  # never the row: it may be personal
                 exception = Stale()
+            if is_closed(exception) or isinstance(exception, Unready):
+                # a row or a file name may be personal: only what the system itself said is kept
+                log.error("%s: nothing can be written (%s)", request.path, type(exception).__name__)
+                exception = Unready()
             if isinstance(exception, QaitaError):
                 return form_again(request, exception) or answer_error(request, exception)
             return None

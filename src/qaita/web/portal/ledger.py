@@ -1,6 +1,7 @@
 """The ledger for people: what it is, its entries, one entry with its proof."""
 
 import json
+import re
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,6 +23,8 @@ from qaita.ledger.services import publish_log
 from qaita.web.formats import instant_words
 from qaita.web.ledger.actions import ACTIONS, action_label
 from qaita.web.lists import Choice, Column, Listing, Options, show_listing
+
+INDEX = re.compile(r"[0-9]{1,15}")
 
 
 def _kinds() -> Options:
@@ -59,7 +62,7 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
     """Show the checkpoint, how to verify it, and the newest entries or the life of one thing."""
     publish_log()
     wanted = request.GET.get("q", "").strip()
-    if wanted.isdigit():
+    if INDEX.fullmatch(wanted):
         return redirect("portal:entry", index=int(wanted))
     code = read_code(wanted) or ""
     checkpoint = published_checkpoint()

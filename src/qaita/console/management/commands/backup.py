@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
 from qaita import __version__
-from qaita.console.backing import BackupRefused, write_backup
+from qaita.console.backing import write_backup
+from qaita.console.databases import BackupRefused
+from qaita.console.keeping import kept_database
 from qaita.kernel.clock import instant_text, now
 
 
@@ -24,16 +25,12 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Write it."""
-        if connection.vendor != "sqlite":
-            raise CommandError(
-                "The data is in PostgreSQL: back it up with pg_dump, and the folder"
-                f" {settings.DATA_DIR} before it with any archiver."
-            )
-        target = Path(options["file"]).absolute()
+        data, target = Path(settings.DATA_DIR), Path(options["file"]).absolute()
         try:
             about = {"qaita": __version__, "at": instant_text(now())}
-            hashes = write_backup(Path(settings.DATA_DIR), target, about)
+            hashes = write_backup(data, target, about, kept_database(data))
         except BackupRefused as error:
             raise CommandError(str(error)) from None
         size = target.stat().st_size / 1e6
         self.stdout.write(f"{len(hashes)} files, {size:.1f} MB in {target}")
+        self.stdout.write("It holds this installation's keys: keep it where only you can read.")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from qaita.console.replaying import found_drifts
-from qaita.ledger.errors import BrokenLog
+from qaita.ledger.errors import BrokenLog, KeyLost
 from qaita.ledger.queries import log_folder, verify_folder
 from qaita.ledger.services import publish_log
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
     def _publish(self, options: dict[str, Any]) -> tuple[dict[str, Any], bool]:
         try:
             checkpoint = publish_log()
-        except (BrokenLog, ValueError) as fault:
+        except (BrokenLog, KeyLost) as fault:
             raise CommandError(f"The log cannot be published: {fault}") from None
         says = f"Published {checkpoint.size} leaves in {log_folder()}."
         return {"says": says, "size": checkpoint.size, "root": checkpoint.root.hex()}, True
