@@ -1,6 +1,7 @@
 import shutil
 import subprocess
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
-from qaita.accounts.authority import Signatory, authority, folder, issue
+from qaita.accounts.authority import Signatory, authority, folder, issue, private_pem
 from qaita.accounts.models import Signature
 from qaita.accounts.queries import signatures_of
 from qaita.accounts.services import (
@@ -66,23 +67,67 @@ def test_openssl_accepts_what_we_sign_and_refuses_another_document(tmp_path):
     assert run_openssl(tmp_path, DOCUMENT + b" ", cms, root) != 0
 
 
-@pytest.mark.skipif(openssl is None, reason="openssl is not installed")
-def test_we_accept_what_openssl_signs(tmp_path):
-    key = make_certificate(WHO, since=AT)
-    (tmp_path / "key").write_bytes(
-        key.key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
+def openssl_signs(tmp_path, key, *options):
+    """Let openssl sign the document; return the CMS."""
+    if openssl is None:
+        pytest.skip("openssl is not installed")
+    (tmp_path / "key").write_bytes(private_pem(key.key))
     (tmp_path / "cert").write_text(certificate_pem(key.certificate))
     (tmp_path / "d").write_bytes(DOCUMENT)
     command = [openssl, "cms", "-sign", "-binary", "-outform", "DER", "-in", tmp_path / "d"]
     files = ["-signer", tmp_path / "cert", "-inkey", tmp_path / "key", "-out", tmp_path / "s"]
-    subprocess.run([*command, *files], check=True, capture_output=True)
-    cms = (tmp_path / "s").read_bytes()
+    subprocess.run([*command, *options, *files], check=True, capture_output=True)
+    return (tmp_path / "s").read_bytes()
+
+
+INDEFINITE = b"\x80"
+WAYS = {"plain": (), "stream": ("-stream",), "within": ("-nodetach", "-stream")}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_we_accept_what_openssl_signs(tmp_path, way):
+    key = make_certificate(WHO, since=AT)
+    cms = openssl_signs(tmp_path, key, *WAYS[way])
+    assert (cms[1:2] == INDEFINITE) == (way != "plain"), "BER as clients of national CAs write it"
     assert check_signature(DOCUMENT, cms, at=AT).certificate == key.certificate
+    with pytest.raises(Wrong):
+        check_signature(DOCUMENT + b" ", cms, at=AT)
+
+
+def test_a_signature_in_pieces_is_read_and_every_changed_byte_noticed(tmp_path):
+    key = make_certificate(WHO, since=AT)
+    cms = openssl_signs(tmp_path, key, "-nodetach", "-stream")
+    for place in range(0, len(cms), 5):
+        broken = bytearray(cms)
+        broken[place] ^= 1
+        try:
+            checked = check_signature(DOCUMENT, bytes(broken), at=AT)
+        except Wrong:
+            continue
+        assert checked.certificate.public_key() == key.certificate.public_key()
+    for end in range(0, len(cms) - 12, 37):
+        with pytest.raises(Wrong):
+            check_signature(DOCUMENT, cms[:end], at=AT)
+
+
+@pytest.mark.parametrize(
+    "cms",
+    [
+        b"\x30\x80" * 60_000,
+        b"\x30\x80" + b"\x24\x80" * 100_000,
+        b"\x30\x80\x24\x80" + b"\x04\x01x" * 85_000 + b"\0\0\0\0",
+        b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x02\x01\x01\x31\x80"
+        + b"\x30\x80\0\0" * 60_000,
+        b"\x30\x84\xff\xff\xff\xff",
+        b"\x1f" + b"\xff" * 200_000,
+    ],
+    ids=["deep", "deep pieces", "many pieces", "endless sets", "long length", "long tag"],
+)
+def test_hostile_ber_is_refused_quickly(cms):
+    began = time.monotonic()
+    with pytest.raises(Wrong):
+        check_signature(DOCUMENT, cms, at=AT)
+    assert time.monotonic() - began < 10
 
 
 def test_a_changed_document_is_noticed():

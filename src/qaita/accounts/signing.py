@@ -19,6 +19,7 @@ from pyasn1.error import PyAsn1Error
 from pyasn1_modules import rfc5652
 
 from qaita.accounts.authority import Signatory, issue, private_pem, trusted_roots
+from qaita.accounts.ber import definite
 from qaita.accounts.errors import BAD_SIGNATURE, NOT_CMS
 from qaita.kernel.errors import Wrong
 
@@ -129,7 +130,7 @@ def _checked(document: bytes, cms: bytes, at: datetime) -> CheckedSignature:
 def _signed_data(cms: bytes) -> Any:
     if len(cms) > MAX_CMS_BYTES:
         raise Wrong({"cms": [_("The signature file is larger than 256 KB.")]})
-    outer, _rest = decoder.decode(cms, asn1Spec=rfc5652.ContentInfo())
+    outer, _rest = decoder.decode(definite(cms), asn1Spec=rfc5652.ContentInfo())
     if outer["contentType"] != rfc5652.id_signedData:
         raise Wrong({"cms": [NOT_CMS]})
     signed, _rest = decoder.decode(bytes(outer["content"]), asn1Spec=rfc5652.SignedData())
