@@ -19,6 +19,7 @@ from qaita.kernel.clock import day_of
 from qaita.kernel.ids import derived_code
 from qaita.networks.geometry import unpack
 from qaita.networks.models import Network, Section
+from qaita.networks.queries import consumers_behind
 from qaita.turmys.models import DistrictBalance, Incident, Outage, ReadingBatch
 from qaita.turmys.services import (
     Closure,
@@ -131,6 +132,13 @@ def live_burst(section: Section, crew: str, key: object, began: datetime) -> Bur
         told_at = back_at + timedelta(hours=20)
         answer_appeal(appeal, text=ANSWER, outcome="fixed", by=desk, at=told_at)
     return Burst(tuple(appeals), incident, outage)
+
+
+def most_behind(sections: Sequence[Section]) -> Section | None:
+    """Return the section most people hang on, or None when every one of them has another way."""
+    behind = consumers_behind(sections[0].network)
+    worst = max(sections, key=lambda section: behind.get(section.pk, 0))
+    return worst if behind.get(worst.pk) else None
 
 
 def announce_works(

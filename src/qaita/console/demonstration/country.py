@@ -5,18 +5,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 
 from qaita.accounts.models import Organisation
 from qaita.accounts.roles import ROLES
 from qaita.console.demonstration import wares
 from qaita.console.demonstration.cast import Cast, gather_cast, keep_member_keys, register_utilities
 from qaita.console.demonstration.daily import live_daily
+from qaita.console.demonstration.funnel import stories_of
 from qaita.console.demonstration.grounds import Plot, lay, read_topology
-from qaita.console.demonstration.planned import Offer, plan_utility
+from qaita.console.demonstration.planned import Offer, plan_next_year, plan_utility
 from qaita.console.demonstration.service_areas import (
     LESSER,
     TOPOLOGIES,
@@ -28,7 +30,7 @@ from qaita.console.demonstration.service_areas import (
     towns_for,
 )
 from qaita.console.demonstration.stories import tell_stories
-from qaita.console.demonstration.story import Story, later
+from qaita.console.demonstration.story import Story
 from qaita.kernel.actor import SYSTEM
 from qaita.kernel.clock import day_of
 from qaita.ledger.services import publish_log, record
@@ -61,35 +63,6 @@ SIZES = {
     "city": Size(35, 8, 3, 1),
     "country": Size(35, 20, 20, 1),
 }
-# chapter → how many projects stand there today, and how they may end
-FUNNEL: tuple[tuple[str, int, str], ...] = (
-    ("done", 12, ""),
-    ("in_works", 8, ""),
-    ("ready", 5, ""),
-    ("choosing_contractor", 7, ""),
-    ("choosing_contractor", 1, "complaint"),
-    ("confirmed", 5, ""),
-    ("tariff_agreed", 5, ""),
-    ("financially_checked", 6, ""),
-    ("technically_checked", 6, ""),
-    ("submitted", 5, ""),
-    ("submitted", 2, "return"),
-    ("submitted", 1, "refuse"),
-    ("draft", 3, ""),
-)
-# working days from the first line to the chapter, so that it is reached just by today
-DAYS_BEFORE = {
-    "done": (140, 300),
-    "in_works": (66, 74),
-    "ready": (52, 58),
-    "choosing_contractor": (24, 44),
-    "confirmed": (12, 16),
-    "tariff_agreed": (10, 11),
-    "financially_checked": (7, 8),
-    "technically_checked": (5, 6),
-    "submitted": (3, 5),
-    "draft": (1, 4),
-}
 
 
 @dataclass
@@ -118,7 +91,7 @@ def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
         load_basis(say, at=at)
         record("demonstration.make", "DEMO", by=SYSTEM, at=at, facts={"seed": seed, "size": size})
         _found(country, say, SIZES[size])
-        stories = list(_stories(country, say, SIZES[size]))
+        stories = _stories(country, say, SIZES[size])
         tell_stories(stories, until=at)
         say(f"{len(stories)} projects through the funnel")
         for network in country.networks:
@@ -194,56 +167,32 @@ def _store(parsed: ParsedNetwork, own: UtilityService, area: Area, at: datetime)
 # ------------------------------------------------------------------ projects
 
 
-def _stories(country: Country, say: Say, size: Size) -> Iterator[Story]:
-    """Plan for the planning utilities, then give each wanted story its packages."""
-    planned = country.networks[: size.planned]
-    offers = [
-        offer
-        for network in planned
-        for offer in [plan_utility(network, country.cast, at=country.at - timedelta(days=460))]
-        if offer
-    ]
-    say(f"{len(offers)} plans run and adopted")
-    number = 0
-    for chapter, count, ending in FUNNEL:
-        for _ in range(max(count // size.funnel, 1)):
-            sections, line = _take_offer(offers, number)
-            number += 1
-            low, high = DAYS_BEFORE[chapter]
-            days = low + (number * 37) % max(high - low, 1)
-            yield Story(
-                country.cast,
-                _utility(sections),
-                sections,
-                chapter,
-                _days_ago(country.at, days),
-                country.seed + number,
-                line=line,
-                ending=ending,
-                cuts_off=chapter in ("in_works", "done") and number % 4 == 0,
-            )
-
-
-def _take_offer(offers: Sequence[list[Offer]], number: int) -> Offer:
-    """Take the best offer left of the utility whose turn it is, or of the next that has one."""
-    for step in range(len(offers)):
-        offer = offers[(number + step) % len(offers)]
+def _offers(country: Country, size: Size) -> Iterator[list[Offer]]:
+    """Plan five years for those that plan projects now, the next year for all others."""
+    for network in country.networks[: size.planned]:
+        offer = plan_utility(network, country.cast, at=country.at - timedelta(days=460))
         if offer:
-            return offer.pop(0)
-    raise IndexError("the plans hold too few projects for the funnel")
+            yield offer
+    rest = country.networks[size.planned : size.utilities]
+    for network in rest:
+        plan_next_year(_least(network), country.cast, at=country.at - timedelta(days=60))
 
 
-def _utility(sections: Sequence[Any]) -> Organisation:
-    owner: Organisation = sections[0].network.utility_service.organisation
-    return owner
+def _least(network: Network) -> Network:
+    """Return the smallest network of the same utility: its plan is the quickest to compute."""
+    owner = network.utility_service.organisation
+    rows = Network.objects.filter(utility_service__organisation=owner)
+    found = rows.annotate(many=Count("sections")).order_by("many", "pk").first()
+    return found or network
 
 
-def _days_ago(at: datetime, working_days: int) -> datetime:
-    """Return a morning so many working days before."""
-    start = at - timedelta(days=int(working_days * 1.5) + 6)
-    while later(start, working_days) > at:
-        start -= timedelta(days=1)
-    return later(start, 0)
+def _stories(country: Country, say: Say, size: Size) -> list[Story]:
+    """Plan for every utility, then give each wanted story its packages."""
+    offers = list(_offers(country, size))
+    say(f"{len(country.cast.heads)} plans run and adopted")
+    return list(
+        stories_of(country.cast, offers, one_of=size.funnel, seed=country.seed, at=country.at)
+    )
 
 
 # ------------------------------------------------------------------ sign-ins

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
+from django.db.models import QuerySet
 
 from qaita.appeals.models import Appeal
 from qaita.appeals.services import accept_appeal, answer_appeal, file_appeals
@@ -17,11 +18,14 @@ from qaita.console.demonstration.beside import (
 from qaita.kernel.actor import PUBLIC
 from qaita.kernel.ids import derived_code
 from qaita.networks.models import Network, Section
+from qaita.networks.queries import consumers_behind
 from qaita.turmys.models import Outage
 from qaita.turmys.services import (
     Closure,
+    Noticed,
     Times,
     announce_outages,
+    propose_incident,
     restore_outages,
     start_outage,
 )
@@ -29,6 +33,7 @@ from qaita.turmys.services import (
 Say = Callable[[str], None]
 OUTAGES_NOW, OUTAGES_PLANNED, OUTAGES_PAST = 6, 5, 12
 APPEALS = 160
+FRESH_AT_HOME = 5
 CHANNELS = ("web", "phone", "open311")
 
 
@@ -38,7 +43,7 @@ def live_daily(
     """Tell the last weeks: `crew` is the code of the dispatcher who acts in every utility."""
     rng = np.random.default_rng(seed)
     outages = _outages(networks, crew, rng, at)
-    filed = _appeals(networks, crew, rng, at)
+    filed = _appeals(networks, crew, rng, at) + _waiting_at_home(networks[0], crew, at)
     section = _some_section(networks[1 % len(networks)], np.random.default_rng(7))
     call_in(section, crew, "now", at - timedelta(hours=5))
     for number, network in enumerate(networks[:2]):
@@ -47,11 +52,21 @@ def live_daily(
 
 
 def _some_section(network: Network, rng: np.random.Generator) -> Section:
+    rows = _sections_of(network)
+    return rows[int(rng.integers(0, rows.count()))]
+
+
+def _feeding_section(network: Network, rng: np.random.Generator) -> Section:
+    """Return a section that people hang on, so that its closure cuts somebody off."""
+    behind = {key: count for key, count in consumers_behind(network).items() if count}
+    return _sections_of(network).get(pk=sorted(behind)[int(rng.integers(0, len(behind)))])
+
+
+def _sections_of(network: Network) -> QuerySet[Section]:
     rows = Section.objects.filter(network=network, state="in_service").order_by("pk")
-    place = int(rng.integers(0, rows.count()))
     return rows.select_related(
         "network__utility_service__organisation", "network__region", "network__settlement"
-    )[place]
+    )
 
 
 def _outages(networks: Sequence[Network], crew: str, rng: np.random.Generator, at: datetime) -> int:
@@ -69,7 +84,7 @@ def _outages(networks: Sequence[Network], crew: str, rng: np.random.Generator, a
             kind,
             reason,
             Times(starts_at, starts_at + timedelta(hours=hours)),
-            section=_some_section(network, rng),
+            section=_feeding_section(network, rng),
             code=derived_code("OT", "demo", number),
         )
         outage = announce_outages([closure], by=by, at=told_at)[0]
@@ -100,3 +115,20 @@ def _appeals(networks: Sequence[Network], crew: str, rng: np.random.Generator, a
                 fresh, text=ANSWER, outcome="fixed", by=desk, at=filed_at + timedelta(days=4)
             )
     return APPEALS
+
+
+def _waiting_at_home(network: Network, crew: str, at: datetime) -> int:
+    """Let the utility of the printed sign-ins have calls to answer and bursts to judge and mend."""
+    rng = np.random.default_rng(11)
+    call_in(_feeding_section(network, rng), crew, "home", at - timedelta(hours=30))
+    told_at = at - timedelta(hours=2)
+    seen = Noticed(
+        _feeding_section(network, rng), "crew", told_at, code=derived_code("IC", "demo home")
+    )
+    propose_incident(seen, by=acting(crew, "dispatcher", network), at=told_at)
+    for number in range(FRESH_AT_HOME):
+        filed_at = at - timedelta(hours=3 + 5 * number)
+        code = derived_code("AL", "demo home", number)
+        new = appeal_at(_some_section(network, rng), code, CHANNELS[number % 3], filed_at)
+        file_appeals([new], by=PUBLIC, at=filed_at)
+    return FRESH_AT_HOME

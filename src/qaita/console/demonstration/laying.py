@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zlib import crc32
 
 import numpy as np
 
-from qaita.console.demonstration.cast import Cast
 from qaita.console.demonstration.pictures import drawn_picture
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import KAZAKHSTAN, day_of
@@ -31,20 +30,22 @@ from qaita.works.services import (
 STAGES = ("before", "during", "after")
 
 
-def finish_works(
-    site: Site, builder: Actor, cast: Cast, head: Actor, seed: int, at: datetime
-) -> Act:
-    """Take a running site to an accepted act."""
-    supervisor = cast.signer("supervisor")
+def ask_acceptance(site: Site, builder: Actor, supervisor: Actor, seed: int, at: datetime) -> Act:
+    """Survey, check and show what was laid; the builder signs the act first."""
     sections = list(site.sections.filter(state="in_works").order_by("pk"))
     rng = np.random.default_rng(seed)
     for path in paths_of(sections):
         _lay(site, path, builder, supervisor, rng, at)
-    _picture(site, sections[0], builder, seed, at)
+    take_pictures(site, STAGES[-1:], builder, seed, at)
     act = send_act(draft_act(site, by=builder, at=at), by=builder, at=at)
-    for role, actor in (("supplier", builder), ("supervisor", supervisor), ("utility_head", head)):
-        sign_act(act, role, by=actor, at=at)
+    sign_act(act, "supplier", by=builder, at=at)
     return act
+
+
+def finish_works(act: Act, supervisor: Actor, head: Actor, at: datetime) -> None:
+    """Let the other sides sign the act: the works are accepted."""
+    sign_act(act, "supervisor", by=supervisor, at=at)
+    sign_act(act, "utility_head", by=head, at=at)
 
 
 def paths_of(sections: Sequence[Section]) -> list[list[tuple[Section, bool]]]:
@@ -150,12 +151,20 @@ def _readings(service: str, at: datetime) -> list[Readings]:
     return [pressed if kind == "pressure_test" else Readings(kind, on) for kind in asked]
 
 
-def _picture(site: Site, section: Section, builder: Actor, seed: int, at: datetime) -> None:
-    lon, lat = (float(v) for v in unpack(section.geometry)[0])
-    snapshots = []
-    for number, stage in enumerate(STAGES):
-        taken = (at - timedelta(days=20 - 8 * number)).astimezone(KAZAKHSTAN)
-        text = taken.strftime("%Y:%m:%d %H:%M:%S")
-        data = drawn_picture(crc32(f"{site.code} {seed} {stage}".encode()), stage, (lon, lat), text)
-        snapshots.append(Snapshot(data, stage))
+def take_pictures(
+    site: Site, stages: Sequence[str], builder: Actor, seed: int, at: datetime
+) -> None:
+    """Show stages of the works at the first of the site's sections."""
+    first = site.sections.order_by("pk").first()
+    if first is None:
+        return
+    lon, lat = (float(v) for v in unpack(first.geometry)[0])
+    taken = at.astimezone(KAZAKHSTAN).strftime("%Y:%m:%d %H:%M:%S")
+    snapshots = [
+        Snapshot(
+            drawn_picture(crc32(f"{site.code} {seed} {stage}".encode()), stage, (lon, lat), taken),
+            stage,
+        )
+        for stage in stages
+    ]
     record_evidence_many(site, snapshots, by=builder, at=at)

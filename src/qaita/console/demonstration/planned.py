@@ -19,10 +19,11 @@ Offer = tuple[list[Section], Line]
 YEARS = 5
 # The money of a year buys this share of what is in need.
 SHARE_A_YEAR = Decimal("0.06")
+SHARE_OF_ONE_YEAR = Decimal("0.3")
 # How long a project usually is: streets of one quarter, a main, a feeder.
 PROJECT_M = {"heat": 2_400, "water": 5_200, "wastewater": 3_600, "power": 9_000, "gas": 5_000}
 SPREAD = (0.6, 1.3, 0.9, 1.7, 0.5, 1.1)
-MOST_OF_PLAN = 0.12  # of all kilometres of a plan, in one project
+MOST_OF_PLAN = 0.04  # of all kilometres of a plan, in one project
 
 
 def plan_utility(
@@ -37,6 +38,15 @@ def plan_utility(
     return chosen_projects(run) if run.state == "adopted" else []
 
 
+def plan_next_year(network: Network, cast: Cast, *, at: datetime) -> None:
+    """Plan one year for the owner of a network: quick, so that every utility has a plan."""
+    refresh_condition(network, on=day_of(at), by=SYSTEM, at=at)
+    packages = form_packages(network, by=SYSTEM, at=at)
+    if packages:
+        whole = sum((package.cost_kzt for package in packages), Decimal(0))
+        _run(network, cast, [day_of(at).year + 1], whole * SHARE_OF_ONE_YEAR, at=at)
+
+
 def run_for(
     network: Network,
     packages: Sequence[Package],
@@ -46,17 +56,24 @@ def run_for(
     budget_kzt: Decimal | None = None,
 ) -> Run:
     """Make a scenario of five even years, run it, and adopt what was found."""
-    owner = network.utility_service.organisation
-    head = cast.heads[owner.code].actor
     whole = sum((package.cost_kzt for package in packages), Decimal(0))
     dearest = max(package.cost_kzt for package in packages)
     yearly = budget_kzt or max(whole * SHARE_A_YEAR, dearest * 2)
     first = day_of(at).year
+    return _run(network, cast, range(first, first + YEARS), yearly, at=at)
+
+
+def _run(
+    network: Network, cast: Cast, years: Sequence[int], yearly: Decimal, *, at: datetime
+) -> Run:
+    owner = network.utility_service.organisation
+    head = cast.heads[owner.code].actor
+    title = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
     scenario = make_scenario(
         owner,
-        Limits(dict.fromkeys(range(first, first + YEARS), yearly)),
+        Limits(dict.fromkeys(years, yearly)),
         service=network.utility_service.service,
-        title="2025–2029",
+        title=title,
         by=head,
         at=at,
     )

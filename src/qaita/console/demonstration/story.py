@@ -43,14 +43,15 @@ class Story:
     begins_at: datetime
     seed: int
     line: Line | None = None
-    ending: str = ""  # returned, refused, complaint
+    ending: str = ""  # the point inside the chapter at which it stands today
+    lead: str = ""  # what the supplier of the printed sign-ins does: wins, loses, is away
     cuts_off: bool = False  # supply goes off while the new line is joined in
     project: Project = field(init=False)
     tender: Tender = field(init=False)
     lot: Lot = field(init=False)
     contract: Contract = field(init=False)
     site: Site = field(init=False)
-    outage: Outage = field(init=False)
+    outage: Outage | None = None
     told: list[tuple[str, datetime]] = field(default_factory=list)
 
     @property

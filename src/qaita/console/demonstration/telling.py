@@ -135,7 +135,8 @@ def _around(walk: Walk) -> Iterator[Told]:
     """Tell of the burst before the works, the outage of the works, the meters."""
     if walk.burst is not None:
         yield from _burst(walk.burst)
-    yield from _off("works", walk.story.outage)
+    if walk.story.outage is not None:
+        yield from _off("works", walk.story.outage)
     batch, row = walk.metered.batch, walk.metered.balances[-1]
     lost = row.losses_value / row.supply_value if row.supply_value else 0.0
     yield (

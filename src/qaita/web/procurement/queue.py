@@ -7,7 +7,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qaita.kernel.clock import day_of
-from qaita.procurement.models import Award, Complaint, Contract, MemberKey, Question, Tender
+from qaita.procurement.models import (
+    Amendment,
+    Award,
+    Bid,
+    Complaint,
+    Contract,
+    MemberKey,
+    Question,
+    Tender,
+)
 from qaita.procurement.queries import committees_of, contracts_of, tenders_of
 from qaita.procurement.states import BUYERS, CONTROL
 from qaita.programme.models import Project
@@ -30,6 +39,8 @@ def queue(request: Request) -> list[QueueItem]:
         items.extend(_of_member(request))
     if has("supplier") or has("utility_head"):
         items.extend(_of_side(request))
+    if has("supplier"):
+        items.extend(_of_supplier(request))
     if any(has(role) for role in CONTROL):
         items.extend(_of_control())
     return items
@@ -102,6 +113,26 @@ def _of_side(request: Request) -> Iterator[QueueItem]:
         side = {"supplier__code__in": codes} if role == "supplier" else {"buyer__code__in": codes}
         for contract in mine.filter(state=state, **side).select_related("award")[:MOST]:
             yield _contract_item(contract)
+
+
+def _of_supplier(request: Request) -> Iterator[QueueItem]:
+    """Changes of contracts to answer, and tenders that still take bids."""
+    codes = request.actor.organisations("supplier")
+    rows = Amendment.objects.filter(state="proposed", contract__supplier__code__in=codes)
+    for amendment in rows.select_related("contract__lot")[:MOST]:
+        yield QueueItem(
+            _("Answer a change of the contract"), named(amendment.contract.lot, "title"),
+            reverse("procurement:contract", args=[amendment.contract.code]), tone="warn",
+            role="supplier",
+        )  # fmt: skip
+    taken = Bid.objects.filter(tender=OuterRef("pk"), supplier__code__in=codes)
+    open_now = Tender.objects.filter(~Exists(taken), state="open", closes_at__gt=request.at)
+    for tender in open_now.order_by("closes_at", "pk")[:MOST]:
+        yield QueueItem(
+            _("Bids are taken"), named(tender, "title"),
+            reverse("procurement:tender", args=[tender.code]),
+            due_on=day_of(tender.closes_at) if tender.closes_at else None, role="supplier",
+        )  # fmt: skip
 
 
 def _of_control() -> Iterator[QueueItem]:
