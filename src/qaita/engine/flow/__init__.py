@@ -1,5 +1,6 @@
-"""What a network's graph alone can tell: reach from the sources, cut-off sides, bridges.
+"""What happens in a network when a link is closed: by its graph, and by its hydraulics.
 
-Hydraulic criticality (pressures after a closure) is not here; it will stand beside this
-package and take the same `Graph`.
+Graph alone: `graph`, `reach`, `bridges`. Pressures: `network` (the arrays), `solving` (one state),
+`closures` (every link in turn). Underneath: `model` and `ordering` lay the arrays out, `newton`
+iterates with `losses` (pipes) and `special` (valves, pumps), `lanes` and `powers` do eight at once.
 """

@@ -1,4 +1,4 @@
-"""Edges without a way around, and how many consumers each alone carries."""
+"""Edges without a way around, and what each alone carries."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from qaita.engine.flow.graph import Graph, make_graph
+from qaita.engine.flow.graph import Graph, Ints, make_graph
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,32 @@ class Bridges:
     consumers_behind: NDArray[np.int64]
 
 
-def find_bridges(graph: Graph, sources: Any, consumers: Any) -> Bridges:
-    """Find the edges whose closure cuts consumers off from every source.
+@dataclass(frozen=True)
+class Sides:
+    """The nodes behind every bridge: `walk[first[e] : end[e]]`; 0 to 0 for other edges."""
+
+    walk: Ints
+    first: Ints
+    end: Ints
+
+    @property
+    def bridge(self) -> NDArray[np.bool_]:
+        """Which edges are bridges."""
+        return self.end > self.first
+
+    def sums(self, weight: Any) -> Any:
+        """Return the weight of the nodes behind every edge (0 where there is a way around)."""
+        along = np.concatenate([[0], np.cumsum(np.asarray(weight)[self.walk])])
+        return along[self.end] - along[self.first]
+
+
+def sides_of_bridges(graph: Graph, sources: Any) -> Sides:
+    """Return what each edge alone joins to the sources.
 
     All sources are tied to one root, then one depth-first search gives each node its order and
     the lowest order it can step back to (Tarjan, Inf. Proc. Letters 2, 1974); a tree edge is a
-    bridge when the side below cannot step above it. The consumers below are summed on the way
-    back. Parts without a source have no root, hence no bridges. With the root the answer is
-    exact for supply by way alone; pressure is another question.
+    bridge when the side below cannot step above it, and that side is a run of the walk. Parts
+    without a source have no root, hence no bridges.
     """
     begin = np.unique(np.asarray(sources, np.int32))
     root = graph.nodes
@@ -34,24 +52,32 @@ def find_bridges(graph: Graph, sources: Any, consumers: Any) -> Bridges:
         np.concatenate([graph.from_node, np.full(len(begin), root, np.int32)]),
         np.concatenate([graph.to_node, begin]),
     )
-    weight = np.append(np.asarray(consumers, np.int64), 0)
-    bridge, behind = _search(tied.starts, tied.other, tied.edge, root, weight)
+    walk, first, end = _search(tied.starts, tied.other, tied.edge, root)
     count = len(graph.from_node)
-    return Bridges(bridge[:count], behind[:count])
+    # the root leads the walk and is no node of the graph
+    return Sides(walk[1:], np.maximum(first[:count] - 1, 0), np.maximum(end[:count] - 1, 0))
+
+
+def find_bridges(graph: Graph, sources: Any, consumers: Any) -> Bridges:
+    """Find the edges whose closure cuts consumers off from every source.
+
+    Exact for supply by way alone; pressure is another question.
+    """
+    sides = sides_of_bridges(graph, sources)
+    return Bridges(sides.bridge, sides.sums(np.asarray(consumers, np.int64)))
 
 
 @njit(cache=True)
-def _search(starts: Any, other: Any, edge: Any, root: Any, weight: Any) -> Any:
+def _search(starts: Any, other: Any, edge: Any, root: Any) -> Any:
     nodes = len(starts) - 1
     order = np.full(nodes, -1, np.int32)
     lowest = np.zeros(nodes, np.int32)
-    below = weight.copy()
     came_by = np.full(nodes, -1, np.int32)
     place = starts[:-1].copy()
     path = np.empty(nodes, np.int32)
-    bridge = np.zeros(len(edge) // 2, np.bool_)
-    behind = np.zeros(len(edge) // 2, np.int64)
-    order[root], path[0], depth, clock = 0, root, 1, 1
+    walk = np.empty(nodes, np.int32)
+    first, end = np.zeros(len(edge) // 2, np.int32), np.zeros(len(edge) // 2, np.int32)
+    order[root], path[0], walk[0], depth, clock = 0, root, root, 1, 1
     while depth:
         node = path[depth - 1]
         if place[node] < starts[node + 1]:
@@ -59,7 +85,7 @@ def _search(starts: Any, other: Any, edge: Any, root: Any, weight: Any) -> Any:
             place[node] += 1
             if order[there] < 0:
                 order[there] = lowest[there] = clock
-                came_by[there], path[depth] = over, there
+                walk[clock], came_by[there], path[depth] = there, over, there
                 clock, depth = clock + 1, depth + 1
             elif over != came_by[node]:
                 lowest[node] = min(lowest[node], order[there])
@@ -68,8 +94,6 @@ def _search(starts: Any, other: Any, edge: Any, root: Any, weight: Any) -> Any:
         if depth:
             parent = path[depth - 1]
             lowest[parent] = min(lowest[parent], lowest[node])
-            below[parent] += below[node]
             if lowest[node] == order[node]:
-                bridge[came_by[node]] = True
-                behind[came_by[node]] = below[node]
-    return bridge, behind
+                first[came_by[node]], end[came_by[node]] = order[node], clock
+    return walk[:clock], first, end
