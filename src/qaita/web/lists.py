@@ -55,22 +55,29 @@ class Column:
 
 @dataclass(frozen=True)
 class Choice:
-    """A filter with a closed list of values; `options` may be a function called per request."""
+    """A filter with a closed list of values; `options` may be a function called per request.
+
+    `groups` are values that stand for several: (value, words, what it stands for).
+    """
 
     key: str
     title: Words
     options: Options | Callable[[], Options]
     lookup: str = ""
+    groups: Sequence[tuple[str, Words, Sequence[str]]] = ()
 
     def pairs(self) -> Options:
-        """Return the values with their words."""
-        return self.options() if callable(self.options) else self.options
+        """Return the values with their words, groups first."""
+        single = self.options() if callable(self.options) else self.options
+        return [*((key, words) for key, words, _values in self.groups), *single]
 
     def narrow(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Keep the rows with this value; an unknown value keeps none out of error."""
         if value not in {key for key, _words in self.pairs()}:
             return rows
-        return rows.filter(**{self.lookup or self.key: value})
+        group = next((values for key, _words, values in self.groups if key == value), None)
+        path = self.lookup or self.key
+        return rows.filter(**({path: value} if group is None else {f"{path}__in": group}))
 
 
 @dataclass(frozen=True)
