@@ -86,7 +86,7 @@ def read_softly(
         soft, hard = 0.0, 0.0
         for g in range(chunks.start[c], chunks.end[c]):
             best = profits(pack, g, local, v)
-            tau = eps * _first_cost(pack, g)
+            tau = eps * first_cost(pack, g)
             more, close = _soften(v, best, tau, weight)
             hard += v[best]
             soft += v[best] + more
@@ -141,7 +141,8 @@ def add_use(pack: Pack, g: int, option: int, weight: float, used: Floats) -> Non
 
 
 @njit(cache=True)
-def _first_cost(pack: Pack, g: int) -> float:
+def first_cost(pack: Pack, g: int) -> float:
+    """Return what doing everything in the first year costs: the scale of a package."""
     total = 0.0
     for m in range(pack.cost.shape[1]):
         total += pack.cost[g, m, 0, 0]

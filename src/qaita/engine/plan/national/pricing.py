@@ -6,7 +6,7 @@ bound as well, so the best prices seen are kept. Hintermüller, Ito and Kunisch,
 13(3), 2002, for the active set; the annealing is that of interior smoothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from qaita.engine.plan.national.packs import (
     National,
     check_problem,
     chunks_of,
+    even,
     resources_of,
 )
 from qaita.engine.plan.national.passes import Reading, empty_reading, read_exactly, read_softly
@@ -83,6 +84,7 @@ class Priced:
 def tables_of(problem: National) -> Tables:
     """Check a problem and make it ready. Raises ValueError when it does not fit together."""
     check_problem(problem)
+    problem = replace(problem, packs=tuple(even(pack) for pack in problem.packs))
     width = resources_of(problem.years)
     chunks = tuple(chunks_of(pack) for pack in problem.packs)
     columns, knot_of_chunk = _knots(problem, chunks, width)
