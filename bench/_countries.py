@@ -5,6 +5,7 @@ networks lie. Failure rates rise as a power of age; what a failure costs grows w
 a thousand packages need about 2.7 times what the caps allow. Deterministic from the seed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,16 +95,11 @@ def _pipes(chance: np.random.Generator, places: Places, city: Ints, kind: Ints) 
     return Pipes(length, cost, (old - fresh) * worth[:, None] + losses * falling)
 
 
-def _later(rate_in) -> Floats:  # type: ignore[no-untyped-def]
+def _later(rate_in: Callable[[int], Floats]) -> Floats:
     """Return the present value of what fails from each plan year to the horizon."""
-    total, found = 0.0, np.zeros(0)
-    kept = []
-    for year in reversed(range(HORIZON)):
-        total = total + rate_in(year) * (1 + DISCOUNT) ** -year
-        if year < YEARS:
-            kept.append(total)
-    found = np.stack(kept[::-1], 1)
-    return found
+    worth = np.stack([rate_in(year) * (1 + DISCOUNT) ** -year for year in range(YEARS)], 1)
+    beyond = sum(rate_in(year) * (1 + DISCOUNT) ** -year for year in range(YEARS, HORIZON))
+    return np.asarray(worth[:, ::-1].cumsum(1)[:, ::-1] + np.reshape(beyond, (-1, 1)))
 
 
 def _renewed(t: int) -> Floats:

@@ -20,6 +20,7 @@ from qaita.engine.plan.national.core import (
     Draft,
     close_options,
     exchange,
+    favour,
     margins_of,
     options_now,
     sweep,
@@ -44,7 +45,7 @@ SWEEPS = 25
 FILLS = 6
 GROWTH = 1.3
 SPREADS = (1.0, 5.0, 100.0)  # times the regret of the core, while limits stay broken
-CLOSE = 2.0  # options of the core: within this many times the margin that bounds it
+CLOSE = 4.0  # options of the core: within this many times the margin that bounds it
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,23 @@ class Effort:
     `least`; each is exchanged with up to `window` others of its place, in `rounds` rounds.
     """
 
-    share: float = 0.3
+    share: float = 0.15
     least: int = 3000
-    rounds: int = 3
-    window: int = 60
+    rounds: int = 6
+    window: int = 400
+
+
+QUICK = Effort(share=0.08, rounds=2, window=60)
+DEEP = Effort(share=0.15, rounds=4, window=200)
+LARGE = 300_000  # packages from which a plan is built quickly unless asked otherwise
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A plan to stay close to: leaving its option must gain `bonus` per tenge of the package."""
+
+    option: Ints  # (n,)
+    bonus: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -71,10 +85,15 @@ class Built:
     broken: int
 
 
-def build_plan(tables: Tables, prices: Floats, effort: Effort | None = None) -> Built:
-    """Build a plan from prices. The best that keeps every limit; else the last, with `broken`."""
-    effort = effort or Effort()
+def build_plan(
+    tables: Tables, prices: Floats, effort: Effort | None = None, *, kept: Kept | None = None
+) -> Built:
+    """Build a plan from prices. The best that keeps every limit; else the last, with `broken`.
+
+    With `kept` the plan starts from an older one and changes only what limits or gains ask for.
+    """
     problem = tables.problem
+    effort = effort or (QUICK if problem.size >= LARGE else Effort())
     board = board_of(problem)
     board = board._replace(most=board.most - SLACK * tables.scale)
     packs = padded(problem.packs)
@@ -82,10 +101,14 @@ def build_plan(tables: Tables, prices: Floats, effort: Effort | None = None) -> 
     margin = np.empty(problem.size)
     margins_of(packs, board, local, margin)
     order = np.argsort(-margin, kind="stable")
-    option = construct(packs, board, order, local, problem.rows.is_hard)
+    if kept is None:
+        option = construct(packs, board, order, local, problem.rows.is_hard)
+    else:
+        option = kept.option.copy()
     close = order[::-1][: max(int(effort.share * len(order)), effort.least)]
     regret = CLOSE * max(float(margin[close[-1]]), 1e-6)
-    return _improve(_Search(tables, board, packs, prices, close, regret), option, effort)
+    search = _Search(tables, board, packs, prices, close, regret, kept)
+    return _improve(search, option, effort)
 
 
 def _local(tables: Tables, prices: Floats) -> Floats:
@@ -104,6 +127,7 @@ class _Search:
     prices: Floats
     close: Ints
     regret: float
+    kept: Kept | None
 
     def core(self, option: Ints, spread: float) -> Core:
         """Return the close options, place by place; `spread` times as far as usual."""
@@ -113,6 +137,8 @@ class _Search:
         core = close_options(
             self.packs, self.board, local, self.close[turn], spread * self.regret, option
         )
+        if self.kept is not None:
+            favour(core, self.packs, self.board, self.kept.option, self.kept.bonus)
         ends = np.searchsorted(place[turn], place[turn], side="right")
         return core._replace(group_end=ends.astype(np.int64))
 

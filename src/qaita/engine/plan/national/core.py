@@ -114,6 +114,17 @@ def close_options(
 
 
 @njit(cache=True)
+def favour(core: Core, packs: Packs, board: Board, option: Ints, bonus: float) -> None:
+    """Make the options of an older plan (n,) worth `bonus` more per tenge of the package."""
+    for i in range(len(core.who)):
+        at = core.who[i]
+        more = bonus * first_cost(packs[board.pack[at]], board.place[at])
+        for k in range(core.start[i], core.start[i + 1]):
+            if core.option[k] == option[at]:
+                core.benefit[k] += more
+
+
+@njit(cache=True)
 def options_now(core: Core, option: Ints) -> Ints:
     """Return, as indexes of the core's options, what its packages do in a plan (n,)."""
     now = np.empty(len(core.who), np.int64)
