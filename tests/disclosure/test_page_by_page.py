@@ -106,6 +106,9 @@ def on_money(story: Story, at: datetime) -> None:
 def on_bids(story: Story, at: datetime) -> None:
     last = Bid.objects.filter(tender=story.tender).last()
     withdraw_bid(last, by=ANYBODY, at=at)
+
+
+def on_announced(story: Story, at: datetime) -> None:
     asker = story.cast.suppliers[0]
     question = ask_question(
         story.tender, text="Қайда? / Где?", asker=asker.organisation, by=asker.actor, at=at
@@ -151,6 +154,7 @@ def on_accepted(story: Story, at: datetime) -> None:
 
 MEANWHILE = {
     "money": on_money,
+    "announced": on_announced,
     "bids": on_bids,
     "complaint": on_complaint,
     "site": on_site,

@@ -23,6 +23,7 @@ from qaita.networks.queries.records import (
 )
 from qaita.networks.queries.sections import (
     branches_between,
+    equipment_at,
     get_network,
     get_section,
     get_utility_service,
@@ -50,6 +51,7 @@ __all__ = [
     "consumers_behind",
     "data_quality",
     "downstream_consumers",
+    "equipment_at",
     "failure_rate",
     "failures_of",
     "get_network",

@@ -1,5 +1,6 @@
 """The shapes of what a site sends. No form asks for a length: it is read from geometry."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -71,6 +72,21 @@ class DayReportForm(DeskForm):
     )
     workers = forms.IntegerField(label=_("Workers"), min_value=0, initial=0)
     machines = forms.IntegerField(label=_("Machines"), min_value=0, initial=0)
+
+
+class MilestonesForm(DeskForm):
+    """A point of the works promised for a day."""
+
+    title_kk = forms.CharField(label=_("Title in Kazakh"), max_length=200)
+    title_ru = forms.CharField(label=_("Title in Russian"), max_length=200)
+    title_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
+    due_on = day_field(_("Promised for"))
+
+    def point(self) -> tuple[tuple[str, str, str], date]:
+        """Return the point as the room takes it."""
+        given = self.cleaned_data
+        titles = (given["title_kk"], given["title_ru"], given["title_en"] or given["title_ru"])
+        return titles, given["due_on"]
 
 
 class EvidenceForm(DeskForm):

@@ -37,6 +37,8 @@ from qaita.works.queries import (
 from qaita.works.services import SitePlan, open_site, start_site
 from qaita.works.states import SITE
 
+PLANNERS = {"supplier", "utility_engineer"}
+
 
 def _site_states() -> list[tuple[str, Any]]:
     return [(state, label.title) for state, label in STATES["site"].items()]
@@ -98,6 +100,7 @@ def site(request: Request, code: str) -> HttpResponse:
         "reports": found.reports.prefetch_related("evidence")[:10],
         "acts": found.acts.all(),
         "permits": found.permits.all(),
+        "may_plan": bool(roles_here(request, found) & PLANNERS) and found.state != "completed",
         "milestones": found.milestones.all(),
     }
     return render(request, "works/site.html", context)
