@@ -9,6 +9,7 @@ What is not committed yet is asked each time and never kept.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from threading import Lock
 from typing import Any
 
@@ -40,6 +41,7 @@ class Held:
 
 
 _held: dict[date, Held] = {}
+_looks = count(1)
 _lock = Lock()
 
 
@@ -75,6 +77,17 @@ def totals_by_network(on: date) -> dict[int, Totals]:
             for day in sorted(_held)[:-DAYS_KEPT]:
                 del _held[day]
         return found
+
+
+def looks_by_utility_service(on: date) -> dict[int, tuple[int, ...]]:
+    """Return for each service of a utility numbers that stay the same while its networks do.
+
+    So whoever made something of their sections knows whether it has to be made anew.
+    """
+    found: dict[int, tuple[int, ...]] = {}
+    for row in totals_by_network(on).values():
+        found[row["utility_service"]] = (*found.get(row["utility_service"], ()), row["look"])
+    return found
 
 
 def forget_totals() -> None:
@@ -116,7 +129,7 @@ def _ask(on: date, networks: Collection[int] | None = None) -> dict[int, Totals]
     if networks is not None:
         rows = rows.filter(network__in=networks)
     summed = rows.order_by().values("network").annotate(**sums_of(on)).order_by("network")
-    found: dict[int, Totals] = {row["network"]: {**row} for row in summed}
+    found: dict[int, Totals] = {row["network"]: {**row, "look": next(_looks)} for row in summed}
     if found:
         owners = Network.objects.values_list("pk", *WHOSE.values())
         for key, *whose in owners if networks is None else owners.filter(pk__in=networks):

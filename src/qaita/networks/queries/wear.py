@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from qaita.engine.wear.ageing import age_of_wear
 from qaita.engine.wear.forecast import Forecast, forecast_of_sections
@@ -165,28 +166,43 @@ def wear_forecast(
     `renewed_m` are metres renewed in each coming year, the worst first; years without a figure
     renew nothing. Every section ages; see `engine.wear.forecast`.
     """
-    last = wear(on=on).forecast_until_year
-    years = list(range(on.year, last + 1))
-    rows = living_of(owner, service).filter(laid_on__isnull=False, norm_life_years__isnull=False)
-    columns = list(
-        rows.values_list("laid_on", "norm_life_years", "length_m", "material", "condition")
-    )
+    return wear_forecasts(owner, [renewed_m], on=on, service=service)[0]
+
+
+def wear_forecasts(
+    owner: Owner, renewals_m: Sequence[Sequence[float]], *, on: date, service: str = ""
+) -> list[list[YearWear]]:
+    """Return a forecast for each of several courses of renewal: the sections are read once."""
+    columns = _ageing_of(owner, service)
     if not columns:
-        return []
+        return [[] for _ in renewals_m]
     laid, norm, length, material, worn = zip(*columns, strict=True)
-    day = on.toordinal()
-    age = np.array([(day - one.toordinal()) / DAYS_A_YEAR for one in laid])
+    age = (np.datetime64(on) - np.array(laid, "datetime64[D]")).astype(np.float64) / DAYS_A_YEAR
     shape = np.array([SHAPES.get(name, USUAL_SHAPE) for name in material])
-    metres = np.zeros(max(len(years) - 1, 0))
-    given = np.array(renewed_m[: len(metres)], np.float64)
-    metres[: len(given)] = given
-    lives = np.array(norm, np.float64)
+    lives, metres = np.array(norm, np.float64), np.array(length)
     wear_now = np.array(worn, np.float64)  # None becomes NaN
     worn_age = np.where(np.isnan(wear_now), age, age_of_wear(wear_now, lives, shape))
-    found = forecast_of_sections(
-        age, lives, shape, np.array(length), metres, worn_age_years=worn_age
+    years = list(range(on.year, wear(on=on).forecast_until_year + 1))
+    made = []
+    for given_m in renewals_m:
+        renewed = np.zeros(max(len(years) - 1, 0))
+        first = np.array(given_m[: len(renewed)], np.float64)
+        renewed[: len(first)] = first
+        found = forecast_of_sections(age, lives, shape, metres, renewed, worn_age_years=worn_age)
+        made.append(_by_year(years, found))
+    return made
+
+
+def _ageing_of(owner: Owner, service: str) -> list[tuple[Any, ...]]:
+    """Return when each section was laid, its norm life, length, material and wear.
+
+    Days come as text: a million of them are read in one go rather than made one by one.
+    """
+    rows = living_of(owner, service).filter(laid_on__isnull=False, norm_life_years__isnull=False)
+    rows = rows.annotate(laid_day=Cast("laid_on", CharField()))
+    return list(
+        rows.values_list("laid_day", "norm_life_years", "length_m", "material", "condition")
     )
-    return _by_year(years, found)
 
 
 def _by_year(years: Sequence[int], found: Forecast) -> list[YearWear]:
