@@ -7,7 +7,7 @@ import pytest
 
 from qaita.kernel.actor import Actor, Grant
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import Refused
+from qaita.kernel.errors import Refused, Wrong
 from qaita.law.tendering import tendering
 from qaita.law.workdays import add_working_days
 from qaita.procurement import services
@@ -112,6 +112,8 @@ def test_changes_of_a_contract_need_a_legal_ground_and_stay_under_the_cap() -> N
         propose(Decimal(1), "a_friend_asked")
     with pytest.raises(Refused, match="over_cap"):
         propose(cap + Decimal("0.01"))
+    with pytest.raises(Wrong):
+        propose(Decimal(0))  # changes nothing
     first, second = propose(cap - 1), propose(Decimal(2))
     services.agree_amendment(first, by=made.supplier("OR-SUP1"), at=at)
     with pytest.raises(Refused, match="over_cap"):

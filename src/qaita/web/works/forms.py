@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from qaita.accounts.models import Organisation, OrganisationKind
 from qaita.networks.models import Material, Section
 from qaita.web.desk.forms import DeskForm, day_field
-from qaita.web.formats import length_text
+from qaita.web.formats import instant_words, length_text
+from qaita.web.templatetags.qaita import named
 from qaita.works.models import CheckKind, Evidence, LineKind, Site, Stage, WorkLine
 
 STAGES = [
@@ -60,6 +61,11 @@ class OpenSite(DeskForm):
         choices=[("", _("any")), *Material.choices],
         required=False,
     )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        supervision: Any = self.fields["supervision"]
+        supervision.label_from_instance = named
 
 
 class DayReportForm(DeskForm):
@@ -207,6 +213,13 @@ class MaterialForm(DeskForm):
     )
 
 
+def _picture_words(picture: Any) -> str:
+    """Name a picture by what it shows and when it was taken, not by its code alone."""
+    taken = instant_words(picture.taken_at) if picture.taken_at else ""
+    said = (str(picture.get_stage_display()), taken, picture.caption, picture.code)
+    return " · ".join(words for words in said if words)
+
+
 class MilestoneForm(DeskForm):
     """The judgement on a milestone."""
 
@@ -227,6 +240,7 @@ class MilestoneForm(DeskForm):
         evidence = self.fields["evidence"]
         assert isinstance(evidence, forms.ModelMultipleChoiceField)  # noqa: S101 - for the types
         evidence.queryset = site.evidence.all()
+        evidence.label_from_instance = _picture_words
 
 
 class RefusalForm(DeskForm):

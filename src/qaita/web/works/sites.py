@@ -59,13 +59,15 @@ SITES = Listing(
         Column(
             "state", gettext_lazy("State"), lambda site: str(state_of("site", site.state).title)
         ),
-        Column("due", gettext_lazy("Must end by"), lambda site: site.due_on, sort="due_on"),
+        Column(
+            "due", gettext_lazy("Must end by"), lambda site: site.ends_on, sort="contract__ends_on"
+        ),
     ),
     filters=(
         Choice("state", gettext_lazy("State"), _site_states),
         Text("q", gettext_lazy("Search"), ("code", "project__code", "contract__code")),
     ),
-    order="due_on",
+    order="contract__ends_on",
     empty=gettext_lazy("No site of yours yet. A site opens when its contract is signed."),
 )
 
