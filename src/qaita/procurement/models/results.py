@@ -78,4 +78,4 @@ class Complaint(models.Model):
         """The complainant may withdraw; the control body decides in the region."""
         if role == "supplier":
             return Scope(organisation=self.filed_by.code)
-        return Scope()
+        return Scope(region=self.tender.project.region.kato)
