@@ -44,6 +44,7 @@ class Found:
     ids: set[str] = field(default_factory=set)
     figures: list[tuple[str, str]] = field(default_factory=list)  # value and where it leads
     heights: list[str] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)  # other words with a number, linked
     loose: list[str] = field(default_factory=list)  # amounts that lead nowhere
 
 
@@ -92,7 +93,11 @@ class Reader(HTMLParser):
             self.found.figures[-1] = (value + data, url or "".join(links))
             return
         inside = {one.tag for one in self.open}
-        if "main" not in inside or "script" in inside or "a" in inside:
+        if "main" not in inside or "script" in inside:
+            return
+        if "a" in inside:
+            url = next(one.attributes.get("href", "") for one in self.open if one.tag == "a")
+            self.found.told += [(data, url)] if re.search(r"[1-9]", data) else []
             return
         self.waiting += [(amount, list(self.open)) for amount in AMOUNT.findall(data)]
 

@@ -1,5 +1,6 @@
 """Every figure of the portal leads to its rows, and every citation to its place in the ledger."""
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -8,9 +9,13 @@ import pytest
 from django.test import Client
 
 from qaita.disclosure.publishing.pages import public_pages
+from qaita.ledger.models import Entry
+from qaita.ledger.queries import root_at
 from qaita.networks.models import Section
 from qaita.producers.models import Product
 from qaita.turmys.models import Outage
+from qaita.web.ledger.actions import action_label
+from qaita.web.ledger.facts import fact_name
 from qaita.works.models import Act
 from tests.disclosure.leading import Found, faults_of, read_figures
 
@@ -57,8 +62,9 @@ def test_the_rows_behind_a_figure_are_there():
     """A figure above nothing opens a list that holds something; no link is dead."""
     places: dict[str, str] = {}
     for path, found in figures().items():
-        for value, url in found.figures:
-            if not url.startswith(("#", "http")):
+        narrowed = [one for one in found.told if "?" in one[1]]
+        for value, url in (*found.figures, *narrowed):
+            if not url.startswith(("#", "http", "/api/")):
                 whole = f"/en/{path}{url}" if url.startswith("?") else url.partition("#")[0]
                 places.setdefault(whole, f"{path}: {value.strip()}")
     assert len(places) > 50
@@ -76,6 +82,21 @@ def test_a_citation_leads_to_the_entry_that_stands_at_this_height():
     for url in sorted(cited)[:20]:
         index = int(url.rstrip("/").rpartition("/")[2])
         assert f"{index + 1:,}" in text_of(url), url
+
+
+def test_every_entry_of_the_ledger_is_told_in_words():
+    kinds = set(Entry.objects.values_list("kind", flat=True))
+    assert not {kind for kind in kinds if action_label(kind) == kind}
+    leaves = (json.loads(leaf) for leaf in Entry.objects.values_list("leaf", flat=True))
+    names = {name for leaf in leaves for name in (*leaf["facts"], *leaf.get("sealed", ()))}
+    assert len(names) > 100
+    assert not {name for name in names if fact_name(name) == name}
+
+
+def test_an_entry_shows_its_height_and_the_root_of_the_log_there():
+    page = text_of("/en/ledger-book/41/")
+    assert "the ledger holds 42 entries" in page
+    assert root_at(42).replace("+", "&#x2B;") in page or root_at(42) in page
 
 
 @pytest.mark.parametrize(

@@ -216,10 +216,17 @@ def _heading(column: Column, path: str, asked: Mapping[str, str], order: str) ->
     return Heading(_title(column), url, state, column.align)
 
 
+def _unbroken(text: str) -> str:
+    """Return the classes of a cell that holds a code or a day; a day says on a phone what it is."""
+    if not UNBROKEN.fullmatch(text):
+        return ""
+    return "nowrap q-day" if text[0].isdigit() else "nowrap"
+
+
 def _cell(column: Column, row: Any) -> Cell:
     text = (column.show or column.value)(row)
     plain = isinstance(text, str) and not isinstance(text, SafeString)
-    align = column.align or ("nowrap" if plain and UNBROKEN.fullmatch(text) else "")
+    align = column.align or (_unbroken(text) if plain else "")
     if plain:
         text = text.replace("№ ", "№\u00a0")
     return Cell(_title(column), text, column.link(row) if column.link else "", align)

@@ -223,7 +223,7 @@ def _row_addresses(found: Project) -> dict[str, str]:
     failures = link("utility_failures", found.utility.code)
     return {
         "sections_url": f"{sections}?project={found.code}",
-        "failures_url": f"{failures}?years=5&project={found.code}",
+        "failures_url": f"{failures}?project={found.code}",
     }
 
 

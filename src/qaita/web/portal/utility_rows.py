@@ -17,7 +17,7 @@ from qaita.networks.queries.make_up import WINDOW_YEARS
 from qaita.web import formats, labels
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
-from qaita.web.marks import service_mark
+from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.utilities import material_name
 from qaita.web.templatetags.qaita import named
@@ -71,6 +71,8 @@ SECTION_COLUMNS = (
            sort="condition", align="num"),
     Column("length", _("Length, m"), lambda row: round(row.length_m, 1),
            show=lambda row: formats.length_text(row.length_m), sort="length_m", align="num"),
+    Column("state", _("State"), lambda row: str(labels.state_of("section", row.state).title),
+           show=lambda row: state_mark("section", row.state)),
     Column("estimated", _("Year or material"),
            lambda row: str(_("estimated") if row.laid_imputed or row.material_imputed else "")),
 )  # fmt: skip
@@ -152,22 +154,24 @@ def _networks(owner: Organisation) -> Callable[[], Options]:
 
 
 def sections(request: Request, code: str) -> HttpResponseBase:
-    """List the living sections of a utility."""
+    """List the living sections of a utility; those of one project even when they are replaced."""
     owner = _utility(code)
-    rows = Section.objects.filter(
-        network__utility_service__organisation=owner, state__in=LIVING
-    ).select_related("network")
+    rows = Section.objects.filter(network__utility_service__organisation=owner)
+    if not request.GET.get("project"):
+        rows = rows.filter(state__in=LIVING)
+    rows = rows.select_related("network")
     listing = sections_listing(_networks(owner), day_of(request.at))
     context = {"owner": owner, "title": _("Sections of networks")}
     return show_listing(request, listing, rows, "portal/utility_rows.html", context)
 
 
 def failures(request: Request, code: str) -> HttpResponseBase:
-    """List the failures of a utility's living sections."""
+    """List the failures of a utility's living sections; those of one project of all its own."""
     owner = _utility(code)
-    rows = Failure.objects.filter(
-        section__network__utility_service__organisation=owner, section__state__in=LIVING
-    ).select_related("section__network")
+    rows = Failure.objects.filter(section__network__utility_service__organisation=owner)
+    if not request.GET.get("project"):
+        rows = rows.filter(section__state__in=LIVING)
+    rows = rows.select_related("section__network")
     listing = failures_listing(_networks(owner), day_of(request.at))
     context = {"owner": owner, "title": _("Failures")}
     return show_listing(request, listing, rows, "portal/utility_rows.html", context)
