@@ -288,15 +288,16 @@ def wear_chart(rows: Sequence[Target]) -> Any:
 # ------------------------------------------------------------------ the funnel
 
 
-def funnel_chart(steps: Sequence[FunnelStep]) -> Any:
-    """Draw how many projects stand at each step of the road."""
+def funnel_chart(steps: Sequence[FunnelStep], region: str = "") -> Any:
+    """Draw how many projects stand at each step of the road, each step leading to its own."""
     count = {step.state: step.projects for step in steps}
     page = link("projects")
+    place = f"&region={region}" if region else ""
     rows = [
         (
             labels.state_of("project", state).title,
             count.get(state, 0),
-            f"{page}?state={state}" if page and count.get(state) else "",
+            f"{page}?state={state}{place}" if page and count.get(state) else "",
         )
         for state in ROAD
     ]
@@ -306,7 +307,7 @@ def funnel_chart(steps: Sequence[FunnelStep]) -> Any:
 def funnel_of(on: date, *, region: str = "") -> Any:
     """Return the funnel as a chart, or nothing while there is no project."""
     steps = funnel(on, region=region)
-    return funnel_chart(steps) if steps else ""
+    return funnel_chart(steps, region) if steps else ""
 
 
 @dataclass(frozen=True)
