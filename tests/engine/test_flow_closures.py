@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from qaita.engine.flow import closures
 from qaita.engine.flow.closures import n_minus_1
-from qaita.engine.flow.network import GRAPH
+from qaita.engine.flow.network import GRAPH, REGION
+from qaita.engine.flow.network import hazen_williams as resistance
 from qaita.engine.flow.solving import solve
 from tests.engine.flow_nets import SERVICE, junctions, net_of, networks
 
@@ -82,6 +84,39 @@ def test_many_closures_share_batches():
     assert found.converged.all()
     for i in rng.choice(len(links), 12, replace=False).tolist():
         assert found.total_m3s[i] == pytest.approx(without(net, i).sum(), abs=1e-6)
+
+
+def town(side, rng):
+    """Return a town of streets with one source in a corner and one in the middle."""
+    at = np.arange(side * side).reshape(side, side)
+    ends = [*zip(at[:, :-1].ravel(), at[:, 1:].ravel(), strict=True)]
+    ends += [*zip(at[:-1].ravel(), at[1:].ravel(), strict=True)]
+    kept = rng.random(len(ends)) < 0.8
+    wide = rng.choice([0.1, 0.15, 0.2, 0.4], len(ends), p=[0.4, 0.3, 0.2, 0.1])
+    r = resistance(rng.uniform(40, 160, len(ends)), wide, np.full(len(ends), 110.0))
+    links = [(int(a), int(b), float(x)) for (a, b), x, k in zip(ends, r, kept, strict=True) if k]
+    links += [(side * side, 0, 0.05), (side * side + 1, int(at[side // 2, side // 2]), 0.05)]
+    demand = np.where(rng.random(side * side) < 0.6, rng.uniform(0, 4e-4, side * side), 0.0)
+    head = {side * side: 70.0, side * side + 1: 72.0}
+    return net_of(links, head=head, demand=[*demand.tolist(), 0, 0])
+
+
+def test_regions_say_what_the_whole_network_says(monkeypatch):
+    net = town(40, np.random.default_rng(5))
+    monkeypatch.setattr(closures, "SMALL", 0)
+    quick = n_minus_1(net, SERVICE)
+    again = n_minus_1(net, SERVICE, threads=1)
+    monkeypatch.setattr(closures, "SMALL", 10**9)
+    whole = n_minus_1(net, SERVICE)
+    assert (quick.method == REGION).sum() > 1000
+    assert quick.converged.all()
+    assert whole.converged.all()
+    assert np.abs(quick.total_m3s - whole.total_m3s).max() <= 1e-5 * net.demand_m3s.sum()
+    assert (np.abs(quick.total_m3s - whole.total_m3s) <= quick.bound_m3s + 1e-9).all()
+    assert whole.total_m3s.max() > 0.01 * net.demand_m3s.sum()
+    assert (quick.total_m3s == again.total_m3s).all()
+    sums = np.add.reduceat(np.append(quick.lost_m3s, 0), quick.starts[:-1])
+    assert np.allclose(np.where(np.diff(quick.starts) > 0, sums, 0), quick.total_m3s)
 
 
 def test_a_link_that_does_not_exist_is_refused():

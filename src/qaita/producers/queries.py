@@ -150,27 +150,15 @@ class RegisterFigures:
     single_source: int
 
 
-def _makers_of_goods() -> dict[tuple[str, str], int]:
-    """Return how many producers make each good: ENS TRU and unit."""
+def register_figures() -> RegisterFigures:
+    """Return the register's size, and how many goods only one producer makes."""
     goods = (
         public_products()
         .order_by()
-        .values_list("ens_tru", "unit")
+        .values("ens_tru", "unit")
         .annotate(makers=Count("producer", distinct=True))
     )
-    return {(ens_tru, unit): makers for ens_tru, unit, makers in goods}
-
-
-def products_of_one_maker() -> list[int]:
-    """Return the keys of products whose good only one producer makes."""
-    makers = _makers_of_goods()
-    rows = public_products().order_by().values_list("pk", "ens_tru", "unit")
-    return [key for key, ens_tru, unit in rows if makers[ens_tru, unit] == 1]
-
-
-def register_figures() -> RegisterFigures:
-    """Return the register's size, and how many goods only one producer makes."""
-    makers = list(_makers_of_goods().values())
+    makers = [row["makers"] for row in goods]
     return RegisterFigures(
         producers=Producer.objects.filter(state="entered").count(),
         products=public_products().count(),

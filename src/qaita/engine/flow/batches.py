@@ -3,9 +3,9 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from qaita.engine.flow.compiling import entry, inner
 from qaita.engine.flow.lanes import WIDTH
 from qaita.engine.flow.network import Floats, Ints
 from qaita.engine.flow.newton import Closures, begin, new_work, settle
@@ -32,7 +32,7 @@ class Answers(NamedTuple):
     lost: Floats
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry
 def run(model: Any, outside: Any, start: Any, asked: Any, tol: float, most: int) -> Any:
     """Close the links one at a time, each from `start`, at most `most` steps."""
     count = len(asked.link)
@@ -59,7 +59,7 @@ def run(model: Any, outside: Any, start: Any, asked: Any, tol: float, most: int)
             x = first + w
             answers.steps[x], answers.last[x] = int(work.told[CAME, w]), work.told[LAST, w]
             answers.moved[x] = _moved(model, outside, work, w)
-            where, lost = _room(where, lost, used + len(model.where))
+            where, lost = room(where, lost, used + len(model.where))
             used, answers.total[x] = _collect(model, work, w, where, lost, used)
             answers.starts[x + 1] = used
     return Answers(
@@ -73,7 +73,7 @@ def run(model: Any, outside: Any, start: Any, asked: Any, tol: float, most: int)
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _lay(asked: Any, first: int, closures: Any) -> Any:
     """Put eight closures into lanes; lanes to spare repeat the last."""
     link, starts = closures.link, closures.starts
@@ -89,7 +89,7 @@ def _lay(asked: Any, first: int, closures: Any) -> Any:
     return Closures(link, starts, dead)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _moved(model: Any, outside: Any, work: Any, w: int) -> float:
     most, count = 0.0, len(outside.rest)
     for i in range(count):
@@ -99,8 +99,9 @@ def _moved(model: Any, outside: Any, work: Any, w: int) -> float:
     return most
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _room(where: Any, lost: Any, needed: int) -> Any:
+@inner
+def room(where: Any, lost: Any, needed: int) -> Any:
+    """Return arrays with room for `needed` entries that begin like the given."""
     if needed <= len(where):
         return where, lost
     size = max(2 * len(where), needed)
@@ -110,7 +111,7 @@ def _room(where: Any, lost: Any, needed: int) -> Any:
     return more_where, more_lost
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _collect(model: Any, work: Any, w: int, where: Any, lost: Any, used: int) -> Any:
     total, supply, demand = 0.0, work.supply, model.demand
     for x in range(len(demand)):
@@ -119,3 +120,14 @@ def _collect(model: Any, work: Any, w: int, where: Any, lost: Any, used: int) ->
             total += lost[used]
             used += 1
     return used, total
+
+
+def joined(parts: list[Answers]) -> Answers:
+    """Return answers one after another as one."""
+    counts = np.concatenate([np.diff(part.starts) for part in parts])
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("total", "steps", "last", "moved", "where", "lost")
+    }
+    return Answers(starts=starts, **columns)

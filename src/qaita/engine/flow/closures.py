@@ -8,14 +8,16 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from qaita.engine.flow.batches import Answers, Asked, run
+from qaita.engine.flow.batches import Answers, Asked, joined, run
 from qaita.engine.flow.bridges import Sides, sides_of_bridges
 from qaita.engine.flow.graph import Graph, make_graph
 from qaita.engine.flow.lanes import WIDTH
 from qaita.engine.flow.model import Start, first_guess
+from qaita.engine.flow.nested import by_regions
 from qaita.engine.flow.network import (
     CHECK,
     GRAPH,
+    REGION,
     WHOLE,
     Flags,
     Floats,
@@ -31,6 +33,8 @@ from qaita.engine.flow.solving import NO_OUTSIDE, Base, settle_base
 NOTHING = 1e-9  # share of all demand that counts as nothing lost
 STEADY = 1e-6  # last change of flows, as a share, at which a closure is at rest
 FIRST_STEPS, MORE_STEPS, LAST_STEPS = 8, 60, 200
+SMALL = 2000  # links up to which the whole network is quicker than its regions
+REGION_SHARE = 1e-3  # of all demand: what tests hold regions to
 RUN = 16  # batches that one thread takes at a time
 Pieces = tuple[Ints, Floats]
 
@@ -52,7 +56,8 @@ class Gathering:
         rows = base.model.where[answers.where]
         self.total[which] = answers.total
         self.method[which] = method
-        self.bound[which] = answers.last * base.model.demand.sum()
+        share = REGION_SHARE if method == REGION else answers.last
+        self.bound[which] = share * base.model.demand.sum()
         self.converged[which] = answers.steps > 0
         for i, x in enumerate(which.tolist()):
             part = slice(answers.starts[i], answers.starts[i + 1])
@@ -70,6 +75,8 @@ def n_minus_1(
 
     * With full supply at first, a bridge takes exactly the demand behind it: closing it can only
       raise heads elsewhere. No equation is solved.
+    * In a large network that is fully supplied a closure is solved in the smallest region whose
+      surroundings answer linearly (`nested`).
     * The rest is solved by Newton's method from the state with all links open, eight at a time.
     * What does not come to rest in a few steps is tried again with smaller steps, and with nodes
       dead that no source reaches the way valves and pumps let through; at last from scratch.
@@ -80,6 +87,8 @@ def n_minus_1(
     found = _begin(base, links)
     sides = sides_of_bridges(_graph(base), np.arange(base.model.nodes, len(base.model.draw)))
     left = _by_graph(base, sides, found)
+    if len(base.model.kind) > SMALL and base.start.short.sum() == 0:
+        left = _by_regions(base, found, left, threads)
     _by_network(base, sides, found, left, threads)
     return _losses(base, found)
 
@@ -123,6 +132,14 @@ def _by_graph(base: Base, sides: Sides, found: Gathering) -> Ints:
         found.pieces[x] = (rows[drawn > 0], drawn[drawn > 0])
         found.total[x] = drawn.sum()
     return left[~sides.bridge[at]].astype(np.int32)
+
+
+def _by_regions(base: Base, found: Gathering, left: Ints, threads: int) -> Ints:
+    """Solve closures in regions; return which are left."""
+    pieces, rest = by_regions(base, found.at[left], threads=threads)
+    for which, answers in pieces:
+        found.take(left[which], answers, base, REGION)
+    return left[rest]
 
 
 def _by_network(base: Base, sides: Sides, found: Gathering, left: Ints, threads: int) -> None:
@@ -171,17 +188,6 @@ def in_threads(work: Callable[[Asked], Answers], asked: Asked, threads: int) -> 
 def _part(asked: Asked, first: int, end: int) -> Asked:
     starts = asked.starts[first : end + 1]
     return Asked(asked.link[first:end], starts - starts[0], asked.dead[starts[0] : starts[-1]])
-
-
-def joined(parts: list[Answers]) -> Answers:
-    """Return answers one after another as one."""
-    counts = np.concatenate([np.diff(part.starts) for part in parts])
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    columns = {
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("total", "steps", "last", "moved", "where", "lost")
-    }
-    return Answers(starts=starts, **columns)
 
 
 def _losses(base: Base, found: Gathering) -> Losses:

@@ -8,8 +8,7 @@ slope a pipe counts as linear, as in EPANET, so that still water does not divide
 import math
 from typing import Any
 
-from numba import njit
-
+from qaita.engine.flow.compiling import inner
 from qaita.engine.flow.lanes import choose, magnitude, spread
 from qaita.engine.flow.powers import log2, power
 
@@ -20,7 +19,7 @@ LAMINAR, TURBULENT = 2000.0, 4000.0
 AT_TURBULENT = 5.74 / TURBULENT**0.9
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def hazen_williams(q: Any, r: float, minor: float) -> Any:
     """H = r·|q|^0.852·q + minor·|q|·q; r in s^1.852/m^4.556, minor in s²/m⁵, q in m³/s."""
     size = magnitude(q)
@@ -32,7 +31,7 @@ def hazen_williams(q: Any, r: float, minor: float) -> Any:
     return p, choose(flat, 0.0, (loss * p - 1.0) * q)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def quadratic(q: Any, r: float, minor: float) -> Any:
     """H = (r + minor)·|q|·q; both in s²/m⁵."""
     slope = magnitude(q) * (2.0 * (r + minor))
@@ -41,7 +40,7 @@ def quadratic(q: Any, r: float, minor: float) -> Any:
     return p, choose(flat, 0.0, q * -0.5)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def darcy_weisbach(q: Any, r: float, minor: float, rough: float, reynolds: float) -> Any:
     """H = f·r·|q|·q + minor·|q|·q with f by the Reynolds number |q|·reynolds.
 
@@ -65,7 +64,7 @@ def darcy_weisbach(q: Any, r: float, minor: float, rough: float, reynolds: float
     return p, choose(flat, 0.0, (loss * p - 1.0) * q)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _swamee_jain(re: Any, rough: float) -> Any:
     """F = 0.25 / log10(ε/3.7 + 5.74/Re^0.9)², and its slope by Re."""
     known = choose(re < LAMINAR, LAMINAR, re)
@@ -76,7 +75,7 @@ def _swamee_jain(re: Any, rough: float) -> Any:
     return f, (0.9 * 2.0 / LN10) * f * swirl / (y * log10 * known)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _dunlop(re: Any, rough: float) -> Any:
     """The cubic in Re/2000 that joins the laminar to the turbulent f smoothly, and its slope."""
     y2 = rough / 3.7 + AT_TURBULENT

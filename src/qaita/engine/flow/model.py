@@ -155,3 +155,13 @@ def first_guess(net: Network, model: Model, layout: Layout) -> Start:
         np.zeros(len(special)),
         np.zeros(len(model.where), np.uint8),
     )
+
+
+def without_demand(model: Model, rows: Ints) -> Model:
+    """Return the model with nobody at some rows."""
+    draw = model.draw.copy()
+    draw[rows] = 0.0
+    kept = draw[model.where] > 0
+    return model._replace(
+        where=model.where[kept], demand=model.demand[kept], least=model.least[kept], draw=draw
+    )

@@ -89,9 +89,12 @@ class State:
 class Losses:
     """What each of k closed links takes from whom.
 
+    Nodes that no source reaches with all links open are nobody's loss and left out.
     Closure i leaves node[j] short by lost_m3s[j] for j in starts[i] … starts[i+1] − 1. `total`
     counts all it leaves short, `added` what it takes beyond what is short with all links open.
-    `bound_m3s` is how far `total` may be from the whole network's solution (0 for exact ones).
+    `bound_m3s` is how far `total` may be from the whole network's solution: 0 for exact ones, the
+    last change for the whole network, and 0.001 of all demand for regions, which is what they are
+    tested to keep (and stay far below), not proven for every network.
     """
 
     link: Ints  # (k,)

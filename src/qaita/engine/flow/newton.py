@@ -11,8 +11,8 @@ Fully supplied nodes cost one comparison a step.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.flow.compiling import entry, inner
 from qaita.engine.flow.lanes import WIDTH, choose, load, magnitude, some, spread, store
 from qaita.engine.flow.losses import darcy_weisbach, hazen_williams, quadratic
 from qaita.engine.flow.network import DARCY_WEISBACH, HAZEN_WILLIAMS, Floats, Ints
@@ -71,7 +71,7 @@ class Closures(NamedTuple):
     dead: Ints
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry
 def new_work(model: Any) -> Any:
     """Return room for a batch of a model."""
     m, rows, demands = len(model.kind), len(model.draw), len(model.where)
@@ -92,7 +92,7 @@ def new_work(model: Any) -> Any:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry
 def begin(model: Any, start: Any, closures: Any, work: Any) -> None:
     """Set a batch to the values it begins from; dead rows lie at DEAD and take nothing."""
     flow, head, supply = work.flow, work.head, work.supply
@@ -112,7 +112,7 @@ def begin(model: Any, start: Any, closures: Any, work: Any) -> None:
         _bury(model, closures, work)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _bury(model: Any, closures: Any, work: Any) -> None:
     head, where = work.head, model.where
     for w in range(WIDTH):
@@ -129,7 +129,7 @@ def _bury(model: Any, closures: Any, work: Any) -> None:
             store(work.flow, k, choose(gone, 0.0, load(work.flow, k)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entry
 def settle(model: Any, outside: Any, closures: Any, work: Any, tol: float, most: int) -> int:
     """Iterate until every lane's flows and supply change by less than `tol` of their sum.
 
@@ -163,7 +163,7 @@ def settle(model: Any, outside: Any, closures: Any, work: Any, tol: float, most:
     return step
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _clear(model: Any, outside: Any, work: Any) -> None:
     below, diagonal, rhs, draw = work.below, work.diagonal, work.rhs, model.draw
     nothing, least = spread(0.0), spread(LEAST_PIVOT)
@@ -186,7 +186,7 @@ def _clear(model: Any, outside: Any, work: Any) -> None:
             at += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _links(model: Any, work: Any) -> None:
     flow, p_of, y_of = work.flow, work.p, work.y
     r, minor, param = model.r, model.minor, model.param
@@ -202,7 +202,7 @@ def _links(model: Any, work: Any) -> None:
         store(y_of, k, y)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _close(closures: Any, work: Any) -> None:
     """A closed link leaks next to nothing; one that cuts off a dead side nothing at all."""
     for w in range(WIDTH):
@@ -214,7 +214,7 @@ def _close(closures: Any, work: Any) -> None:
             work.diagonal[closures.dead[x], w] += 1.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _assemble(model: Any, work: Any) -> None:
     """Add the links; y becomes the flow that a link would have at the present heads."""
     a_of, b_of, slot = model.from_node, model.to_node, model.slot
@@ -232,7 +232,7 @@ def _assemble(model: Any, work: Any) -> None:
         store(below, s, load(below, s) - p)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _supply_law(model: Any, share: Any, demand: float) -> Any:
     """Pressure above the least at which `share` of the demand is supplied, and 1 / its slope."""
     known = choose(share > LEAST_SHARE, share, LEAST_SHARE)
@@ -244,7 +244,7 @@ def _supply_law(model: Any, share: Any, demand: float) -> Any:
     return pressure, demand / (steep * (model.inverse * model.span))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _demands(model: Any, work: Any) -> None:
     """Add what supply answers to heads, at nodes that may be short."""
     where, least, span, demand = model.where, model.least, model.span, model.demand
@@ -268,7 +268,7 @@ def _demands(model: Any, work: Any) -> None:
         store(rhs, i, load(rhs, i) - answer * (over - pressure) - q + demand[x])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def factor_and_solve(model: Any, work: Any) -> None:
     """L·D·Lᵀ of eight matrices of one pattern, in place; rhs becomes the change of heads."""
     starts, rows, target = model.starts, model.rows, model.target
@@ -296,7 +296,7 @@ def factor_and_solve(model: Any, work: Any) -> None:
         store(rhs, j, value)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _step_flows(model: Any, work: Any, share: float) -> None:
     a_of, b_of, flow, p_of, y_of, rhs = (
         model.from_node,
@@ -321,7 +321,7 @@ def _step_flows(model: Any, work: Any, share: float) -> None:
     store(work.told, FLOWING, flowing)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _step_supply(model: Any, work: Any, share: float, step: int) -> None:
     """Move the supply of short nodes along the law's tangent, within 0 and the demand.
 
@@ -353,7 +353,7 @@ def _step_supply(model: Any, work: Any, share: float, step: int) -> None:
     store(work.told, SUPPLIED, changed)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _take_heads(model: Any, closures: Any, work: Any) -> None:
     for i in range(model.nodes):
         store(work.head, i, load(work.head, i) + load(work.rhs, i))
@@ -362,7 +362,7 @@ def _take_heads(model: Any, closures: Any, work: Any) -> None:
             work.head[closures.dead[x], w] = DEAD
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _at_rest(work: Any, total: float, tol: float, step: int) -> bool:
     told = work.told
     rest = True

@@ -11,9 +11,9 @@ import math
 from typing import Any
 
 from llvmlite import ir
-from numba import njit
 from numba.core.typing.templates import signature
 
+from qaita.engine.flow.compiling import inner
 from qaita.engine.flow.lanes import LANES, VECTOR, WIDTH, WORDS, choose, made_in_place, magnitude
 
 MANTISSA, ONE = 0x000FFFFFFFFFFFFF, 0x3FF0000000000000
@@ -67,7 +67,7 @@ def _times_two_to(typing: Any, value: Any, rounded: Any) -> Any:
     return signature(LANES, LANES, LANES), emit
 
 
-@njit(cache=True)
+@inner
 def log2(x: Any) -> Any:
     """Return the binary logarithms of eight positive numbers."""
     m = _mantissa(x)
@@ -77,7 +77,7 @@ def log2(x: Any) -> Any:
     return series * s + (_exponent(x) + 0.5)
 
 
-@njit(cache=True)
+@inner
 def exp2(y: Any) -> Any:
     """Return 2^y for eight numbers between −1000 and 1000."""
     rounded = y + ROUND
@@ -87,7 +87,7 @@ def exp2(y: Any) -> Any:
     return _times_two_to(series, rounded)
 
 
-@njit(cache=True)
+@inner
 def power(x: Any, exponent: Any) -> Any:
     """Return |x|^exponent for eight numbers; 0 counts as 1e-290."""
     size = magnitude(x)

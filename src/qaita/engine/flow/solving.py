@@ -5,8 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaita.engine.flow.lanes import WIDTH
-from qaita.engine.flow.model import Layout, Model, Start, first_guess, make_model
-from qaita.engine.flow.network import Network, Service, State, check_network, check_service
+from qaita.engine.flow.model import Layout, Model, Start, first_guess, make_model, without_demand
+from qaita.engine.flow.network import (
+    Floats,
+    Ints,
+    Network,
+    Service,
+    State,
+    check_network,
+    check_service,
+)
 from qaita.engine.flow.newton import Closures, Outside, begin, new_work, settle
 from qaita.engine.flow.oneway import unreachable
 from qaita.engine.flow.special import CAME, LAST
@@ -23,8 +31,10 @@ class Base:
     model: Model
     layout: Layout
     start: Start
-    dead: np.ndarray
-    pivots: tuple[np.ndarray, np.ndarray]  # L and 1/D of the last step
+    dead: Ints
+    pivots: tuple[Floats, Floats]  # L and 1/D of the last step
+    p: Floats  # m²/s of the links in the last step
+    answer: Floats  # m²/s with which rows that are short answered
     residual: float
     iterations: int
     converged: bool
@@ -36,6 +46,7 @@ def settle_base(net: Network, svc: Service) -> Base:
     check_service(svc)
     model, layout = make_model(net, svc)
     dead = unreachable(model, -1, directed=False)
+    model = without_demand(model, dead)
     start = first_guess(net, model, layout)
     work = new_work(model)
     closures = Closures(
@@ -52,8 +63,11 @@ def settle_base(net: Network, svc: Service) -> Base:
         work.short.copy(),
     )
     pivots = (work.below[:-1, 0].copy(), work.diagonal[: model.nodes, 0].copy())
-    last = float(work.told[LAST, 0])
-    return Base(net, model, layout, rest, dead, pivots, last, steps, bool(work.told[CAME, 0] > 0))
+    answer = np.zeros(model.nodes)
+    answer[dead] = 1.0
+    last, came = float(work.told[LAST, 0]), bool(work.told[CAME, 0] > 0)
+    p = work.p[:, 0].copy()
+    return Base(net, model, layout, rest, dead, pivots, p, answer, last, steps, came)
 
 
 def solve(net: Network, svc: Service) -> State:

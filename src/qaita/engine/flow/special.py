@@ -8,8 +8,7 @@ is open, regulating or shut by the heads on both sides.
 import math
 from typing import Any
 
-from numba import njit
-
+from qaita.engine.flow.compiling import inner
 from qaita.engine.flow.losses import LAMINAR, LEAST_SLOPE
 from qaita.engine.flow.network import CHECK, DARCY_WEISBACH, HAZEN_WILLIAMS, POWER_PUMP, PRV, PUMP
 
@@ -23,7 +22,7 @@ OPEN, REGULATING, SHUT = 0.0, 1.0, 2.0
 CHANGED, FLOWING, SUPPLIED, CAME, LAST = 0, 1, 2, 3, 4  # rows of `told`
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def special_links(model: Any, work: Any, step: int) -> None:
     """Fill p and y of the special links and hold heads behind regulators."""
     kind, flow, p, y = model.kind, work.flow, work.p, work.y
@@ -40,7 +39,7 @@ def special_links(model: Any, work: Any, step: int) -> None:
                 p[k, w], y[k, w] = _regulator(model, work, k, w, step)
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _check_valve(model: Any, work: Any, k: int, w: int, step: int) -> Any:
     q, setting = work.flow[k, w], work.setting
     fall = work.head[model.from_node[k], w] - work.head[model.to_node[k], w]
@@ -66,7 +65,7 @@ def _check_valve(model: Any, work: Any, k: int, w: int, step: int) -> Any:
     return 1.0 / slope, loss * q / slope - q
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _rough_factor(re: float, rough: float) -> float:
     """Friction factor by Swamee and Jain, 64/Re where the flow is laminar."""
     if re < LAMINAR:
@@ -74,7 +73,7 @@ def _rough_factor(re: float, rough: float) -> float:
     return 0.25 / math.log10(rough / 3.7 + 5.74 / re**0.9) ** 2
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _pump(model: Any, work: Any, k: int, w: int, step: int) -> Any:
     gain, r, n = model.param[k, 0], model.param[k, 1], model.param[k, 2]
     rise = work.head[model.to_node[k], w] - work.head[model.from_node[k], w]
@@ -86,7 +85,7 @@ def _pump(model: Any, work: Any, k: int, w: int, step: int) -> Any:
     return 1.0 / slope, (r * q**n - gain) / slope - q
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _power_pump(power: float, q: float) -> Any:
     if q <= 0.0 or power > 1e9 * q * q:
         return LEAK, 0.0
@@ -94,7 +93,7 @@ def _power_pump(power: float, q: float) -> Any:
     return 1.0 / slope, -2.0 * q
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _regulator(model: Any, work: Any, k: int, w: int, step: int) -> Any:
     a, b, held = model.from_node[k], model.to_node[k], model.param[k, 0]
     q, before, behind = work.flow[k, w], work.head[a, w], work.head[b, w]
@@ -116,7 +115,7 @@ def _regulator(model: Any, work: Any, k: int, w: int, step: int) -> Any:
     return 1.0 / slope, -0.5 * q
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def _gate(gate: float, q: float, before: float, behind: float, held: float) -> float:
     """Return how a regulator stands after a step."""
     if gate != SHUT and q < -FLOW_STEP:
@@ -133,7 +132,7 @@ def _gate(gate: float, q: float, before: float, behind: float, held: float) -> f
     return gate
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def hold_dead(model: Any, work: Any) -> None:
     """Let nothing through special links that touch a dead node."""
     head, a, b = work.head, model.from_node, model.to_node
@@ -145,7 +144,7 @@ def hold_dead(model: Any, work: Any) -> None:
                 work.flow[k, w] = 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@inner
 def step_special(model: Any, work: Any) -> None:
     """Keep constant-power pumps from overshooting; set the flow of regulators that regulate.
 

@@ -24,7 +24,6 @@ class OffNow:
     rows: list[Off]
     count: int
     consumers: int
-    url: str  # all of them as a list
 
 
 def off_now(region: str = "") -> OffNow:
@@ -34,7 +33,4 @@ def off_now(region: str = "") -> OffNow:
         running = [row for row in running if row.region_kato == region]
     running.sort(key=lambda row: (-row.consumers_off, row.code))
     rows = [Off(row, link("outage", row.code)) for row in running[:SHOWN]]
-    page = link("outages")
-    place = f"&region={region}" if region else ""
-    people = sum(row.consumers_off for row in running)
-    return OffNow(rows, len(running), people, f"{page}?state=running{place}")
+    return OffNow(rows, len(running), sum(row.consumers_off for row in running))

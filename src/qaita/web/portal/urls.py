@@ -24,7 +24,6 @@ from qaita.web.portal import (
     tenders,
     trace,
     utilities,
-    utility_rows,
 )
 
 app_name = "portal"
@@ -49,6 +48,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *sections.urlpatterns,
     *trace.urlpatterns,
     *utilities.urlpatterns,
-    *utility_rows.urlpatterns,
     *ledger.urlpatterns,
 ]
