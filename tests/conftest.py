@@ -57,6 +57,14 @@ def own_folders(settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def own_totals() -> None:
+    """Begin each test without sums kept from another one's networks."""
+    from qaita.networks.queries.totals import forget_totals
+
+    forget_totals()
+
+
+@pytest.fixture(autouse=True)
 def own_language() -> None:
     """Begin each test in English: a page asked for before may have left another language."""
     translation.activate("en")

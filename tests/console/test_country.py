@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from qaita.accounts.models import Organisation, Person
 from qaita.planning.models import Run
 from qaita.procurement.models import Contract, Tender
+from qaita.procurement.services import open_share
 from qaita.turmys.models import Outage
 from tests.disclosure.conftest import country
 
@@ -75,3 +77,22 @@ def test_every_utility_has_a_plan_in_force():
     owners = Organisation.objects.filter(kind="utility", utility_services__isnull=False).distinct()
     planned = Run.objects.filter(state="adopted").values("scenario__utility")
     assert not owners.exclude(pk__in=planned).exists()
+
+
+def test_a_member_gives_the_last_share_with_the_key_of_the_demonstration():
+    member = signed_in("demo-committee-1")
+    tender = Tender.objects.get(state="admitted", members__person__username="demo-committee-1")
+    shares = f"/en/desk/procurement/tenders/{tender.code}/shares/"
+    assert "key/demonstration.json" in member.get(shares).content.decode()
+    key = json.loads(member.get("/en/desk/procurement/key/demonstration.json").content)
+    given = {
+        bid.code: open_share(bytes(bid.envelope), key["person"], b64decode(key["private"]))
+        for bid in tender.bids.filter(state="admitted")
+    }
+    answer = member.post(shares, {"shares_text": json.dumps(given)})
+    assert answer.status_code == 302
+    assert member.post(f"/en/desk/procurement/tenders/{tender.code}/open/").status_code == 302
+    tender.refresh_from_db()
+    assert tender.state == "opened"
+    other = signed_in("demo-supplier")
+    assert other.get("/en/desk/procurement/key/demonstration.json").status_code == 404

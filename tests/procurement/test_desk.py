@@ -127,8 +127,11 @@ def test_a_tender_is_walked_by_hand_from_draft_to_signed_contract(clock, tmp_pat
     assert award.bid == bid
     assert send(who["dear"], f"awards/{award.code}/complain/", text="Wrong") == 302
     complaint = award.complaints.get()
+    decides = page(who["office"], f"complaints/{complaint.code}/")
+    assert award.bid.supplier.name_en in decides and "Wrong" in decides and tender in decides
     values = {"verdict": "dismiss", "text": "All in order"}
     assert send(who["office"], f"complaints/{complaint.code}/", **values) == 302
+    assert "All in order" in page(who["dear"], f"tenders/{tender}/")
     assert send(who["head"], f"awards/{award.code}/contract/", starts_on="2026-05-01") == 302
     contract = Contract.objects.get()
     assert send(who["cheap"], f"contracts/{contract.code}/sign/") == 409  # the standstill

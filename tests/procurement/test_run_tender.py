@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from qaita.kernel.actor import CLOCK, Actor
+from qaita.kernel.actor import CLOCK, Actor, Grant
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import NotYours, Refused, Wrong
+from qaita.kernel.errors import Missing, NotYours, Refused, Wrong
 from qaita.law.tendering import tendering
 from qaita.ledger.models import Entry
 from qaita.ledger.queries import timeline
@@ -137,11 +137,20 @@ def test_an_affiliate_of_a_bidder_is_refused() -> None:
 
 
 def test_a_debarred_supplier_is_refused_for_the_months_of_the_law() -> None:
-    made = make_procedure()
-    supplier = make_organisation("OR-SUP1")
-    services.debar_supplier(
-        supplier, ground=("declined_award", "AW-X"), reason="walked away", by=OFFICE, at=AT
+    won = make_procedure()
+    won.bid("OR-SUP1", "99000000.00")
+    award = won.award()
+    made = make_procedure(project=make_project("AP-NEXT"))
+    supplier, other = make_organisation("OR-SUP1"), make_organisation("OR-SUP2")
+    ground = ("declined_award", award.code)
+    far, near = (
+        Actor("PN-AUDIT", frozenset({Grant("auditor", region=kato)}))
+        for kato in ("10", award.lot.tender.project.region.kato)
     )
+    for by, who, error in ((far, supplier, NotYours), (near, other, Missing)):
+        with pytest.raises(error):
+            services.debar_supplier(who, ground=ground, reason="walked away", by=by, at=AT)
+    services.debar_supplier(supplier, ground=ground, reason="walked away", by=near, at=AT)
     with pytest.raises(Refused, match="debarred"):
         made.bid("OR-SUP1", "99000000.00")
     entry = Debarment.objects.get()
@@ -149,7 +158,7 @@ def test_a_debarred_supplier_is_refused_for_the_months_of_the_law() -> None:
     assert (entry.until_on.year - entry.since_on.year) * 12 == months
     with pytest.raises(NotYours):
         services.debar_supplier(
-            supplier, ground=("x", "AW-X"), reason="x", by=made.supplier("OR-SUP2"), at=AT
+            supplier, ground=ground, reason="x", by=made.supplier("OR-SUP2"), at=AT
         )
 
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from qaita.kernel.actor import Actor, Grant
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import Refused
+from qaita.kernel.errors import Refused, Wrong
 from qaita.law.tendering import tendering
 from qaita.law.workdays import add_working_days
 from qaita.procurement import services
@@ -47,10 +48,29 @@ def test_an_upheld_complaint_annuls_the_award_and_the_next_bid_wins() -> None:
         award, complainant=make_organisation("OR-SUP1"), statement="False papers",
         by=made.supplier("OR-SUP1"), at=AFTER,
     )  # fmt: skip
-    services.resolve_complaint(complaint, upheld=True, decision="True", by=OFFICE, at=AFTER)
+    with pytest.raises(Refused, match="complaint_filed"):
+        services.file_complaint(
+            award, complainant=make_organisation("OR-SUP1"), statement="Once more",
+            by=made.supplier("OR-SUP1"), at=AFTER,
+        )  # fmt: skip
+    seated = Actor("PN-SEATED", frozenset({Grant("programme_office", "OR-OFFICE")}))
+    services.resolve_complaint(complaint, upheld=True, decision="True", by=seated, at=AFTER)
     for thing in (award, contract):
         thing.refresh_from_db()
     assert (award.state, contract.state) == ("annulled", "terminated")
+    second = services.award_lot(made.lot, explanation=CHEAP, by=made.head, at=AFTER)
+    assert second.bid.supplier.code == "OR-SUP1"
+
+
+def test_a_winner_who_will_not_sign_makes_way_for_the_next() -> None:
+    made = make_procedure()
+    made.bid("OR-SUP1", "99000000.00")
+    made.bid("OR-SUP2", "95000000.00")
+    award = made.award()
+    winner = made.supplier("OR-SUP2")
+    services.decline_award(award, reason="No people left", by=winner, at=AFTER)
+    made.tender.refresh_from_db()
+    assert (award.state, made.tender.state) == ("declined", "opened")
     second = services.award_lot(made.lot, explanation=CHEAP, by=made.head, at=AFTER)
     assert second.bid.supplier.code == "OR-SUP1"
 
@@ -92,6 +112,8 @@ def test_changes_of_a_contract_need_a_legal_ground_and_stay_under_the_cap() -> N
         propose(Decimal(1), "a_friend_asked")
     with pytest.raises(Refused, match="over_cap"):
         propose(cap + Decimal("0.01"))
+    with pytest.raises(Wrong):
+        propose(Decimal(0))  # changes nothing
     first, second = propose(cap - 1), propose(Decimal(2))
     services.agree_amendment(first, by=made.supplier("OR-SUP1"), at=at)
     with pytest.raises(Refused, match="over_cap"):

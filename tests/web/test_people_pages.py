@@ -11,6 +11,7 @@ from qaita.accounts.services import sign_document
 from qaita.gateways.messages import MEMORY
 from qaita.ledger.queries import timeline
 from tests.accounts.make import AT, make_organisation, make_person, make_signatory
+from tests.territory.make import make_region
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -56,9 +57,14 @@ def test_pages_of_people_are_for_keepers(client, name):
 
 def test_an_auditor_gives_no_roles(client):
     me = signed_in(client, make_person("auditor", make_organisation("audit")))
-    answer = client.post(address("grant", me.code), {"role": "sysadmin", "organisation": ""})
-    assert answer.status_code == 409
-    assert Membership.objects.count() == 1
+    other = make_person("sysadmin")
+    for role in ("sysadmin", "no such role"):
+        answer = client.post(address("grant", other.code), {"role": role, "organisation": ""})
+        assert answer.status_code == 403
+        assert other.username not in answer.content.decode()
+    assert client.post(address("revoke", other.code), {"role": "sysadmin"}).status_code == 403
+    assert client.get(address("person", me.code)).status_code == 403
+    assert Membership.objects.count() == 2
 
 
 def test_a_head_sees_and_gives_in_the_own_organisation_only(client):
@@ -68,7 +74,21 @@ def test_a_head_sees_and_gives_in_the_own_organisation_only(client):
     page = client.get(address("people")).content.decode()
     assert stranger.username not in page
     role = {"role": "utility_engineer", "organisation": other.code}
-    assert client.post(address("grant", stranger.code), role).status_code == 422
+    refused = client.post(address("grant", stranger.code), role)
+    assert refused.status_code == 422
+    assert "Other" not in refused.content.decode(), "where a stranger works is not told"
+    assert client.get(address("person", stranger.code)).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["programme_office", "sysadmin"])
+def test_a_role_for_the_whole_country_is_not_narrowed_in_appearance(client, role):
+    signed_in(client, make_person("sysadmin"))
+    other, place = make_person(), make_organisation("programme_office")
+    words = {"role": role, "organisation": place.code, "region": make_region().kato}
+    answer = client.post(address("grant", other.code), words)
+    assert answer.status_code == 422
+    assert "for the whole country" in answer.content.decode()
+    assert not other.memberships.exists()
 
 
 def test_people_are_listed_in_few_queries(client, django_assert_max_num_queries):
@@ -112,6 +132,13 @@ def test_another_ones_key_is_not_mine_to_revoke(client):
 def test_signatures_of_a_thing_can_be_taken_away_and_checked(client):
     person, actor = make_signatory()
     row = sign_document("AC-1", b"document", None, role="utility_head", by=actor, at=AT)
+    signed_in(client, make_person())
+    for name, code in (
+        ("signatures", "AC-1"),
+        ("signature_file", row.code),
+        ("document_file", row.code),
+    ):
+        assert client.get(address(name, code)).status_code == 403
     signed_in(client, person)
     page = client.get(address("signatures", "AC-1")).content.decode()
     assert person.code in page

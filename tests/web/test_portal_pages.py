@@ -59,7 +59,7 @@ def test_every_page_stands_while_nothing_is_loaded(client: Client, db, address, 
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [("", 12), ("programme/", 14), ("regions/", 8), ("regions/10/", 16)]
+    ("address", "most"), [("", 13), ("programme/", 14), ("regions/", 8), ("regions/10/", 16)]
 )
 def test_a_page_asks_few_questions_however_many_projects_there_are(
     client: Client, country, django_assert_max_num_queries, address, most

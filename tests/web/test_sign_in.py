@@ -49,7 +49,9 @@ def test_a_person_signs_in_and_reads_in_the_chosen_language(client):
     choose_language(person, "en")
     answer = sign_in(client, person)
     assert answer["Location"] == "/en/desk/"
-    assert "Follow any tenge" in text_of(client.get("/en/desk/"))
+    page = text_of(client.get("/en/desk/"))
+    assert "Follow any tenge" in page
+    assert "Успешный вход" not in page, "nothing is said in the language of the sign-in page"
 
 
 def test_a_wrong_password_opens_nothing(client):

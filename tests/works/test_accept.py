@@ -3,6 +3,7 @@
 import hashlib
 import json
 import subprocess
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,8 +18,9 @@ from qaita.ledger.queries import timeline
 from qaita.networks.geometry import geodesic_length_m, unpack
 from qaita.networks.models import Section
 from qaita.networks.services import record_failure
-from qaita.works.models import Act
-from qaita.works.queries import accepted_length, failures_under_warranty
+from qaita.procurement.services import agree_amendment, propose_amendment
+from qaita.works.models import Act, Site
+from qaita.works.queries import accepted_length, failures_under_warranty, lateness_of
 from qaita.works.services import (
     draft_act,
     open_permit,
@@ -285,6 +287,21 @@ def test_lateness_costs_the_contractor_and_has_a_cap():
     assert draft_act(site, by=ground.people.supplier, at=latest).penalty_kzt == (
         ground.contract.sum_kzt / 10
     )
+
+
+def test_an_agreed_longer_term_moves_the_day_from_which_works_are_late():
+    ground = make_ground()
+    site = make_site(ground)
+    head, on = ground.people.head, LAID.replace(month=8, day=11)
+    longer = site.ends_on + timedelta(days=30)
+    change = propose_amendment(
+        ground.contract, ground="design_change", reason="High ground water",
+        change=(Decimal(0), longer), by=head, at=LAID,
+    )  # fmt: skip
+    assert lateness_of(site, on=on.date()).delay_days == 10
+    agree_amendment(change, by=ground.people.supplier, at=LAID)
+    site = Site.objects.get(pk=site.pk)
+    assert (site.ends_on, lateness_of(site, on=on.date()).delay_days) == (longer, 0)
 
 
 def test_a_failure_within_the_warranty_is_the_contractor_s():

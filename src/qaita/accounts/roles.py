@@ -55,6 +55,9 @@ ROLE_KINDS: dict[str, frozenset[str]] = {
 KEEPERS = ("programme_office", "sysadmin", "system")
 GIVEN_BY_HEADS = frozenset({"utility_engineer", "dispatcher", "call_operator"})
 
+# held for the whole country: nothing of theirs is narrowed, so a region would promise too much
+NATIONAL_ROLES = frozenset({"programme_office", "sysadmin"})
+
 # people of a utility: they act for their own utility and never for a neighbour
 UTILITY_ROLES = frozenset({"utility_engineer", "utility_head", "dispatcher"})
 

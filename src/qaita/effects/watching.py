@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Min, Sum
+from django.db.models import Min, Q, Sum
 
 from qaita.engine.rates import Rate, rate_of
 from qaita.kernel.clock import DAYS_A_YEAR, day_of
@@ -132,13 +132,13 @@ def rest_of(lines: list[AsBuilt], on: date, law: Effects) -> Rest | None:
         since, until = min(one.since for one in old), max(one.until for one in old)
         known = times.get(network, (since, until, start))
         times[network] = (min(known[0], since), min(known[1], until), min(known[2], start))
+    lengths_km, days = _others(set(times), {key for keys in touched.values() for key in keys})
     counts = [0, 0]
     exposures = [0.0, 0.0]
     for network, (since, until, start) in times.items():
-        length_km, days = _others(network, touched[network])
         for place, (first, last) in enumerate(((since, until), (start, on))):
-            counts[place] += sum(first <= day < last for day in days)
-            exposures[place] += length_km * max((last - first).days, 0) / DAYS_A_YEAR
+            counts[place] += sum(first <= day < last for day in days[network])
+            exposures[place] += lengths_km[network] * max((last - first).days, 0) / DAYS_A_YEAR
     rates = [
         rate_of(count, exposure, level=law.confidence_percent / 100)
         for count, exposure in zip(counts, exposures, strict=True)
@@ -146,9 +146,23 @@ def rest_of(lines: list[AsBuilt], on: date, law: Effects) -> Rest | None:
     return Rest(rates[0], rates[1]) if rates[0] and rates[1] else None
 
 
-def _others(network: int, touched: set[int]) -> tuple[float, list[date]]:
-    living = Section.objects.filter(network=network, state__in=LIVING)
-    others = living.filter(born_of="").exclude(pk__in=touched)
-    length_m = others.aggregate(total=Sum("length_m"))["total"] or 0.0
-    instants = Failure.objects.filter(section__in=others.values("pk")).values_list("at", flat=True)
-    return length_m / METRES_A_KM, [day_of(at) for at in instants]
+def _others(
+    networks: set[int], touched: set[int]
+) -> tuple[defaultdict[int, float], defaultdict[int, list[date]]]:
+    """Return length and failures of what no works have touched, by network.
+
+    Only the network stands in the conditions: nearly every section of the country has no works.
+    """
+    left = Q(state__in=LIVING, born_of="") & ~Q(pk__in=touched)
+    rows = Section.objects.filter(network__in=networks).order_by().values_list("network")
+    lengths_km: defaultdict[int, float] = defaultdict(float)
+    for network, length_m in rows.annotate(total=Sum("length_m", filter=left)):
+        lengths_km[network] = (length_m or 0.0) / METRES_A_KM
+    about = ("section", "section__network", "section__state", "section__born_of", "at")
+    days: defaultdict[int, list[date]] = defaultdict(list)
+    for section, network, state, born_of, at in (
+        Failure.objects.filter(section__network__in=networks).order_by().values_list(*about)
+    ):
+        if state in LIVING and not born_of and section not in touched:
+            days[network].append(day_of(at))
+    return lengths_km, days

@@ -91,20 +91,23 @@ class StateTable(Generic[T]):
     def why_not(self, action: str, ask: Ask[T]) -> list[Reason]:
         """Return every reason against the action; an empty list means it may be done."""
         row = self.row(action, ask.subject.state)
+        rows = [row] if row else [one for one in self.rows if one.action == action]
+        # whoever may not take the step in any state is told that, not in which state the thing is
+        roles = tuple(dict.fromkeys(role for one in rows for role in one.roles))
+        if not any(ask.by.may(role, ask.subject.scope_for(role)) for role in roles):
+            return [
+                Reason(
+                    "not_your_role",
+                    _("This step belongs to another role or organisation: %(roles)s.")
+                    % {"roles": role_words(roles)},
+                )
+            ]
         if row is None:
             return [
                 Reason(
                     "wrong_state",
                     _("This cannot be done in the present state: %(state)s.")
                     % {"state": ask.subject.state},
-                )
-            ]
-        if not any(ask.by.may(role, ask.subject.scope_for(role)) for role in row.roles):
-            return [
-                Reason(
-                    "not_your_role",
-                    _("This step belongs to another role or organisation: %(roles)s.")
-                    % {"roles": role_words(row.roles)},
                 )
             ]
         return [reason for guard in row.guards if (reason := guard(ask)) is not None]

@@ -13,7 +13,7 @@ from qaita.ledger.models import Entry
 from qaita.ledger.publishing import log_folder, publish_log, published_checkpoint
 from qaita.ledger.replaying import Drift, replay
 from qaita.ledger.tiles import TileFolder
-from qaita.ledger.trees import consistency_path, inclusion_path
+from qaita.ledger.trees import consistency_path, inclusion_path, root_hash
 from qaita.ledger.verifying import Verified, verify_folder
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "proof_of",
     "published_checkpoint",
     "replay",
+    "root_at",
     "seen_of",
     "timeline",
     "verify_folder",
@@ -110,6 +111,14 @@ def proof_of(index: int) -> Proof:
         root=_text(checkpoint.root),
         checkpoint=(log_folder() / "checkpoint").read_text(),
     )
+
+
+def root_at(size: int) -> str:
+    """Return the root of the log when it held so many entries, in base 64."""
+    checkpoint = publish_log()
+    if not 0 < size <= checkpoint.size:
+        raise Missing("checkpoint", size)
+    return _text(root_hash(TileFolder(log_folder(), checkpoint.size).node, size))
 
 
 def consistency_proof(old: int) -> list[str]:

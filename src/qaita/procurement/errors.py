@@ -80,6 +80,10 @@ COMPLAINT_OPEN = Reason(
     "complaint_open", _("A complaint is being considered. Nothing is signed until it is decided.")
 )
 COMPLAINT_LATE = Reason("complaint_late", _("The days in which a complaint can be filed are over."))
+COMPLAINT_FILED = Reason(
+    "complaint_filed",
+    _("Your complaint about this award is filed already and waits for a decision."),
+)
 NOT_A_BIDDER = Reason("not_a_bidder", _("Only those who bid for the lot may complain."))
 DECISION_NEEDED = Reason("decision_needed", _("Say why: both sides must be able to read it."))
 UNKNOWN_GROUND = Reason(

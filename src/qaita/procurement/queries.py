@@ -84,6 +84,17 @@ def get_contract(code: str) -> Contract:
     return _exactly(rows, "contract", code)
 
 
+def region_of_dealing(supplier: Organisation, code: str) -> str:
+    """Return the region of an award to, or a contract with, this very supplier; else Missing."""
+    awards = Award.objects.filter(code=code, bid__supplier=supplier)
+    contracts = Contract.objects.filter(code=code, supplier=supplier)
+    for kato in awards.values_list("bid__tender__project__region__kato", flat=True):
+        return kato
+    for kato in contracts.values_list("project__region__kato", flat=True):
+        return kato
+    raise Missing("award", code)
+
+
 def public_tenders() -> QuerySet[Tender]:
     """Return everything that was announced, with the figures a list shows."""
     return (

@@ -13,6 +13,7 @@ from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Reason
 from qaita.kernel.states import Ask, Row, StateTable
 from qaita.law.tendering import tendering
+from qaita.law.workdays import add_working_days
 from qaita.procurement import errors
 from qaita.procurement.models import (
     Amendment,
@@ -214,6 +215,21 @@ def why_no_question(tender: Tender, *, at: datetime) -> list[Reason]:
     return [errors.QUESTIONS_OVER] if at >= tender.closes_at - timedelta(days=days) else []
 
 
+def why_no_complaint(award: Award, complainant: Organisation, *, at: datetime) -> list[Reason]:
+    """Return everything that stands against a complaint of the supplier about the award now."""
+    days = tendering(on=award.bid.tender.law_on).complaint_working_days
+    last = add_working_days(day_of(award.awarded_at), days)
+    bidders = award.lot.bids.exclude(state="withdrawn")
+    filed = award.complaints.filter(filed_by=complainant, state="filed")
+    found = [
+        (award.state != "standing", errors.NO_AWARD_STANDS),
+        (day_of(at) > last, errors.COMPLAINT_LATE),
+        (not bidders.filter(supplier=complainant).exists(), errors.NOT_A_BIDDER),
+        (filed.exists(), errors.COMPLAINT_FILED),
+    ]
+    return [reason for holds, reason in found if holds]
+
+
 ANNOUNCING = (has_lots, has_committee, closes_late_enough, within_approval, project_is_confirmed)
 SIGNING = (award_stands, standstill_over, no_open_complaint, supplier_in_good_faith)
 
@@ -225,7 +241,7 @@ TENDER: StateTable[Tender] = StateTable("tender", initial="draft", rows=[
     Row("admit",    ("closed",),                            "admitted",  "committee_member",                 (sits_on_committee, all_judged, some_admitted)),
     Row("open",     ("admitted",),                          "opened",    "committee_member",                 (sits_on_committee, enough_shares)),
     Row("award",    ("opened",),                            "awarded",   (*BUYERS, "committee_member")),
-    Row("reopen",   ("awarded",),                           "opened",    (*CONTROL, "utility_head")),
+    Row("reopen",   ("awarded",),                           "opened",    "system"),
     Row("conclude", ("awarded",),                           "concluded", "utility_head"),
     Row("fail",     ("closed", "admitted", "opened"),       "failed",    ("clock", "committee_member", "utility_head"), (none_left,)),
     Row("cancel",   ("draft", "open", "closed", "admitted"), "cancelled", "utility_head"),

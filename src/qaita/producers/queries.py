@@ -150,15 +150,27 @@ class RegisterFigures:
     single_source: int
 
 
-def register_figures() -> RegisterFigures:
-    """Return the register's size, and how many goods only one producer makes."""
+def _makers_of_goods() -> dict[tuple[str, str], int]:
+    """Return how many producers make each good: ENS TRU and unit."""
     goods = (
         public_products()
         .order_by()
-        .values("ens_tru", "unit")
+        .values_list("ens_tru", "unit")
         .annotate(makers=Count("producer", distinct=True))
     )
-    makers = [row["makers"] for row in goods]
+    return {(ens_tru, unit): makers for ens_tru, unit, makers in goods}
+
+
+def products_of_one_maker() -> list[int]:
+    """Return the keys of products whose good only one producer makes."""
+    makers = _makers_of_goods()
+    rows = public_products().order_by().values_list("pk", "ens_tru", "unit")
+    return [key for key, ens_tru, unit in rows if makers[ens_tru, unit] == 1]
+
+
+def register_figures() -> RegisterFigures:
+    """Return the register's size, and how many goods only one producer makes."""
+    makers = list(_makers_of_goods().values())
     return RegisterFigures(
         producers=Producer.objects.filter(state="entered").count(),
         products=public_products().count(),

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, ExtractYear
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -146,12 +146,23 @@ def _planned(service: str, region: str, year: int | None) -> dict[Cell, tuple[in
 
 def _accepted(service: str, region: str, year: int | None) -> dict[Cell, float]:
     rows = accepted_sections().exclude(valid_from=None)
-    rows = rows.filter(service=service) if service else rows
-    rows = rows.filter(region_kato=region) if region else rows
-    rows = rows.annotate(year=ExtractYear("valid_from"))
-    rows = rows.filter(year=year) if year else rows
-    found = rows.values("service", "region_kato", "year").annotate(length=Sum("length_m"))
-    return {(r["service"], r["region_kato"], r["year"]): r["length"] for r in found.order_by()}
+    # the whole country, by values of no column: SQLite would otherwise walk all sections in the
+    # order of an index instead of the few that works have laid
+    groups = {
+        "served": Coalesce("service", Value("")),
+        "kato": Coalesce("region_kato", Value("")),
+        "laid": ExtractYear("valid_from"),
+    }
+    found = rows.order_by().annotate(**groups).values(*groups).annotate(length=Sum("length_m"))
+    cells = {
+        (name, kato, laid): row for name, kato, laid, row in found.values_list(*groups, "length")
+    }
+    wanted = (service, region, year)
+    return {
+        cell: length
+        for cell, length in cells.items()
+        if all(not asked or own == asked for own, asked in zip(cell, wanted, strict=True))
+    }
 
 
 def plan_and_facts(

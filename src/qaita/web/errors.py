@@ -1,6 +1,7 @@
 """One place where refusals become pages."""
 
 from collections.abc import Iterable, Mapping
+from html import unescape
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -45,10 +46,16 @@ def form_again(request: HttpRequest, error: QaitaError) -> HttpResponse | None:
         answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
     except QaitaError:
         return None
-    if answer.status_code != STATUS[Wrong]:
+    if answer.status_code != STATUS[Wrong] or not _says(answer, _words(error)):
         return None
     answer.status_code = STATUS[type(error)]
     return answer
+
+
+def _says(answer: HttpResponse, faults: Mapping[str, Iterable[object]]) -> bool:
+    """Tell whether the page says what is wrong: one without that form would be silent."""
+    page = unescape(answer.content.decode())
+    return any(str(text) in page for texts in faults.values() for text in texts)
 
 
 def _words(error: QaitaError) -> Mapping[str, Iterable[object]]:

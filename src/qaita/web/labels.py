@@ -34,6 +34,16 @@ INDICATORS: dict[str, Text] = {
     "meters": _("Meters installed"),
     "network": _("Networks in the country"),
 }
+EQUIPMENT: dict[str, str | Promise] = {
+    "pump": _("Pump"),
+    "valve": _("Valve"),
+    "tank": _("Tank"),
+    "boiler": _("Boiler"),
+    "heat_exchanger": _("Heat exchanger"),
+    "transformer": _("Transformer"),
+    "motor": _("Motor"),
+    "other": _("Other equipment"),
+}
 
 
 def state_of(kind: str, state: str) -> Label:

@@ -55,22 +55,29 @@ class Column:
 
 @dataclass(frozen=True)
 class Choice:
-    """A filter with a closed list of values; `options` may be a function called per request."""
+    """A filter with a closed list of values; `options` may be a function called per request.
+
+    `groups` are values that stand for several: (value, words, what it stands for).
+    """
 
     key: str
     title: Words
     options: Options | Callable[[], Options]
     lookup: str = ""
+    groups: Sequence[tuple[str, Words, Sequence[str]]] = ()
 
     def pairs(self) -> Options:
-        """Return the values with their words."""
-        return self.options() if callable(self.options) else self.options
+        """Return the values with their words, groups first."""
+        single = self.options() if callable(self.options) else self.options
+        return [*((key, words) for key, words, _values in self.groups), *single]
 
     def narrow(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Keep the rows with this value; an unknown value keeps none out of error."""
         if value not in {key for key, _words in self.pairs()}:
             return rows
-        return rows.filter(**{self.lookup or self.key: value})
+        group = next((values for key, _words, values in self.groups if key == value), None)
+        path = self.lookup or self.key
+        return rows.filter(**({path: value} if group is None else {f"{path}__in": group}))
 
 
 @dataclass(frozen=True)
@@ -209,10 +216,17 @@ def _heading(column: Column, path: str, asked: Mapping[str, str], order: str) ->
     return Heading(_title(column), url, state, column.align)
 
 
+def _unbroken(text: str) -> str:
+    """Return the classes of a cell that holds a code or a day; a day says on a phone what it is."""
+    if not UNBROKEN.fullmatch(text):
+        return ""
+    return "nowrap q-day" if text[0].isdigit() else "nowrap"
+
+
 def _cell(column: Column, row: Any) -> Cell:
     text = (column.show or column.value)(row)
     plain = isinstance(text, str) and not isinstance(text, SafeString)
-    align = column.align or ("nowrap" if plain and UNBROKEN.fullmatch(text) else "")
+    align = column.align or (_unbroken(text) if plain else "")
     if plain:
         text = text.replace("№ ", "№\u00a0")
     return Cell(_title(column), text, column.link(row) if column.link else "", align)

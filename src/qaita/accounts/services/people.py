@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from qaita.accounts.errors import (
     LAST_KEEPER,
+    NATIONAL_ROLE,
     NOT_KEEPER,
     SIGN_IN_NEEDED,
     SIGN_IN_TAKEN,
@@ -20,7 +21,13 @@ from qaita.accounts.errors import (
     WRONG_KIND,
 )
 from qaita.accounts.models import Membership, Organisation, Person, person_code
-from qaita.accounts.roles import GIVEN_BY_HEADS, GIVEN_ROLES, ROLE_KINDS, is_keeper
+from qaita.accounts.roles import (
+    GIVEN_BY_HEADS,
+    GIVEN_ROLES,
+    NATIONAL_ROLES,
+    ROLE_KINDS,
+    is_keeper,
+)
 from qaita.kernel.actor import Actor, Scope
 from qaita.kernel.errors import Refused, Stale, Text, Wrong
 from qaita.kernel.text import LANGUAGES
@@ -180,6 +187,8 @@ def _require_fitting(new: NewRole) -> None:
     kinds = ROLE_KINDS[new.role]
     if kinds and (new.organisation is None or new.organisation.kind not in kinds):
         raise Wrong({"organisation": [WRONG_KIND]})
+    if new.region is not None and new.role in NATIONAL_ROLES:
+        raise Wrong({"region": [NATIONAL_ROLE]})
 
 
 def revoke_role(row: Membership, *, by: Actor, at: datetime) -> None:

@@ -146,7 +146,7 @@ def _site(site: Site) -> dict[str, Any]:
         "state": site.state,
         "opened_on": site.opened_on,
         "started_on": site.started_on,
-        "due_on": site.due_on,
+        "due_on": site.ends_on,
         "completed_on": site.completed_on,
     }
 

@@ -71,6 +71,8 @@ DAYS_BEFORE = {
     "financially_checked": (7, 8),
     "technically_checked": (5, 6),
     "submitted": (3, 5),
+    "return": (5, 7),
+    "refuse": (5, 7),
     "draft": (1, 4),
     "questions": (17, 18),
     "bidding": (23, 25),
@@ -123,8 +125,8 @@ def _take_offer(offers: Sequence[list[Offer]], number: int, *, at_home: bool) ->
 
 
 def _days_ago(at: datetime, working_days: int) -> datetime:
-    """Return a morning so many working days before."""
-    start = at - timedelta(days=int(working_days * 1.5) + 6)
+    """Return the last morning that lies so many working days before."""
+    start = at - timedelta(days=working_days)
     while later(start, working_days) > at:
         start -= timedelta(days=1)
     return later(start, 0)

@@ -99,11 +99,11 @@ def bulk_files() -> tuple[BulkFile, ...]:
         BulkFile("acts.csv", _("Acts of acceptance"), BUILT, _table(tables.ACTS)),
         BulkFile(
             "ocds/package.json", _("Purchases, OCDS 1.1.5: the newest releases"),
-            (*BUYING, *BUILT), _newest,
+            (*PROJECT, *BUYING, *BUILT), _newest,
         ),
         BulkFile(
             "ocds/releases.jsonl", _("Purchases, OCDS 1.1.5: every release, one a line"),
-            (*BUYING, *BUILT), _lines,
+            (*PROJECT, *BUYING, *BUILT), _lines,
         ),
         BulkFile(
             "oc4ids/package.json", _("Projects, OC4IDS 0.9.5"),

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import Max
-
 from qaita.disclosure.contracting.parts import Json, Place, filled, in_english, moment
 from qaita.disclosure.contracting.projects import projects
 from qaita.ledger.models import Entry
@@ -35,7 +33,7 @@ def ocds_package(place: Place, releases: list[Json], number: int | None = None) 
         uri=f"{place.address}/data/ocds/package/{number}.json",
         version="1.1",
         extensions=[PAGINATION] if number > 1 else None,
-        publishedDate=chosen[-1]["date"] if chosen else moment(_last_at()),
+        publishedDate=chosen[-1]["date"] if chosen else moment(_began_at()),
         publisher={"name": PUBLISHER, "uri": place.address},
         license=LICENCE,
         publicationPolicy=f"{place.address}/en/data-sets/",
@@ -47,10 +45,11 @@ def oc4ids_package(place: Place, releases: list[Json]) -> Json:
     """Return all public projects."""
     with in_english():
         found = list(projects(place, releases))
+    told = [project["updated"] for project in found]
     return {
         "uri": f"{place.address}/data/oc4ids/package.json",
         "version": "0.9",
-        "publishedDate": moment(_last_at()),
+        "publishedDate": max(told, default=moment(_began_at())),
         "publisher": {"name": PUBLISHER, "uri": place.address},
         "license": LICENCE,
         "publicationPolicy": f"{place.address}/en/data-sets/",
@@ -58,6 +57,6 @@ def oc4ids_package(place: Place, releases: list[Json]) -> Json:
     }
 
 
-def _last_at() -> datetime | None:
-    last: datetime | None = Entry.objects.aggregate(last=Max("at"))["last"]
-    return last
+def _began_at() -> datetime | None:
+    """Return when the ledger began: what holds nothing yet is as old as that."""
+    return Entry.objects.order_by("pk").values_list("at", flat=True).first()

@@ -211,7 +211,7 @@ def _write(
     works: list[Work] = [
         *(partial(writer.data, file, heights.of(file.kinds), fresh=bulk) for file in bulk_files()),
         *(
-            partial(writer.page, page, heights.of(page.kinds, page.codes, page.place))
+            partial(writer.page, page, heights.of(page.kinds, page.codes, page.places))
             for page in pages
         ),
     ]

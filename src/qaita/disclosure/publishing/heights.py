@@ -1,7 +1,7 @@
 """How high the ledger stood when something last changed what a page tells."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Max, Model
@@ -18,22 +18,25 @@ EVERYWHERE = "*"
 
 
 class Where(NamedTuple):
-    """How a thing's region and utility are found."""
+    """How a thing's region, and its utility and network where it has them, are found."""
 
     model: type[Model]
     region: str
     utility: str = ""
+    network: str = ""
 
 
 OWNER = "utility_service__organisation__code"
 # what an entry is about → where it happened; what is not here happened everywhere
 WHERE = {
-    "section": Where(Section, "region_kato", f"network__{OWNER}"),
-    "network": Where(Network, "region__kato", OWNER),
-    "import": Where(Import, "utility_service__region__kato", OWNER),
+    "section": Where(Section, "region_kato", f"network__{OWNER}", "network__code"),
+    "network": Where(Network, "region__kato", OWNER, "code"),
+    "import": Where(Import, "utility_service__region__kato", OWNER, "network__code"),
     "utility_service": Where(UtilityService, "region__kato", "organisation__code"),
     "organisation": Where(Organisation, "region__kato", "code"),
-    "failure": Where(Failure, "section__region_kato", f"section__network__{OWNER}"),
+    "failure": Where(
+        Failure, "section__region_kato", f"section__network__{OWNER}", "section__network__code"
+    ),
     "inspection": Where(Inspection, "section__region_kato", f"section__network__{OWNER}"),
     "project": Where(Project, "region__kato", "utility__code"),
     "act": Where(Act, "site__project__region__kato", "site__project__utility__code"),
@@ -66,15 +69,21 @@ class Heights:
         """The height of the log."""
         return max(self.by_kind.values(), default=0)
 
-    def of(self, kinds: tuple[str, ...], codes: Iterable[str] = (), place: str = "") -> int:
+    def of(
+        self,
+        kinds: tuple[str, ...],
+        codes: Iterable[str] = (),
+        places: Collection[str] = (),
+    ) -> int:
         """Return the height after the last entry of these kinds or about these codes.
 
-        A `place` (kato of a region, code of a utility) hears of what happens there and everywhere.
+        A place (kato of a region, code of a utility or network) hears of what happens there and
+        everywhere.
         """
-        if place:
-            return max(self.by_place.get(place, 0), self.by_place.get(EVERYWHERE, 0))
         heard = [top for kind, top in self.by_kind.items() if kind.startswith(kinds)]
         heard += [self.by_code[code] for code in codes if code in self.by_code]
+        if places:
+            heard += [self.by_place.get(place, 0) for place in (*places, EVERYWHERE)]
         return max(heard, default=0)
 
 
@@ -93,14 +102,14 @@ def _happened(kinds: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def _places(where: Where, codes: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the region and the utility of each thing; both are unknown of one without region."""
+    """Return the region, utility and network of each thing; of one without region nothing."""
     paths = [path for path in where[1:] if path]
     found: dict[str, tuple[str, ...]] = {}
     rows: Any = where.model._default_manager.order_by()
     for some in _parts(codes):
         for code, *places in rows.filter(code__in=some).values_list("code", *paths):
-            if all(places):
-                found[code] = tuple(places)
+            if places[0]:
+                found[code] = tuple(place for place in places if place)
     return found
 
 

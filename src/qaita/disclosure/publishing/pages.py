@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qaita.accounts.models import Organisation
-from qaita.funding.models import Instrument, Payment
+from qaita.funding.models import Instrument, Payment, Tranche
 from qaita.planning.models import Run
 from qaita.procurement.models import (
     Amendment,
@@ -24,7 +24,17 @@ from qaita.procurement.queries import public_contracts
 from qaita.programme.models import Project
 from qaita.programme.queries import public_projects
 from qaita.territory.models import Region
-from qaita.works.models import Act, AsBuilt, Evidence, Milestone, Site
+from qaita.works.models import (
+    Act,
+    AsBuilt,
+    DayReport,
+    DigPermit,
+    Evidence,
+    Measurement,
+    Milestone,
+    Site,
+    SiteCheck,
+)
 
 EVERYTHING = ("",)
 GROUND = ("section.", "network.", "import.", "utility_service.", "organisation.", "failure.")
@@ -40,7 +50,8 @@ class Page:
     path: str
     kinds: tuple[str, ...] = ()
     codes: frozenset[str] = frozenset()
-    place: str = ""  # kato of a region or code of a utility: only what happens there counts
+    # katos of regions, codes of utilities and networks: what happens there counts
+    places: frozenset[str] = frozenset()
 
 
 def public_pages() -> Iterator[Page]:
@@ -51,11 +62,11 @@ def public_pages() -> Iterator[Page]:
     yield Page("law/")
     yield Page("regions/", PLACE)
     for kato in Region.objects.order_by("kato").values_list("kato", flat=True):
-        yield Page(f"regions/{kato}/", place=kato)
+        yield Page(f"regions/{kato}/", places=frozenset({kato}))
     yield Page("utilities/", PLACE)
     utilities = Organisation.objects.filter(kind="utility").order_by("code")
     for code in utilities.values_list("code", flat=True):
-        yield Page(f"utilities/{code}/", place=code)
+        yield Page(f"utilities/{code}/", places=frozenset({code}))
     yield Page("producers/", ("producer.", "product.", "organisation."))
     yield Page("projects/", ("project.",))
     yield Page("tenders/", ("tender.", "bid.", "project."))
@@ -76,10 +87,14 @@ def _plans() -> Iterator[Page]:
 
 
 def _stories() -> Iterator[Page]:
-    """Projects, tenders and contracts: each depends on everything its project brought about."""
-    codes = _codes_by_project()
-    for row in public_projects().order_by("code").values_list("pk", "code"):
-        yield Page(f"projects/{row[1]}/", codes=frozenset(codes[row[0]]))
+    """Projects, tenders and contracts: each depends on everything its project brought about.
+
+    A project shows the network around it, and its effect rests on the network's failures.
+    """
+    codes, networks = _codes_by_project(), _networks_by_project()
+    for key, code in public_projects().order_by("code").values_list("pk", "code"):
+        places = frozenset(networks[key])
+        yield Page(f"projects/{code}/", codes=frozenset(codes[key]) | places, places=places)
     tenders = Tender.objects.exclude(state="draft").order_by("code")
     for project, code in tenders.values_list("project_id", "code"):
         yield Page(f"tenders/{code}/", codes=frozenset(codes[project]))
@@ -96,6 +111,7 @@ def _codes_by_project() -> dict[int, set[str]]:
         Project.objects.exclude(run_line=None).values_list("pk", "run_line__run__code"),
         Project.objects.values_list("pk", "sections__code"),
         Instrument.objects.values_list("project_id", "code"),
+        Tranche.objects.values_list("instrument__project_id", "code"),
         Payment.objects.values_list("project_id", "code"),
         Tender.objects.values_list("project_id", "code"),
         Bid.objects.values_list("tender__project_id", "code"),
@@ -107,6 +123,10 @@ def _codes_by_project() -> dict[int, set[str]]:
         Site.objects.values_list("project_id", "code"),
         Act.objects.values_list("site__project_id", "code"),
         AsBuilt.objects.values_list("site__project_id", "code"),
+        SiteCheck.objects.values_list("as_built__site__project_id", "code"),
+        DayReport.objects.values_list("site__project_id", "code"),
+        DigPermit.objects.values_list("site__project_id", "code"),
+        Measurement.objects.values_list("line__site__project_id", "code"),
         Milestone.objects.values_list("site__project_id", "code"),
         Evidence.objects.values_list("site__project_id", "code"),
     )
@@ -114,4 +134,14 @@ def _codes_by_project() -> dict[int, set[str]]:
         for key, code in pairs:
             if code:
                 found[key].add(code)
+    return found
+
+
+def _networks_by_project() -> dict[int, set[str]]:
+    """Return the codes of the networks in which each project lies."""
+    found: dict[int, set[str]] = defaultdict(set)
+    pairs = Project.objects.values_list("pk", "sections__network__code").distinct().order_by()
+    for key, code in pairs:
+        if code:
+            found[key].add(code)
     return found

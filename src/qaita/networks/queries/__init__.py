@@ -23,6 +23,7 @@ from qaita.networks.queries.records import (
 )
 from qaita.networks.queries.sections import (
     branches_between,
+    equipment_at,
     get_network,
     get_section,
     get_utility_service,
@@ -31,6 +32,7 @@ from qaita.networks.queries.sections import (
     sections_as_of,
     sections_of,
 )
+from qaita.networks.queries.totals import looks_by_utility_service
 from qaita.networks.queries.tracing import consumers_behind, downstream_consumers
 from qaita.networks.queries.wear import (
     data_quality,
@@ -38,6 +40,7 @@ from qaita.networks.queries.wear import (
     wear_by_region_and_service,
     wear_by_utility_service,
     wear_forecast,
+    wear_forecasts,
     wear_of,
     zone_of,
 )
@@ -50,6 +53,7 @@ __all__ = [
     "consumers_behind",
     "data_quality",
     "downstream_consumers",
+    "equipment_at",
     "failure_rate",
     "failures_of",
     "get_network",
@@ -62,6 +66,7 @@ __all__ = [
     "lengths_by_decade",
     "lengths_by_material",
     "lineage_of",
+    "looks_by_utility_service",
     "nearest_line",
     "nearest_section",
     "network_as_csv",
@@ -79,6 +84,7 @@ __all__ = [
     "wear_by_region_and_service",
     "wear_by_utility_service",
     "wear_forecast",
+    "wear_forecasts",
     "wear_of",
     "write_network_geopackage",
     "zone_of",

@@ -40,7 +40,8 @@ def nearest_line(
         return None
     with connection.cursor() as cursor:
         cursor.execute(_WHOSE, [found[1]])
-        return Nearby(found[1], *cursor.fetchone(), found[0])
+        code, region, kato, owner = cursor.fetchone() or ("", 0, "", 0)
+    return Nearby(found[1], code, region, kato, owner, found[0])
 
 
 def nearest_section(

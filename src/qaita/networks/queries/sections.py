@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from qaita.kernel.errors import Missing
-from qaita.networks.models import LIVING, Lineage, Network, Section, UtilityService
+from qaita.networks.models import LIVING, EquipmentUnit, Lineage, Network, Section, UtilityService
 
 DIGEST_FIELDS = (
     "code",
@@ -112,6 +112,13 @@ def row_digest(rows: Iterable[Sequence[Any]]) -> str:
         fixed += ["" if material_imputed else material, "" if laid_imputed else str(laid_on)]
         digest.update("\x1f".join([*map(str, fixed), precision, "\n"]).encode())
     return digest.hexdigest()
+
+
+def equipment_at(section: Section) -> QuerySet[EquipmentUnit]:
+    """Return the equipment at the ends of a section, whole units before their parts."""
+    ends = (section.from_node_id, section.to_node_id)
+    found = EquipmentUnit.objects.filter(Q(node__in=ends) | Q(to_node__in=ends))
+    return found.select_related("node", "parent").order_by("parent_id", "pk")
 
 
 def nodes_met(sections: Sequence[Section]) -> Counter[int]:

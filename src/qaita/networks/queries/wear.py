@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from qaita.engine.wear.ageing import age_of_wear
 from qaita.engine.wear.forecast import Forecast, forecast_of_sections
@@ -14,11 +15,13 @@ from qaita.kernel.clock import DAYS_A_YEAR, years_before
 from qaita.law.wear import wear
 from qaita.law.zones import zones
 from qaita.networks.ageing import SHAPES, USUAL_SHAPE
-from qaita.networks.models import LIVING, Network, Section, UtilityService
+from qaita.networks.models import LIVING, Inspection, Network, Section, UtilityService
+from qaita.networks.queries.totals import Totals, sums_of, totals_by_network
 from qaita.territory.models import Region
 
 Owner = Network | UtilityService | Region | str
 SURE = ("day", "year")
+SUMS = ("metres", "pipes", "past", "dated", "worn", "modelled", "guessed", "rows")
 # what a data-quality score asks of every section, and how much each answer weighs
 INSPECTION_YEARS = 10
 QUESTIONS = (("year", 3.0), ("material", 2.0), ("size", 2.0), ("inspection", 1.0))
@@ -98,10 +101,10 @@ def wear_by_utility_service(
     on: date, owned: Sequence[UtilityService] | None = None
 ) -> dict[int, WearFigures]:
     """Return the wear of these services of utilities, or of all, by their row keys."""
-    rows = Section.objects.filter(state__in=LIVING)
     if owned is not None:
-        rows = rows.filter(network__utility_service__in=owned)
-    return {key[0]: row for key, row in _figures(rows, ["network__utility_service"], on)}
+        rows = Section.objects.filter(state__in=LIVING, network__utility_service__in=owned)
+        return {key[0]: row for key, row in _figures(rows, ["network__utility_service"], on)}
+    return {key[0]: row for key, row in _added("utility_service", on)}
 
 
 def wear_by_network(networks: Sequence[Network], on: date) -> dict[int, WearFigures]:
@@ -112,34 +115,29 @@ def wear_by_network(networks: Sequence[Network], on: date) -> dict[int, WearFigu
 
 def wear_by_region_and_service(on: date) -> dict[tuple[str, str], WearFigures]:
     """Return the wear of every region's every service: (kato, service) → figures."""
-    rows = Section.objects.filter(state__in=LIVING)
-    found = _figures(rows, ["region_kato"], on)
+    found = _added("kato", on)
     return {(key[0], row.service): row for key, row in found}
+
+
+def _added(by: str, on: date) -> list[tuple[tuple[Any, ...], WearFigures]]:
+    """Add up the whole country: every network's sums, by its service and whose it is."""
+    groups: dict[tuple[Any, ...], Totals] = {}
+    for row in totals_by_network(on).values():
+        into = groups.setdefault((row["service"], row[by]), {"service": row["service"]})
+        for name in SUMS:
+            into[name] = into.get(name, 0) + (row[name] or 0)
+    return [(key[1:], _one(groups[key], on)) for key in sorted(groups)]
 
 
 def _figures(
     rows: QuerySet[Section], by: list[str], on: date
 ) -> list[tuple[tuple[Any, ...], WearFigures]]:
-    known = Q(condition__isnull=False)
-    groups = (
-        rows.order_by()
-        .values("service", *by)
-        .annotate(
-            metres=Sum("length_m"),
-            pipes=Sum(F("length_m") * F("pipe_count")),
-            past=Sum("length_m", filter=Q(past_norm_on__lte=on)),
-            dated=Sum("length_m", filter=Q(past_norm_on__isnull=False)),
-            worn=Sum(F("length_m") * F("condition")),
-            modelled=Sum("length_m", filter=known),
-            guessed=Sum("length_m", filter=Q(laid_imputed=True) | Q(material_imputed=True)),
-            rows=Count("pk"),
-        )
-        .order_by("service", *by)
-    )
+    summed = rows.order_by().values("service", *by).annotate(**sums_of(on))
+    groups = summed.order_by("service", *by)
     return [(tuple(row[name] for name in by), _one(row, on)) for row in groups]
 
 
-def _one(row: dict[str, float], on: date) -> WearFigures:
+def _one(row: Totals, on: date) -> WearFigures:
     service = str(row["service"])
     past_m = row["past"] or 0.0
     share = past_m / row["dated"] if row["dated"] else None
@@ -168,28 +166,43 @@ def wear_forecast(
     `renewed_m` are metres renewed in each coming year, the worst first; years without a figure
     renew nothing. Every section ages; see `engine.wear.forecast`.
     """
-    last = wear(on=on).forecast_until_year
-    years = list(range(on.year, last + 1))
-    rows = living_of(owner, service).filter(laid_on__isnull=False, norm_life_years__isnull=False)
-    columns = list(
-        rows.values_list("laid_on", "norm_life_years", "length_m", "material", "condition")
-    )
+    return wear_forecasts(owner, [renewed_m], on=on, service=service)[0]
+
+
+def wear_forecasts(
+    owner: Owner, renewals_m: Sequence[Sequence[float]], *, on: date, service: str = ""
+) -> list[list[YearWear]]:
+    """Return a forecast for each of several courses of renewal: the sections are read once."""
+    columns = _ageing_of(owner, service)
     if not columns:
-        return []
+        return [[] for _ in renewals_m]
     laid, norm, length, material, worn = zip(*columns, strict=True)
-    day = on.toordinal()
-    age = np.array([(day - one.toordinal()) / DAYS_A_YEAR for one in laid])
+    age = (np.datetime64(on) - np.array(laid, "datetime64[D]")).astype(np.float64) / DAYS_A_YEAR
     shape = np.array([SHAPES.get(name, USUAL_SHAPE) for name in material])
-    metres = np.zeros(max(len(years) - 1, 0))
-    given = np.array(renewed_m[: len(metres)], np.float64)
-    metres[: len(given)] = given
-    lives = np.array(norm, np.float64)
+    lives, metres = np.array(norm, np.float64), np.array(length)
     wear_now = np.array(worn, np.float64)  # None becomes NaN
     worn_age = np.where(np.isnan(wear_now), age, age_of_wear(wear_now, lives, shape))
-    found = forecast_of_sections(
-        age, lives, shape, np.array(length), metres, worn_age_years=worn_age
+    years = list(range(on.year, wear(on=on).forecast_until_year + 1))
+    made = []
+    for given_m in renewals_m:
+        renewed = np.zeros(max(len(years) - 1, 0))
+        first = np.array(given_m[: len(renewed)], np.float64)
+        renewed[: len(first)] = first
+        found = forecast_of_sections(age, lives, shape, metres, renewed, worn_age_years=worn_age)
+        made.append(_by_year(years, found))
+    return made
+
+
+def _ageing_of(owner: Owner, service: str) -> list[tuple[Any, ...]]:
+    """Return when each section was laid, its norm life, length, material and wear.
+
+    Days come as text: a million of them are read in one go rather than made one by one.
+    """
+    rows = living_of(owner, service).filter(laid_on__isnull=False, norm_life_years__isnull=False)
+    rows = rows.annotate(laid_day=Cast("laid_on", CharField()))
+    return list(
+        rows.values_list("laid_day", "norm_life_years", "length_m", "material", "condition")
     )
-    return _by_year(years, found)
 
 
 def _by_year(years: Sequence[int], found: Forecast) -> list[YearWear]:
@@ -221,11 +234,7 @@ def data_quality(owner: Owner, *, on: date) -> DataQuality:
         size=Sum("length_m", filter=Q(diameter_mm__isnull=False) | Q(voltage_kv__isnull=False)),
         guessed=Sum("length_m", filter=Q(laid_imputed=True) | Q(material_imputed=True)),
     )
-    seen = (
-        living_of(owner)
-        .filter(pk__in=_inspected(recent))
-        .aggregate(length=Sum("length_m"))["length"]
-    )
+    seen = living_of(owner).filter(_inspected(recent)).aggregate(length=Sum("length_m"))["length"]
     total = found["length"] or 0.0
     if not total:
         return DataQuality(0.0, {name: 0.0 for name, _weight in QUESTIONS}, 0.0, 0.0)
@@ -241,5 +250,5 @@ def data_quality(owner: Owner, *, on: date) -> DataQuality:
     return DataQuality(score, answered, found["guessed"] or 0.0, total)
 
 
-def _inspected(since: date) -> QuerySet[Section, Any]:
-    return Section.objects.filter(inspections__on__gte=since).values("pk")
+def _inspected(since: date) -> Exists:
+    return Exists(Inspection.objects.filter(section=OuterRef("pk"), on__gte=since))

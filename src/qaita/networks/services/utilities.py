@@ -6,8 +6,11 @@ from django.db import transaction
 
 from qaita.accounts.models import Organisation
 from qaita.kernel.actor import Actor, Scope
+from qaita.kernel.clock import day_of
+from qaita.kernel.errors import Wrong
 from qaita.kernel.ids import derived_code
 from qaita.ledger.services import record
+from qaita.networks.errors import IN_THE_FUTURE, OTHER_NETWORK
 from qaita.networks.models import EquipmentUnit, UtilityService
 from qaita.networks.states import ENGINEERS, require_role
 from qaita.territory.models import Region
@@ -38,6 +41,10 @@ def install_equipment(unit: EquipmentUnit, *, by: Actor, at: datetime) -> Equipm
     facts = {"network": unit.network, "kind": unit.kind, "installed_on": unit.installed_on}
     if unit.parent is not None:
         facts["parent"] = unit.parent
+    if unit.installed_on and unit.installed_on > day_of(at):
+        raise Wrong({"installed_on": [IN_THE_FUTURE.text]})
+    if unit.parent is not None and unit.parent.network_id != unit.network_id:
+        raise Wrong({"parent": [OTHER_NETWORK.text]})
     with transaction.atomic():
         unit.save(force_insert=True)
         record("equipment.install", unit.code, by=by, at=at, facts=facts)

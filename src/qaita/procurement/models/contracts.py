@@ -63,12 +63,12 @@ class Contract(models.Model):
         return self.code
 
     def scope_for(self, role: str) -> Scope:
-        """Each side acts for itself."""
+        """Each side acts for itself, the control body in its region."""
         if role == "supplier":
             return Scope(organisation=self.supplier.code)
         if role in ("utility_engineer", "utility_head"):
             return Scope(organisation=self.buyer.code)
-        return Scope()
+        return Scope(region=self.project.region.kato)
 
 
 class Amendment(models.Model):

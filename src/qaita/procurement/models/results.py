@@ -43,10 +43,12 @@ class Award(models.Model):
         return self.code
 
     def scope_for(self, role: str) -> Scope:
-        """The buyer's side acts on an award; a winner may walk away from it."""
+        """The buyer acts on an award, a winner may walk away, the control body annuls anywhere."""
         if role == "supplier":
             return Scope(organisation=self.bid.supplier.code)
-        return Scope(organisation=self.bid.tender.buyer.code)
+        if role in ("utility_engineer", "utility_head", "committee_member"):
+            return Scope(organisation=self.bid.tender.buyer.code)
+        return Scope()
 
 
 class Complaint(models.Model):
@@ -76,4 +78,4 @@ class Complaint(models.Model):
         """The complainant may withdraw; the control body decides in the region."""
         if role == "supplier":
             return Scope(organisation=self.filed_by.code)
-        return Scope()
+        return Scope(region=self.tender.project.region.kato)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Organisation
-from qaita.kernel.actor import Actor, Scope
+from qaita.kernel.actor import SYSTEM, Actor, Scope
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import NotYours, Refused, Wrong
 from qaita.kernel.states import Ask
@@ -15,17 +15,14 @@ from qaita.law.workdays import add_working_days
 from qaita.ledger.services import move, record, settle
 from qaita.procurement.errors import (
     ALREADY_AWARDED,
-    COMPLAINT_LATE,
     DECISION_NEEDED,
     DUMPING,
-    NO_AWARD_STANDS,
     NO_VALID_BID,
-    NOT_A_BIDDER,
     TOO_FEW_BIDS,
 )
 from qaita.procurement.models import Award, Bid, Complaint, Lot, Tender
 from qaita.procurement.queries import is_dumping, lots_that_stand, standing_award
-from qaita.procurement.states import AWARD, COMPLAINT, CONTRACT, TENDER
+from qaita.procurement.states import AWARD, COMPLAINT, CONTRACT, TENDER, why_no_complaint
 
 
 def award_lot(lot: Lot, *, explanation: str = "", by: Actor, at: datetime) -> Award:
@@ -86,14 +83,7 @@ def file_complaint(
     tender = award.bid.tender
     law = tendering(on=tender.law_on)
     on = day_of(at)
-    last = add_working_days(day_of(award.awarded_at), law.complaint_working_days)
-    bidders = award.lot.bids.exclude(state="withdrawn")
-    found = [
-        (award.state != "standing", NO_AWARD_STANDS),
-        (on > last, COMPLAINT_LATE),
-        (not bidders.filter(supplier=complainant).exists(), NOT_A_BIDDER),
-    ]
-    reasons = [reason for holds, reason in found if holds]
+    reasons = why_no_complaint(award, complainant, at=at)
     if reasons:
         raise Refused("complaint.file", reasons)
     with transaction.atomic():
@@ -168,5 +158,6 @@ def _undo(award: Award, action: str, *, reason: str, by: Actor, at: datetime) ->
         tender = award.bid.tender
         tender.refresh_from_db(fields=["state"])
         if tender.state == "awarded":
-            move(tender, TENDER, "reopen", by=by, at=at, facts={"award": award.code})
+            # it follows from the award's end, whoever ended it
+            move(tender, TENDER, "reopen", by=SYSTEM, at=at, facts={"award": award.code})
     return award

@@ -36,6 +36,10 @@ def propose_amendment(
     if not reason.strip():
         raise Refused("amendment.propose", [DECISION_NEEDED])
     change_kzt, new_ends_on = change
+    if not change_kzt and new_ends_on in (None, contract.ends_on):
+        raise Wrong({"change_kzt": [_("Change the sum, the last day, or both.")]})
+    if new_ends_on is not None and new_ends_on < contract.starts_on:
+        raise Wrong({"new_ends_on": [_("The last day comes before the first.")]})
     if contract.sum_kzt + change_kzt <= 0:
         raise Wrong({"change_kzt": [_("The contract's sum must stay above zero.")]})
     with transaction.atomic():

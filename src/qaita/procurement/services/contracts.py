@@ -7,7 +7,7 @@ from django.db import transaction
 
 from qaita.accounts.services import sign_document
 from qaita.kernel.actor import Actor
-from qaita.kernel.errors import Refused
+from qaita.kernel.errors import NotYours, Refused
 from qaita.kernel.states import Ask
 from qaita.ledger.services import move, record, settle
 from qaita.procurement.errors import DECISION_NEEDED, NO_AWARD_STANDS
@@ -41,7 +41,7 @@ def draft_contract(
     if code:
         draft.code = code
     if not any(by.may(role, draft.scope_for(role)) for role in (*BUYERS, "supplier")):
-        raise Refused("contract.draft", [DECISION_NEEDED])
+        raise NotYours("contract")
     if award.state != "standing":
         raise Refused("contract.draft", [NO_AWARD_STANDS])
     with transaction.atomic():

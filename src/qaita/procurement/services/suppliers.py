@@ -12,6 +12,7 @@ from qaita.law.tendering import tendering
 from qaita.ledger.services import record
 from qaita.procurement.errors import DECISION_NEEDED
 from qaita.procurement.models import Affiliation, Debarment
+from qaita.procurement.queries import region_of_dealing
 from qaita.procurement.states import CONTROL
 
 MONTHS = 12
@@ -27,13 +28,15 @@ def debar_supplier(
 ) -> Debarment:
     """Enter the supplier into the bad-faith register for the months the law sets.
 
-    `ground` is what happened and the code of the award or contract it grew from.
+    `ground` is what happened and the code of the award or contract it grew from, whose region says
+    which control body decides.
     """
-    if not any(by.may(role, Scope()) for role in CONTROL):
+    kind, subject = ground
+    scope = Scope(region=region_of_dealing(organisation, subject))
+    if not any(by.may(role, scope) for role in CONTROL):
         raise NotYours("debarment")
     if not reason.strip():
         raise Refused("supplier.debar", [DECISION_NEEDED])
-    kind, subject = ground
     on = day_of(at)
     with transaction.atomic():
         entry = Debarment.objects.create(

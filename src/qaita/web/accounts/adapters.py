@@ -12,6 +12,9 @@ from django.utils.translation import override
 from qaita.gateways import mail
 from qaita.gateways.errors import Undelivered
 
+# it comes in the language of the sign-in page, which may not be the person's
+GREETING = "account/messages/logged_in.txt"
+
 
 class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """No open registration; letters leave through our gateway."""
@@ -24,6 +27,12 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         """Open the desk in the language the person has chosen."""
         with override(request.user.language):  # type: ignore[union-attr]  # nobody else signs in
             return reverse("desk:home")
+
+    def add_message(self, request: HttpRequest, level: int, *words: Any, **more: Any) -> None:
+        """Say what allauth says, but for the greeting: the page itself tells who is signed in."""
+        template = more.get("message_template") or (words[0] if words else None)
+        if template != GREETING:
+            super().add_message(request, level, *words, **more)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a letter of allauth; one that is not taken must not stop the page."""

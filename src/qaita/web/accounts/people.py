@@ -122,7 +122,7 @@ def _role_form(request: Request, data: Any = None) -> Any:
 def person(request: Request, code: str) -> HttpResponse:
     """Show one person's roles and the form that gives one more."""
     _require_keeper(request)
-    found = get_object_or_404(Person, code=code)
+    found = get_object_or_404(people_seen_by(request.actor), code=code)
     rows = found.memberships.select_related("organisation", "region")
     context = {"person": found, "rows": rows, "form": _role_form(request)}
     return render(request, "accounts/person.html", context)
@@ -132,10 +132,13 @@ def person(request: Request, code: str) -> HttpResponse:
 @require_POST
 def grant(request: Request, code: str) -> HttpResponse:
     """Give the person a role."""
+    _require_keeper(request)
     found = get_object_or_404(Person, code=code)
     form = _role_form(request, request.POST)
     if not form.is_valid():
-        context = {"person": found, "rows": found.memberships.all(), "form": form}
+        known = people_seen_by(request.actor).filter(pk=found.pk).exists()
+        rows = found.memberships.all() if known else ()
+        context = {"person": found, "rows": rows, "form": form}
         return render(request, "accounts/person.html", context, status=422)
     row = grant_role(found, by=request.actor, at=request.at, **form.cleaned_data)
     messages.success(request, gettext("Role given: %(role)s.") % {"role": role_of(row.role)})
@@ -146,6 +149,7 @@ def grant(request: Request, code: str) -> HttpResponse:
 @require_POST
 def revoke(request: Request, code: str) -> HttpResponse:
     """Take a role away."""
+    _require_keeper(request)
     row = get_object_or_404(
         Membership.objects.filter(person__code=code),
         role=request.POST.get("role", ""),

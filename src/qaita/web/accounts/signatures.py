@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from qaita.accounts.models import Certificate, Person, Signature
 from qaita.accounts.queries import certificates_of, signatures_of, trusted_roots_pem
 from qaita.accounts.services import register_certificate, revoke_certificate
+from qaita.kernel.errors import NotYours
 from qaita.web.accounts.forms import CertificateForm
 from qaita.web.desk.forms import sent, styled
 from qaita.web.middleware import Request
@@ -42,6 +43,7 @@ def end_certificate(request: Request, code: str) -> HttpResponse:
 @login_required
 def signatures(request: Request, subject: str) -> HttpResponse:
     """Show who signed the documents of a thing, and how to check it without us."""
+    _require_office(request)
     context = {"subject": subject, "rows": signatures_of(subject)}
     return render(request, "accounts/signatures.html", context)
 
@@ -49,6 +51,7 @@ def signatures(request: Request, subject: str) -> HttpResponse:
 @login_required
 def signature_file(request: Request, code: str) -> HttpResponse:
     """Give the detached signature."""
+    _require_office(request)
     row = get_object_or_404(Signature, code=code)
     return _download(bytes(row.cms), f"{row.code}.p7s", "application/pkcs7-signature")
 
@@ -56,6 +59,7 @@ def signature_file(request: Request, code: str) -> HttpResponse:
 @login_required
 def document_file(request: Request, code: str) -> HttpResponse:
     """Give the bytes that were signed."""
+    _require_office(request)
     row = get_object_or_404(Signature, code=code)
     return _download(bytes(row.document), f"{row.code}.document", "application/octet-stream")
 
@@ -63,6 +67,12 @@ def document_file(request: Request, code: str) -> HttpResponse:
 def roots_file(request: Request) -> HttpResponse:
     """Give the root certificates that are trusted here; they are public."""
     return _download(trusted_roots_pem(), "qaita-roots.pem", "application/x-pem-file")
+
+
+def _require_office(request: Request) -> None:
+    """Refuse whoever holds no role: a contract is signed by one side before it is public."""
+    if not request.actor.roles:
+        raise NotYours("signatures")
 
 
 def _download(body: bytes, name: str, kind: str) -> HttpResponse:

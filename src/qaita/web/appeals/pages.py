@@ -77,7 +77,10 @@ APPEALS = Listing(
     ),
     filters=(
         Text("q", gettext_lazy("Search"), ("code", "settlement__name_ru", "settlement__name_kk")),
-        Choice("state", gettext_lazy("State"), _states),
+        Choice(
+            "state", gettext_lazy("State"), _states,
+            groups=(("waiting", gettext_lazy("Waiting"), tuple(WAITING)),),
+        ),
         Choice("service", gettext_lazy("Service"), tuple(SERVICES.items())),
         Choice("category", gettext_lazy("About"), tuple(Category.choices)),
     ),

@@ -10,6 +10,7 @@ NETWORKS: dict[str, str | Promise] = {
     "import.read": _("Network file read"),
     "import.drop": _("Network file put aside"),
     "import.load": _("Network loaded into the register"),
+    "import.records": _("Records of the network loaded"),
     "equipment.install": _("Equipment installed"),
     "section.born": _("Section laid"),
     "section.begin_works": _("Works began"),
@@ -100,6 +101,7 @@ PEOPLE: dict[str, str | Promise] = {
     "certificate.issue": _("Signing certificate issued"),
     "certificate.register": _("Signing certificate registered"),
     "certificate.revoke": _("Signing certificate revoked"),
+    "signature.keep": _("Signature kept"),
     "demonstration.make": _("Demonstration data made"),
 }
 SERVICE: dict[str, str | Promise] = {

@@ -10,9 +10,17 @@ from qaita.kernel.ids import read_code
 from qaita.networks.errors import OUTSIDE
 from qaita.networks.importing.columns import SECTIONS
 from qaita.networks.importing.options import ReadOptions
-from qaita.networks.models import FailureCause, FailureSource, Section, UtilityService
+from qaita.networks.models import (
+    EquipmentUnit,
+    FailureCause,
+    FailureSource,
+    Section,
+    UtilityService,
+)
+from qaita.networks.queries import equipment_at
 from qaita.web.desk.forms import DeskForm, LocalTime, day_field, styled
 from qaita.web.formats import length_text
+from qaita.web.labels import EQUIPMENT
 
 ENCODINGS = [("utf-8", "UTF-8"), ("cp1251", "Windows-1251")]
 ENDINGS = ".inp,.gpkg,.zip,.geojson,.json,.fgb,.dxf,.xlsx,.csv"
@@ -128,6 +136,47 @@ class InspectionForm(DeskForm):
     method = forms.CharField(label=_("Method"), max_length=40, required=False)
     remarks = forms.CharField(
         label=_("Remarks"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class EquipmentForm(DeskForm):
+    """A unit of equipment at one end of a section, alone or as a part of another."""
+
+    end = forms.ChoiceField(label=_("At which node"))
+    kind = forms.ChoiceField(label=_("Kind of equipment"), choices=list(EQUIPMENT.items()))
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    parent = forms.ModelChoiceField(
+        label=_("Part of"),
+        queryset=EquipmentUnit.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("a unit of its own"),
+    )
+    installed_on = day_field(_("Installed on"), required=False)
+    norm_life_years = forms.FloatField(
+        label=_("Norm life, years"), required=False, min_value=0.1, max_value=200
+    )
+
+    def __init__(self, section: Section, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.nodes = {node.code: node for node in (section.from_node, section.to_node)}
+        end, parent = self.fields["end"], self.fields["parent"]
+        assert isinstance(end, forms.ChoiceField)  # noqa: S101 - for the types
+        end.choices = [(code, node.name or code) for code, node in self.nodes.items()]
+        assert isinstance(parent, forms.ModelChoiceField)  # noqa: S101 - for the types
+        parent.queryset = equipment_at(section)
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the unit."""
+        given = dict(self.cleaned_data)
+        return {"node": self.nodes[given.pop("end")], **given}
+
+
+class RetireForm(DeskForm):
+    """Taking a section out of use, meant seriously."""
+
+    is_sure = forms.BooleanField(
+        label=_("This section carries nothing any more; its history stays in the register.")
     )
 
 

@@ -12,17 +12,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qaita.networks.models import LIVING, Material, Section, ServiceKind
+from qaita.networks.models import LIVING, EquipmentUnit, Material, Section, ServiceKind
 from qaita.networks.queries import (
+    equipment_at,
     failures_of,
     inspections_of,
     lineage_of,
     sections_for,
 )
 from qaita.networks.services import (
+    install_equipment,
     merge_sections,
     record_failures,
     record_inspection,
+    retire_sections,
     split_section,
 )
 from qaita.networks.services.records import FailureFacts, InspectionFacts
@@ -30,7 +33,14 @@ from qaita.web.desk.forms import sent
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.networks.forms import FailureForm, InspectionForm, MergeForm, SplitForm
+from qaita.web.networks.forms import (
+    EquipmentForm,
+    FailureForm,
+    InspectionForm,
+    MergeForm,
+    RetireForm,
+    SplitForm,
+)
 from qaita.web.state_words import STATES
 
 LIST = Listing(
@@ -101,6 +111,7 @@ def section(request: Request, code: str) -> HttpResponse:
         "failures": failures_of(found)[:20],
         "inspections": inspections_of(found)[:20],
         "family": lineage_of(found),
+        "equipment": equipment_at(found)[:50],
         "may_change": request.actor.may("utility_engineer", scope),
         "is_living": found.state in LIVING,
     }
@@ -139,6 +150,31 @@ def inspection(request: Request, code: str) -> HttpResponse:
     facts = InspectionFacts(found, condition=condition, **values)
     record_inspection(facts, by=request.actor, at=request.at)
     messages.success(request, _("The inspection is recorded."))
+    return redirect("networks:section", code)
+
+
+@login_required
+def equipment(request: Request, code: str) -> HttpResponse:
+    """Enter a unit of equipment at an end of the section."""
+    found = mine(request, code)
+    form = EquipmentForm(found, sent(request))
+    if not form.is_valid():
+        return ask(request, form, _("Enter equipment"), found)
+    unit = EquipmentUnit(network=found.network, **form.columns())
+    install_equipment(unit, by=request.actor, at=request.at)
+    messages.success(request, _("The equipment is entered."))
+    return redirect("networks:section", code)
+
+
+@login_required
+def retire(request: Request, code: str) -> HttpResponse:
+    """Take a section out of use, with no other in its place."""
+    found = mine(request, code)
+    form = RetireForm(sent(request))
+    if not form.is_valid():
+        return ask(request, form, _("Take the section out of use"), found)
+    retire_sections([found], by=request.actor, at=request.at)
+    messages.success(request, _("Section %(code)s is out of use.") % {"code": found.code})
     return redirect("networks:section", code)
 
 

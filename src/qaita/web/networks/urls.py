@@ -22,5 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sections/<str:code>/", sections.section, name="section"),
     path("sections/<str:code>/failure/", sections.failure, name="failure"),
     path("sections/<str:code>/inspection/", sections.inspection, name="inspection"),
+    path("sections/<str:code>/equipment/", sections.equipment, name="equipment"),
     path("sections/<str:code>/split/", sections.split, name="split"),
+    path("sections/<str:code>/retire/", sections.retire, name="retire"),
 ]

@@ -16,7 +16,13 @@ from qaita.kernel.text import in_language
 from qaita.networks.models import Network
 from qaita.planning.models import Run, Scenario
 from qaita.planning.queries import lines_of, package_sum, packages_for, scenarios_of
-from qaita.planning.services import adopt_run, form_packages, make_scenario, run_plan
+from qaita.planning.services import (
+    adopt_run,
+    form_packages,
+    make_scenario,
+    run_plan,
+    shelve_scenario,
+)
 from qaita.planning.states import RUN, SCENARIO
 from qaita.web import formats, labels
 from qaita.web.desk.forms import sent, styled
@@ -125,8 +131,18 @@ def scenario(request: Request, code: str) -> HttpResponse:
         "runs": found.runs.all(),
         "packages": package_sum(packages_for(found.utility, found.service)),
         "reasons": SCENARIO.why_not("run", Ask(found, request.actor, request.at)),
+        "may_shelve": SCENARIO.may("shelve", Ask(found, request.actor, request.at)),
     }
     return render(request, "planning/scenario.html", context)
+
+
+@require_POST
+@login_required
+def shelve(request: Request, code: str) -> HttpResponse:
+    """Lay a scenario aside."""
+    found = shelve_scenario(my_scenario(request, code), by=request.actor, at=request.at)
+    messages.success(request, _("Scenario %(title)s is laid aside.") % {"title": found.title})
+    return redirect("planning:home")
 
 
 @require_POST

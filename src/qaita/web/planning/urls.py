@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/<str:code>/form/", plans.form, name="form"),
     path("scenarios/<str:code>/", plans.scenario, name="scenario"),
     path("scenarios/<str:code>/run/", plans.start, name="start"),
+    path("scenarios/<str:code>/shelve/", plans.shelve, name="shelve"),
     path("runs/<str:code>/", plans.run, name="run"),
     path("runs/<str:code>/adopt/", plans.adopt, name="adopt"),
 ]

@@ -16,6 +16,7 @@ from qaita.producers.queries import (
     get_producer,
     get_product,
     price_band,
+    products_of_one_maker,
     public_producers,
     public_products,
     register_figures,
@@ -51,6 +52,14 @@ class AtLeast(Choice):
     def narrow(self, rows: QuerySet[Product], value: str) -> QuerySet[Product]:
         """Keep products with at least this in-country share."""
         return rows.filter(in_country_share__gte=value) if value in SHARES else rows
+
+
+class Makers(Choice):
+    """A filter of goods by how many make them."""
+
+    def narrow(self, rows: QuerySet[Product], value: str) -> QuerySet[Product]:
+        """Keep goods (ENS TRU and unit) that one producer alone makes."""
+        return rows.filter(pk__in=products_of_one_maker()) if value == "one" else rows
 
 
 class Words(Text):
@@ -131,6 +140,7 @@ CATALOGUE = Listing(
         AtLeast("share", _("In-country share from"), tuple(
             (key, f"{percent} %") for key, percent in SHARES.items()
         )),
+        Makers("makers", _("Makers"), (("one", _("One maker only")),)),
     ),
     empty=_("No product fits. Try other words or fewer filters."),
 )  # fmt: skip
@@ -196,6 +206,7 @@ def product(request: Request, code: str) -> HttpResponse:
         "band": price_band(found),
         "capacity": capacity_of_good(found),
         "others": others.exclude(pk=found.pk).order_by("price_kzt")[:20],
+        "same_url": f"{reverse('portal:catalogue')}?q={found.ens_tru}",
         "timeline": timeline(code),
     }
     return render(request, "portal/product.html", context)

@@ -11,7 +11,12 @@ from qaita.kernel.remembering import asked_once
 from qaita.law.tendering import tendering
 from qaita.ledger.queries import timeline
 from qaita.procurement.models import Contract
-from qaita.procurement.queries import get_contract, public_contracts, signed_sum_kzt
+from qaita.procurement.queries import (
+    SIGNED_CONTRACTS,
+    get_contract,
+    public_contracts,
+    signed_sum_kzt,
+)
 from qaita.web.formats import day_text, money_text
 from qaita.web.labels import SERVICES, state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -52,7 +57,10 @@ CONTRACTS = Listing(
             "buyer__name_ru", "buyer__name_en", "supplier__name_kk", "supplier__name_ru",
             "supplier__name_en", "supplier__bin", "project__code",
         )),
-        Choice("state", _("State"), lambda: states_of("contract")),
+        Choice(
+            "state", _("State"), lambda: states_of("contract"),
+            groups=(("bound", _("Signed by both sides"), SIGNED_CONTRACTS),),
+        ),
         Choice("service", _("Service"), tuple(SERVICES.items()), lookup="project__service"),
         Choice("region", _("Region"), regions, lookup="project__region__kato"),
     ),

@@ -69,6 +69,7 @@ class ServiceFigures:
     goal: Target | None = None
     published: list[Published] = field(default_factory=list)
     cells: list[PlanAndFact] = field(default_factory=list)
+    region: str = ""
 
     @property
     def accepted_m(self) -> float:
@@ -112,11 +113,19 @@ class ServiceFigures:
         title = _("Plan and fact by year")
         return charts.bars(years, series, title=title, unit=_("km")) if years else ""
 
+    def _rows(self, page: str, state: str) -> str:
+        place = f"&region={self.region}" if self.region else ""
+        return f"{link(page)}?service={self.service}&state={state}{place}"
+
     @property
-    def rows_url(self) -> str:
-        """The projects behind the figures."""
-        page = link("projects")
-        return f"{page}?service={self.service}" if page else ""
+    def acts_url(self) -> str:
+        """The acts behind the accepted kilometres."""
+        return self._rows("acts", "accepted")
+
+    @property
+    def projects_url(self) -> str:
+        """The confirmed projects behind the planned kilometres and their cost."""
+        return self._rows("projects", "planned")
 
     @property
     def goal_when(self) -> str:
@@ -238,6 +247,7 @@ def service_figures(region: str = "") -> list[ServiceFigures]:
             _goal(rows, service),
             published(row for row in rows if row.service == service),
             [cell for cell in cells if cell.service == service],
+            region,
         )
         for service in SERVICES
     ]
@@ -278,15 +288,16 @@ def wear_chart(rows: Sequence[Target]) -> Any:
 # ------------------------------------------------------------------ the funnel
 
 
-def funnel_chart(steps: Sequence[FunnelStep]) -> Any:
-    """Draw how many projects stand at each step of the road."""
+def funnel_chart(steps: Sequence[FunnelStep], region: str = "") -> Any:
+    """Draw how many projects stand at each step of the road, each step leading to its own."""
     count = {step.state: step.projects for step in steps}
     page = link("projects")
+    place = f"&region={region}" if region else ""
     rows = [
         (
             labels.state_of("project", state).title,
             count.get(state, 0),
-            f"{page}?state={state}" if page and count.get(state) else "",
+            f"{page}?state={state}{place}" if page and count.get(state) else "",
         )
         for state in ROAD
     ]
@@ -296,7 +307,7 @@ def funnel_chart(steps: Sequence[FunnelStep]) -> Any:
 def funnel_of(on: date, *, region: str = "") -> Any:
     """Return the funnel as a chart, or nothing while there is no project."""
     steps = funnel(on, region=region)
-    return funnel_chart(steps) if steps else ""
+    return funnel_chart(steps, region) if steps else ""
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from qaita.ledger.models import Entry
 from qaita.networks.models import UtilityService
-from qaita.networks.queries import wear_by_utility_service, wear_forecast
+from qaita.networks.queries import looks_by_utility_service, wear_by_utility_service, wear_forecasts
 from qaita.networks.queries.wear import YearWear
 from qaita.programme.models import Project
 from qaita.programme.queries import PLANNED, public_projects
@@ -19,20 +17,6 @@ from qaita.web import charts
 from qaita.web.charts import Series
 
 Years = list[YearWear]
-# what happened that a forecast of a service depends on
-TELLING = (
-    "import.load",
-    "network.refresh_condition",
-    "section.replace",
-    "section.split",
-    "section.merge",
-    "section.retire",
-    "project.confirm",
-    "project.refuse",
-    "project.reopen",
-    "project.complete",
-    "demonstration.make",
-)
 
 
 def planned_metres(projects: Sequence[Project], on: date) -> list[float]:
@@ -102,31 +86,33 @@ def _planned() -> dict[tuple[int, str, int], list[Project]]:
     return found
 
 
-def _last_change() -> int:
-    found = Entry.objects.filter(kind__in=TELLING).aggregate(last=Max("pk"))
-    return int(found["last"] or 0)
+@lru_cache(maxsize=1024)
+def _years(
+    owner: UtilityService, on: date, metres: tuple[float, ...], _looks: tuple[int, ...]
+) -> tuple[Years, Years]:
+    """Return both forecasts of one utility's service; made anew only when its networks change."""
+    idle, *planned = wear_forecasts(owner, [(), metres] if metres else [()], on=on)
+    return idle, planned[0] if planned else idle
 
 
-@lru_cache(maxsize=4)
-def _all_years(on: date, _last_change: int) -> dict[str, tuple[Years, Years]]:
-    """Return both forecasts of every service; counted anew only after something telling."""
+def _all_years(on: date) -> dict[str, tuple[Years, Years]]:
+    """Return both forecasts of every service."""
     wear = wear_by_utility_service(on)
     projects = _planned() if wear else {}
     idle: dict[str, list[tuple[float, Years]]] = defaultdict(list)
     planned: dict[str, list[tuple[float, Years]]] = defaultdict(list)
+    looks = looks_by_utility_service(on) if wear else {}
     for owner in UtilityService.objects.filter(pk__in=list(wear)):
-        rows = wear_forecast(owner, on=on)
-        if not rows:
-            continue
         own = projects.get((owner.organisation_id, owner.service, owner.region_id), [])
-        metres, length_m = planned_metres(own, on), wear[owner.pk].length_m
-        renewed = wear_forecast(owner, on=on, renewed_m=metres) if metres else rows
-        idle[owner.service].append((length_m, rows))
-        planned[owner.service].append((length_m, renewed))
+        metres, length_m = tuple(planned_metres(own, on)), wear[owner.pk].length_m
+        alone, renewed = _years(owner, on, metres, looks[owner.pk])
+        if alone:
+            idle[owner.service].append((length_m, alone))
+            planned[owner.service].append((length_m, renewed))
     return {name: (_joined(idle[name]), _joined(planned[name])) for name in idle}
 
 
 def forecasts(on: date) -> dict[str, Any]:
     """Draw the forecast of all networks of every service that are in the register."""
-    found = _all_years(on, _last_change())
+    found = _all_years(on)
     return {service: forecast_chart(idle, planned) for service, (idle, planned) in found.items()}

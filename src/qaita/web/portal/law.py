@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from qaita.kernel.clock import day_of, now
+from qaita.kernel.clock import day_of
 from qaita.kernel.text import in_language
 from qaita.law.reading import Parameter, Value, applied_by, read_topic, topics
 from qaita.law.units import UNITS
 from qaita.law.workdays import YearCalendar, written_years, year_calendar
 from qaita.territory.models import Region
 from qaita.web import formats
+from qaita.web.middleware import Request
 from qaita.web.portal.law_words import ROOMS, TOPICS, WORDS, unit_words
 
 UNITLESS = {"text", "yes_no", "month_day", "year"}
@@ -96,7 +97,7 @@ class Asked:
         return not (self.topic or self.q or self.assumed or self.idle)
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _asked(request: Request) -> Asked:
     asked = request.GET
     topic = asked.get("topic", "")
     return Asked(
@@ -107,9 +108,9 @@ def _asked(request: HttpRequest) -> Asked:
     )
 
 
-def law(request: HttpRequest) -> HttpResponse:
+def law(request: Request) -> HttpResponse:
     """Show all parameters; narrow by topic, by words, to assumed ones, to those not applied."""
-    on, asked = day_of(now()), _asked(request)
+    on, asked = day_of(request.at), _asked(request)
     chosen = [asked.topic] if asked.topic else topics()
     groups = [Group(name, TOPICS.get(name, name), _parameters(name, asked, on)) for name in chosen]
     every = [one for name in topics() for one in read_topic(name).values()]

@@ -17,11 +17,13 @@ from qaita.ledger.queries import (
     log_folder,
     proof_of,
     published_checkpoint,
+    root_at,
     timeline,
 )
 from qaita.ledger.services import publish_log
 from qaita.web.formats import instant_words
 from qaita.web.ledger.actions import ACTIONS, action_label
+from qaita.web.ledger.facts import Fact, actor_words, fact_name, shown_facts
 from qaita.web.lists import Choice, Column, Listing, Options, show_listing
 
 INDEX = re.compile(r"[0-9]{1,15}")
@@ -50,7 +52,12 @@ ENTRIES = Listing(
             show=lambda row: instant_words(row.at, short=True),
         ),
         Column("kind", _("What"), lambda row: str(action_label(row.kind))),
-        Column("code", _("Thing"), lambda row: row.code),
+        Column(
+            "code",
+            _("Thing"),
+            lambda row: row.code,
+            link=lambda row: f"{reverse('portal:ledger')}?q={row.code}" if "-" in row.code else "",
+        ),
     ),
     filters=(Choice("kind", _("What"), _kinds),),
     order="-index",
@@ -80,12 +87,16 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
 def entry(request: HttpRequest, index: int) -> HttpResponse:
     """Show one entry, its facts and the proof that it is in the log."""
     row = get_entry(index)
+    sealed = json.loads(row.leaf).get("sealed", {})
     context = {
         "row": row,
         "label": action_label(row.kind),
-        "facts": facts_of(row),
-        "sealed": json.loads(row.leaf).get("sealed", {}),
+        "actor": actor_words(row.actor),
+        "facts": shown_facts(row.kind, facts_of(row)),
+        "sealed": [Fact(name, fact_name(name), value) for name, value in sealed.items()],
         "proof": proof_of(index),
+        "height": index + 1,
+        "root_here": root_at(index + 1),
         "life": [(moment, action_label(moment.kind)) for moment in timeline(row.code)],
     }
     return render(request, "ledger/entry.html", context)

@@ -24,6 +24,7 @@ class OffNow:
     rows: list[Off]
     count: int
     consumers: int
+    url: str  # all of them as a list
 
 
 def off_now(region: str = "") -> OffNow:
@@ -33,4 +34,7 @@ def off_now(region: str = "") -> OffNow:
         running = [row for row in running if row.region_kato == region]
     running.sort(key=lambda row: (-row.consumers_off, row.code))
     rows = [Off(row, link("outage", row.code)) for row in running[:SHOWN]]
-    return OffNow(rows, len(running), sum(row.consumers_off for row in running))
+    page = link("outages")
+    place = f"&region={region}" if region else ""
+    people = sum(row.consumers_off for row in running)
+    return OffNow(rows, len(running), people, f"{page}?state=running{place}")

@@ -25,6 +25,7 @@ from qaita.planning.models import Need
 from qaita.procurement.queries import contracts_of_project, tenders_of_project
 from qaita.programme.models import Clock, Project
 from qaita.programme.queries import (
+    PLANNED,
     accepted_sections_of,
     get_project,
     late_days,
@@ -106,7 +107,12 @@ PROJECTS = Listing(
         ),
     ),
     filters=(
-        Choice("state", _("State"), _states),
+        Choice(
+            "state",
+            _("State"),
+            _states,
+            groups=(("planned", _("Confirmed and later"), PLANNED),),
+        ),
         Choice("service", _("Service"), tuple(labels.SERVICES.items())),
         Choice("region", _("Region"), _regions, lookup="region__kato"),
         Choice("year", _("Year"), _years),
@@ -211,13 +217,27 @@ def story_of(found: Project, on: date) -> dict[str, Any]:
     }
 
 
+def _row_addresses(found: Project) -> dict[str, str]:
+    """Return where the rows behind the figures of the project's sections are."""
+    sections = link("utility_sections", found.utility.code)
+    failures = link("utility_failures", found.utility.code)
+    return {
+        "sections_url": f"{sections}?project={found.code}",
+        "failures_url": f"{failures}?project={found.code}",
+    }
+
+
 def project(request: Request, code: str) -> HttpResponse:
     """Show one project whole."""
     found = get_project(code.upper())
     if found.state == "draft":
         raise Missing("project", code)
+    story = story_of(found, day_of(request.at))
     context = {
-        **story_of(found, day_of(request.at)),
+        **story,
+        **_row_addresses(found),
+        "estimate_url": "#estimates" if len(story["estimates"]) > 1 else "#history",
+        "tranches": any(one.tranches.all() for one in story["instruments"]),
         "map": map_of(found),
         "utility_url": link("utility", found.utility.code),
     }

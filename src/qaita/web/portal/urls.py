@@ -24,6 +24,7 @@ from qaita.web.portal import (
     tenders,
     trace,
     utilities,
+    utility_rows,
 )
 
 app_name = "portal"
@@ -48,5 +49,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *sections.urlpatterns,
     *trace.urlpatterns,
     *utilities.urlpatterns,
+    *utility_rows.urlpatterns,
     *ledger.urlpatterns,
 ]

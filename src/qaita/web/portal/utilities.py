@@ -30,7 +30,7 @@ from qaita.networks.queries import (
     lengths_by_material,
     wear_by_network,
     wear_by_utility_service,
-    wear_forecast,
+    wear_forecasts,
 )
 from qaita.networks.queries.make_up import Decade, FailureRate
 from qaita.networks.queries.wear import DataQuality, WearFigures, YearWear
@@ -333,13 +333,14 @@ def facts_of(owner: UtilityService, on: date) -> ServiceFacts:
     rows = public_projects().filter(utility=owner.organisation, service=owner.service)
     projects = list(rows.filter(region=owner.region).order_by("year", "code"))
     metres = planned_metres(projects, on)
+    idle, planned = wear_forecasts(owner, [(), metres], on=on)
     return ServiceFacts(
         networks=[NetworkRow(row, figures.get(row.pk)) for row in networks],
         projects=projects,
         quality=data_quality(owner, on=on),
         failures=failure_rate(owner, on=on),
-        idle=wear_forecast(owner, on=on),
-        planned=wear_forecast(owner, on=on, renewed_m=metres) if metres else [],
+        idle=idle,
+        planned=planned if metres else [],
         decades=lengths_by_decade(owner),
         materials=lengths_by_material(owner),
     )

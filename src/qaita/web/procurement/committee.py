@@ -4,8 +4,10 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
@@ -15,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from qaita.accounts.models import Person
-from qaita.kernel.errors import NotYours, Wrong
+from qaita.kernel.errors import Missing, NotYours, Wrong
 from qaita.procurement import services
 from qaita.procurement.models import CommitteeMember, MemberKey, Tender
 from qaita.procurement.queries import bids_without_share, get_bid, member_of
@@ -82,8 +84,31 @@ def shares(request: Request, code: str) -> HttpResponse:
         services.contribute_share(tender, _given(request), by=request.actor, at=request.at)
         messages.success(request, _("Your share is taken. Prices open when enough members gave."))
         return redirect("procurement:tender", code)
-    context = {"tender": tender, "member": member, "bids": json.dumps(_waiting(tender, member))}
+    context = {
+        "tender": tender,
+        "member": member,
+        "bids": json.dumps(_waiting(tender, member)),
+        "has_demonstration_key": tender.is_demonstration and _made_up_key(request).is_file(),
+    }
     return allow_sealing(render(request, "procurement/shares.html", context))
+
+
+@login_required
+def demonstration_key(request: Request) -> HttpResponse:
+    """Hand a member played in the demonstration the key file made for it, and only to that one.
+
+    Nobody else's key ever comes to the server: real members make theirs in their browser.
+    """
+    file = _made_up_key(request)
+    if not file.is_file():
+        raise Missing("member_key", request.actor.code)
+    answer = HttpResponse(file.read_bytes(), content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return answer
+
+
+def _made_up_key(request: Request) -> Path:
+    return Path(settings.DATA_DIR) / "demo" / f"committee-{request.actor.code}.json"
 
 
 @login_required

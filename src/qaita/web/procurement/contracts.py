@@ -155,10 +155,13 @@ def amend(request: Request, code: str) -> HttpResponse:
         title = _("Amendment of contract %(code)s") % {"code": code}
         return ask_form(request, form, title, back, lead=named(found.lot, "title"))
     given = form.cleaned_data
-    services.propose_amendment(
+    made = services.propose_amendment(
         found, ground=given["ground"], reason=given["reason"],
         change=(given["change_kzt"], given["new_ends_on"]), by=request.actor, at=request.at,
     )  # fmt: skip
+    messages.success(
+        request, _("Change no. %(number)s is proposed to the supplier.") % {"number": made.number}
+    )
     return redirect(back)
 
 
@@ -171,4 +174,6 @@ def decide_amendment(request: Request, code: str, verdict: str) -> HttpResponse:
     agrees = verdict == "agree"
     verb = services.agree_amendment if agrees else services.decline_amendment
     verb(found, by=request.actor, at=request.at)
+    said = _("The change is in force.") if agrees else _("The contract stays as it was.")
+    messages.success(request, said)
     return redirect("procurement:contract", found.contract.code)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,7 +12,7 @@ from qaita.accounts.models import Organisation
 from qaita.kernel.errors import Missing
 from qaita.procurement import services
 from qaita.procurement.queries import get_award, get_complaint, get_lot
-from qaita.web.desk.forms import sent
+from qaita.web.desk.forms import sent, styled
 from qaita.web.middleware import Request
 from qaita.web.procurement.desk import ask_form, my_supplier
 from qaita.web.procurement.forms import AwardForm, ContractForm, DebarForm, DecisionForm, WordsForm
@@ -67,17 +67,19 @@ def complain(request: Request, code: str) -> HttpResponse:
 
 @login_required
 def resolve(request: Request, code: str) -> HttpResponse:
-    """Decide a complaint."""
+    """Show a complaint with what it is about; the control body decides it here."""
     found = get_complaint(code)
-    back = reverse("procurement:tender", args=[found.tender.code])
     form = DecisionForm(sent(request))
     if not form.is_valid():
-        return ask_form(request, form, found.statement, back)
+        context = {"complaint": found, "tender": found.tender, "form": styled(form)}
+        status = 422 if form.is_bound else 200
+        return render(request, "procurement/complaint.html", context, status=status)
     services.resolve_complaint(
         found, upheld=form.cleaned_data["verdict"] == "uphold",
         decision=form.cleaned_data["text"], by=request.actor, at=request.at,
     )  # fmt: skip
-    return redirect(back)
+    messages.success(request, _("Complaint %(code)s is decided.") % {"code": code})
+    return redirect("procurement:tender", found.tender.code)
 
 
 @require_POST

@@ -27,7 +27,14 @@ from qaita.procurement.queries import (
     shares_given,
     tenders_of,
 )
-from qaita.procurement.states import BUYERS, CONTROL, TENDER, why_no_bid, why_no_question
+from qaita.procurement.states import (
+    BUYERS,
+    CONTROL,
+    TENDER,
+    why_no_bid,
+    why_no_complaint,
+    why_no_question,
+)
 from qaita.programme.models import Project
 from qaita.web.desk.forms import sent
 from qaita.web.formats import instant_words
@@ -146,7 +153,7 @@ def show_tender(
         "bid_doors": _bid_doors(request, found, supplier),
         "shares": shares_given(found) if member or buys_here(request, found) else {},
         "share_given": member is not None and not bids_without_share(found, member).exists(),
-        "awards": _awards(found),
+        "awards": _awards(request, found, supplier),
         **(faulty or {}),
     }
     status = 422 if faulty else 200
@@ -166,10 +173,16 @@ def _bid_doors(request: Request, tender: Tender, supplier: Organisation | None) 
     return [(lot, why_no_bid(lot, supplier, at=request.at)) for lot in lots]
 
 
-def _awards(tender: Tender) -> list[Any]:
+def _awards(request: Request, tender: Tender, supplier: Organisation | None) -> list[Any]:
+    """Return each lot, its last award, and what stands against a complaint about it."""
     return [
-        (lot, lot.awards.select_related("bid__supplier", "contract").order_by("-id").first())
+        (lot, award, why_no_complaint(award, supplier, at=request.at) if award and supplier else [])
         for lot in tender.lots.all()
+        for award in [
+            lot.awards.select_related("bid__supplier", "bid__tender", "contract", "lot")
+            .order_by("-id")
+            .first()
+        ]
     ]
 
 

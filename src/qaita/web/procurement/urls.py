@@ -8,6 +8,7 @@ app_name = "procurement"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", tenders.tenders, name="tenders"),
     path("key/", committee.key, name="key"),
+    path("key/demonstration.json", committee.demonstration_key, name="demonstration_key"),
     path("new/<str:project>/", tenders.new, name="new"),
     path("tenders/<str:code>/", tenders.tender, name="tender"),
     path("tenders/<str:code>/announce/", tenders.announce, name="announce"),

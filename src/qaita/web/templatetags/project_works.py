@@ -1,4 +1,4 @@
-"""What the project's page shows of its works: {% project_works project %}."""
+"""What the project's page shows of its works: {% project_works project on %}."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from django import template
 
 from qaita.effects.queries import effect_of
-from qaita.kernel.clock import day_of, now
 from qaita.kernel.remembering import asked_once
 from qaita.programme.models import Project
 from qaita.works.models import AsBuilt, Site
@@ -24,9 +23,9 @@ MOST_CLAIMS = 20
 
 
 @register.inclusion_tag("portal/project_works.html")
-def project_works(project: Project) -> dict[str, Any]:
+def project_works(project: Project, on: date) -> dict[str, Any]:
     """Show the sites of a project: pictures, lines against the design, acts, effect."""
-    return _works_of(project, day_of(now()))
+    return _works_of(project, on)
 
 
 @asked_once

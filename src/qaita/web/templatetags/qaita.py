@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from qaita.kernel.text import in_language
 from qaita.web import formats, labels
@@ -179,15 +180,33 @@ def icon(name: str) -> SafeString:
 
 
 @register.inclusion_tag("_figure.html", takes_context=True)
-def figure(context: template.Context, label: str, value: object, **more: Any) -> dict[str, Any]:
-    """Show one big figure: label, value, unit, url of its rows, share, sub, source, on."""
+def figure(
+    context: template.Context, label: str, value: object, url: str, **more: Any
+) -> dict[str, Any]:
+    """Show one big figure and lead to its rows: label, value, url, unit, share, sub, source, on."""
     height = context.get("ledger_height")
     return {
         "label": label,
         "value": value,
+        "url": url,
         "height": height() if callable(height) else height,
         **more,
     }
+
+
+@register.simple_tag
+def height_url(height: Any) -> str:
+    """Return the page of the last entry a height of the ledger counts."""
+    size = int((height() if callable(height) else height) or 0)
+    return link("entry", size - 1) if size else link("ledger")
+
+
+@register.simple_tag
+def ledger_mark(height: Any) -> SafeString:
+    """Cite a height of the ledger and lead to the entry that stands there."""
+    size = int((height() if callable(height) else height) or 0)
+    words = _("ledger: %(n)s") % {"n": formats.number_text(size)}
+    return format_html('<a class="q-height" href="{}">{}</a>', height_url(size), words)
 
 
 @register.inclusion_tag("_not_yet.html")

@@ -1,5 +1,6 @@
 """The shapes of what a site sends. No form asks for a length: it is read from geometry."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from qaita.accounts.models import Organisation, OrganisationKind
 from qaita.networks.models import Material, Section
 from qaita.web.desk.forms import DeskForm, day_field
-from qaita.web.formats import length_text
+from qaita.web.formats import instant_words, length_text
+from qaita.web.templatetags.qaita import named
 from qaita.works.models import CheckKind, Evidence, LineKind, Site, Stage, WorkLine
 
 STAGES = [
@@ -60,6 +62,11 @@ class OpenSite(DeskForm):
         required=False,
     )
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        supervision: Any = self.fields["supervision"]
+        supervision.label_from_instance = named
+
 
 class DayReportForm(DeskForm):
     """One day of the site."""
@@ -71,6 +78,21 @@ class DayReportForm(DeskForm):
     )
     workers = forms.IntegerField(label=_("Workers"), min_value=0, initial=0)
     machines = forms.IntegerField(label=_("Machines"), min_value=0, initial=0)
+
+
+class MilestonesForm(DeskForm):
+    """A point of the works promised for a day."""
+
+    title_kk = forms.CharField(label=_("Title in Kazakh"), max_length=200)
+    title_ru = forms.CharField(label=_("Title in Russian"), max_length=200)
+    title_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
+    due_on = day_field(_("Promised for"))
+
+    def point(self) -> tuple[tuple[str, str, str], date]:
+        """Return the point as the room takes it."""
+        given = self.cleaned_data
+        titles = (given["title_kk"], given["title_ru"], given["title_en"] or given["title_ru"])
+        return titles, given["due_on"]
 
 
 class EvidenceForm(DeskForm):
@@ -191,6 +213,13 @@ class MaterialForm(DeskForm):
     )
 
 
+def _picture_words(picture: Any) -> str:
+    """Name a picture by what it shows and when it was taken, not by its code alone."""
+    taken = instant_words(picture.taken_at) if picture.taken_at else ""
+    said = (str(picture.get_stage_display()), taken, picture.caption, picture.code)
+    return " · ".join(words for words in said if words)
+
+
 class MilestoneForm(DeskForm):
     """The judgement on a milestone."""
 
@@ -211,6 +240,7 @@ class MilestoneForm(DeskForm):
         evidence = self.fields["evidence"]
         assert isinstance(evidence, forms.ModelMultipleChoiceField)  # noqa: S101 - for the types
         evidence.queryset = site.evidence.all()
+        evidence.label_from_instance = _picture_words
 
 
 class RefusalForm(DeskForm):

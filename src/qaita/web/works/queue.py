@@ -36,7 +36,7 @@ def _acts(actor: Actor) -> Iterator[QueueItem]:
                 _("Sign act %(code)s") % {"code": act.code},
                 act.site.project.code,
                 reverse("works:act", args=[act.code]),
-                act.site.due_on,
+                act.site.ends_on,
                 "warn",
                 roles[0],
             )
@@ -63,7 +63,7 @@ def _sites(actor: Actor) -> Iterator[QueueItem]:
             _("Site %(code)s") % {"code": site.code},
             text,
             reverse("works:site", args=[site.code]),
-            site.due_on,
+            site.ends_on,
             "info",
             "supplier",
         )

@@ -21,6 +21,7 @@ from qaita.web.works.forms import (
     MaterialForm,
     MeasureForm,
     MilestoneForm,
+    MilestonesForm,
     PermitForm,
 )
 from qaita.web.works.sites import ask_form, my_site, site_url
@@ -39,6 +40,7 @@ from qaita.works.services import (
     judge_milestone,
     measure_line,
     open_permit,
+    plan_milestones,
     read_laid_line,
     record_as_built,
     record_check,
@@ -186,6 +188,18 @@ def permit_close(request: Request, code: str) -> HttpResponse:
     close_permit(found, by=request.actor, at=request.at)
     messages.success(request, _("The permit is closed."))
     return redirect("works:site", found.site.code)
+
+
+@login_required
+def plan(request: Request, code: str) -> HttpResponse:
+    """Promise a point of the works."""
+    site = my_site(request, code)
+    form = MilestonesForm(sent(request))
+    if not form.is_valid():
+        return ask_form(request, form, _("New milestone"), site_url(code))
+    plan_milestones(site, [form.point()], by=request.actor, at=request.at)
+    messages.success(request, _("The milestone is promised."))
+    return redirect("works:site", code)
 
 
 @login_required

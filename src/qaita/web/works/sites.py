@@ -37,6 +37,8 @@ from qaita.works.queries import (
 from qaita.works.services import SitePlan, open_site, start_site
 from qaita.works.states import SITE
 
+PLANNERS = {"supplier", "utility_engineer"}
+
 
 def _site_states() -> list[tuple[str, Any]]:
     return [(state, label.title) for state, label in STATES["site"].items()]
@@ -57,13 +59,15 @@ SITES = Listing(
         Column(
             "state", gettext_lazy("State"), lambda site: str(state_of("site", site.state).title)
         ),
-        Column("due", gettext_lazy("Must end by"), lambda site: site.due_on, sort="due_on"),
+        Column(
+            "due", gettext_lazy("Must end by"), lambda site: site.ends_on, sort="contract__ends_on"
+        ),
     ),
     filters=(
         Choice("state", gettext_lazy("State"), _site_states),
         Text("q", gettext_lazy("Search"), ("code", "project__code", "contract__code")),
     ),
-    order="due_on",
+    order="contract__ends_on",
     empty=gettext_lazy("No site of yours yet. A site opens when its contract is signed."),
 )
 
@@ -98,6 +102,7 @@ def site(request: Request, code: str) -> HttpResponse:
         "reports": found.reports.prefetch_related("evidence")[:10],
         "acts": found.acts.all(),
         "permits": found.permits.all(),
+        "may_plan": bool(roles_here(request, found) & PLANNERS) and found.state != "completed",
         "milestones": found.milestones.all(),
     }
     return render(request, "works/site.html", context)

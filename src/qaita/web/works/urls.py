@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sites/<str:code>/line/", reports.line, name="line"),
     path("sites/<str:code>/measure/", reports.measure, name="measure"),
     path("sites/<str:code>/permit/", reports.permit, name="permit"),
+    path("sites/<str:code>/milestone/", reports.plan, name="plan"),
     path("sites/<str:code>/act/", acts.draft, name="draft"),
     path("lines/<str:code>/check/", reports.check, name="check"),
     path("lines/<str:code>/material/", reports.material, name="material"),

@@ -1,5 +1,8 @@
 """Sites: their bill, reports, pictures, milestones, permits and acts."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -44,7 +47,7 @@ class Site(models.Model):
     law_on = models.DateField()
     design_material = models.CharField(max_length=32, blank=True)  # empty: any
     opened_on = models.DateField()
-    due_on = models.DateField()
+    due_on = models.DateField()  # by the contract, when opened
     started_on = models.DateField(null=True)
     completed_on = models.DateField(null=True)
 
@@ -54,6 +57,16 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def ends_on(self) -> date:
+        """The last day by the contract as it stands now, with its amendments."""
+        return self.contract.ends_on
+
+    @property
+    def worth_kzt(self) -> Decimal:
+        """The sum of the contract as it stands now, with its amendments."""
+        return self.contract.sum_kzt
 
     def scope_for(self, role: str) -> Scope:
         """Return the scope in which the role must be held."""

@@ -42,7 +42,7 @@ def acts_to_sign(actor: Actor) -> QuerySet[Act]:
     return (
         Act.objects.filter(state="signing", site__in=sites_for(actor))
         .exclude(code__in=signed)
-        .select_related("site__project", "site__supplier")
+        .select_related("site__project", "site__supplier", "site__contract")
     )
 
 

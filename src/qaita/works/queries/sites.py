@@ -160,17 +160,17 @@ def lateness_of(site: Site, *, on: date) -> Lateness:
     """Return the delay on the day and its penalty, a share of the contract's sum with a cap."""
     law = rules_of(site)
     until_on = site.completed_on or on
-    days = max((until_on - site.due_on).days, 0)
+    days = max((until_on - site.ends_on).days, 0)
     percent = min(
         Decimal(str(law.penalty_percent_a_day)) * days, Decimal(str(law.penalty_cap_percent))
     )
     return Lateness(
-        site.due_on,
+        site.ends_on,
         until_on,
         days,
         law.penalty_percent_a_day,
         law.penalty_cap_percent,
-        tenge(site.sum_kzt * percent / 100),
+        tenge(site.worth_kzt * percent / 100),
     )
 
 

@@ -100,7 +100,7 @@ def _left_kzt(act: Act) -> Decimal:
     """Return what the contract has left: prices of a metre are rounded, its sum is not."""
     others = act.site.acts.filter(state__in=("drafted", "signing", "accepted")).exclude(pk=act.pk)
     taken = others.aggregate(sum=Sum("amount_kzt"))["sum"] or tenge(0)
-    return max(act.site.sum_kzt - taken, tenge(0))
+    return max(act.site.worth_kzt - taken, tenge(0))
 
 
 def _document_of(act: Act, lines: list[AsBuilt], rows: list[Measurement]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.ledger.leaves import make_entry
 from qaita.ledger.services import move, record, record_many, settle
-from qaita.works.errors import LENGTH_IS_MEASURED, OVER_CONTRACT
+from qaita.works.errors import LENGTH_IS_MEASURED, NOT_RUNNING, OVER_CONTRACT
 from qaita.works.models import (
     DayReport,
     DigPermit,
@@ -111,8 +111,12 @@ def plan_milestones(
 ) -> list[Milestone]:
     """Promise the points of the works: titles in kk, ru and en, and the day."""
     require_side("milestone.plan", site, ("supplier", "utility_engineer"), by)
+    if not all(title.strip() for titles, _due_on in points for title in titles):
+        raise Wrong({"title_kk": [_("A milestone is named in Kazakh, Russian and English.")]})
     with transaction.atomic():
         hold_site(site)
+        if site.state == "completed":
+            raise Refused("milestone.plan", [NOT_RUNNING])
         rows = [
             Milestone(
                 code=derived_code("ML", site.code, number),

@@ -3,56 +3,76 @@
 1. *Construct*: packages by falling margin (best reduced profit less the second, per tenge), each
    its best option that fits every cap; least amounts are priced a little higher, so that they are
    met on the way.
-2. *Repair*: while a limit is broken, sweeps over the packages with the smallest margins, each
-   taking the option best for benefit − Σ weight·excess; weights of limits still broken grow.
+2. *Repair*: while a limit is broken, sweeps over the close calls (`core`), each taking the option
+   best for benefit − Σ weight·excess; weights of limits still broken grow.
 3. *Fill*: the same sweep, never breaking a limit.
-4. *Exchange*: a package takes a better option and another of the same utility makes room.
+4. *Exchange*: two packages of one place change together.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
+from qaita.engine.plan.national.core import (
+    MOST_OPTIONS,
+    Core,
+    Draft,
+    close_options,
+    exchange,
+    favour,
+    margins_of,
+    options_now,
+    sweep,
+)
 from qaita.engine.plan.national.moves import (
     Board,
-    Tally,
     apply,
-    benefit_of,
     board_of,
-    breaks,
     empty_tally,
+    fits,
     forget,
-    is_allowed,
-    penalty,
     standing,
     tally_option,
 )
-from qaita.engine.plan.national.packs import Flags, Floats, Ints, Pack, resources_of
+from qaita.engine.plan.national.packs import Flags, Floats, Ints, Pack, padded, resources_of
 from qaita.engine.plan.national.passes import profits
 from qaita.engine.plan.national.pricing import Tables
 
 TILT = 0.01  # by how much least amounts are priced higher while constructing
 SLACK = 1e-9  # of a limit, kept back against rounding
-SWEEPS = 60
-FILLS = 4
+SWEEPS = 25
+FILLS = 6
 GROWTH = 1.3
-MOST_OPTIONS = 512
-
-Packs = tuple[Pack, ...]
+SPREADS = (1.0, 5.0, 100.0)  # times the regret of the core, while limits stay broken
+CLOSE = 4.0  # options of the core: within this many times the margin that bounds it
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to look: share of packages with small margins, rounds, exchanges per package."""
+    """How long to look.
 
-    share: float = 0.3
+    `share` of the packages, those of the smallest margins, are looked at again, never fewer than
+    `least`; each is exchanged with up to `window` others of its place, in `rounds` rounds.
+    """
+
+    share: float = 0.15
     least: int = 3000
-    rounds: int = 2
-    exchanges: float = 0.0
-    neighbours: int = 12
-    seed: int = 1
+    rounds: int = 6
+    window: int = 400
+
+
+QUICK = Effort(share=0.08, rounds=2, window=60)
+DEEP = Effort(share=0.15, rounds=4, window=200)
+LARGE = 300_000  # packages from which a plan is built quickly unless asked otherwise
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A plan to stay close to: leaving its option must gain `bonus` per tenge of the package."""
+
+    option: Ints  # (n,)
+    bonus: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -65,29 +85,30 @@ class Built:
     broken: int
 
 
-class Field(NamedTuple):
-    """What a sweep works on."""
+def build_plan(
+    tables: Tables, prices: Floats, effort: Effort | None = None, *, kept: Kept | None = None
+) -> Built:
+    """Build a plan from prices. The best that keeps every limit; else the last, with `broken`.
 
-    option: Ints  # (n,)
-    used: Floats  # (m,)
-    weight: Floats  # (m,): price of exceeding a limit by one
-
-
-def build_plan(tables: Tables, prices: Floats, effort: Effort | None = None) -> Built:
-    """Build a plan from prices. The best that keeps every limit; else the last, with `broken`."""
-    effort = effort or Effort()
+    With `kept` the plan starts from an older one and changes only what limits or gains ask for.
+    """
     problem = tables.problem
+    effort = effort or (QUICK if problem.size >= LARGE else Effort())
     board = board_of(problem)
     board = board._replace(most=board.most - SLACK * tables.scale)
-    tilted = np.where(problem.rows.is_hard, prices, prices * (1.0 + TILT))
-    local = _local(tables, tilted)
-    margin = _margins(problem.packs, board, local)
+    packs = padded(problem.packs)
+    local = _local(tables, np.where(problem.rows.is_hard, prices, prices * (1.0 + TILT)))
+    margin = np.empty(problem.size)
+    margins_of(packs, board, local, margin)
     order = np.argsort(-margin, kind="stable")
-    field = Field(np.zeros(problem.size, np.int64), np.zeros(len(prices)), np.zeros(len(prices)))
-    construct(problem.packs, board, order, local, problem.rows.is_hard, field)
-    count = max(int(effort.share * problem.size), min(problem.size, effort.least))
-    close = order[::-1][:count].copy()
-    return _improve(tables, board, field, close, prices, effort)
+    if kept is None:
+        option = construct(packs, board, order, local, problem.rows.is_hard)
+    else:
+        option = kept.option.copy()
+    close = order[::-1][: max(int(effort.share * len(order)), effort.least)]
+    regret = CLOSE * max(float(margin[close[-1]]), 1e-6)
+    search = _Search(tables, board, packs, prices, close, regret, kept)
+    return _improve(search, option, effort)
 
 
 def _local(tables: Tables, prices: Floats) -> Floats:
@@ -96,35 +117,53 @@ def _local(tables: Tables, prices: Floats) -> Floats:
     return np.ascontiguousarray(local)
 
 
-def _margins(packs: Packs, board: Board, local: Floats) -> Floats:
-    margin = np.empty(len(board.pack))
-    start = 0
-    for pack in packs:
-        _pack_margins(pack, local, margin[start : start + len(pack.cluster)])
-        start += len(pack.cluster)
-    return margin
+@dataclass(frozen=True)
+class _Search:
+    """Where a plan is improved: among the close calls, at these prices."""
+
+    tables: Tables
+    board: Board
+    packs: tuple[Pack, ...]
+    prices: Floats
+    close: Ints
+    regret: float
+    kept: Kept | None
+
+    def core(self, option: Ints, spread: float) -> Core:
+        """Return the close options, place by place; `spread` times as far as usual."""
+        place = _places(self.tables)[self.close]
+        turn = np.lexsort((np.arange(len(place)), place))
+        local = _local(self.tables, self.prices)
+        core = close_options(
+            self.packs, self.board, local, self.close[turn], spread * self.regret, option
+        )
+        if self.kept is not None:
+            favour(core, self.packs, self.board, self.kept.option, self.kept.bonus)
+        ends = np.searchsorted(place[turn], place[turn], side="right")
+        return core._replace(group_end=ends.astype(np.int64))
+
+    def draft(self, core: Core, option: Ints, weight: Floats) -> Draft:
+        """Return a plan to be moved within a core; what it uses is counted anew."""
+        used, _worth = standing(self.tables.problem, option)
+        now = options_now(core, option)
+        return Draft(now, used, self.board.most, weight.copy(), empty_tally(len(used)))
 
 
-@njit(cache=True)
-def _pack_margins(pack: Pack, local: Floats, margin: Floats) -> None:
-    v = np.empty(1 + pack.take.shape[0] * pack.cost.shape[3])
-    for g in range(len(margin)):
-        best = profits(pack, g, local[pack.cluster[g]], v)
-        second = -np.inf
-        for j in range(len(v)):
-            if j != best and v[j] > second:
-                second = v[j]
-        cost = 0.0
-        for m in range(pack.cost.shape[1]):
-            cost += pack.cost[g, m, 0, 0]
-        margin[g] = (v[best] - second) / cost
+def _places(tables: Tables) -> Ints:
+    """Return the place of every package: its own block of limits, the smallest it meets."""
+    found = []
+    for chunks, knot in zip(tables.chunks, tables.knot_of_chunk, strict=True):
+        found.append(np.repeat(tables.knots.block[knot], chunks.end - chunks.start))
+    return np.concatenate(found)
 
 
 @njit(cache=True)
 def construct(
-    packs: Packs, board: Board, order: Ints, local: Floats, is_hard: Flags, field: Field
-) -> None:
+    packs: tuple[Pack, ...], board: Board, order: Ints, local: Floats, is_hard: Flags
+) -> Ints:
     """Give every package, the surest first, its best option that fits the hard limits."""
+    option = np.zeros(len(order), np.int64)
+    used = np.zeros(len(board.most))
     tally = empty_tally(len(board.most))
     v = np.empty(MOST_OPTIONS)
     for at in order:
@@ -133,107 +172,78 @@ def construct(
         best = profits(pack, g, local[pack.cluster[g]], v[:options])
         while best > 0:
             tally_option(pack, g, best, 1.0, board, tally)
-            fits = True
-            for i in range(tally.size[0]):
-                row = tally.row[i]
-                if is_hard[row] and field.used[row] + tally.change[i] > board.most[row]:
-                    fits = False
-            if fits:
-                apply(tally, field.used)
+            if fits(tally, used, board.most, is_hard):
+                apply(tally, used)
                 forget(tally, 0)
                 break
             forget(tally, 0)
             v[best] = -np.inf
-            best = np.argmax(v[:options])
-        field.option[at] = best
+            best = int(np.argmax(v[:options]))
+        option[at] = best
+    return option
 
 
-def _improve(
-    tables: Tables, board: Board, field: Field, close: Ints, prices: Floats, effort: Effort
-) -> Built:
-    """Repair and fill in rounds; return the best plan that keeps all limits."""
-    floor = 0.01 * tables.unit
-    local_rows = tables.problem.rows.is_hard & (tables.tree.block != len(tables.tree.parent) - 1)
-    light = np.maximum(prices, floor)
-    light[local_rows] = 4.0 * np.maximum(prices, 0.05 * tables.unit)[local_rows]
+def _improve(search: _Search, option: Ints, effort: Effort) -> Built:
+    """Repair, fill and exchange in rounds; return the best plan that keeps all limits."""
+    light = _weights(search.tables, search.prices)
     weight = 1.1 * light
-    best = _judged(tables, field)
+    core = search.core(option, 1.0)
+    best = _judged(search.tables, option)
     for turn in range(effort.rounds):
-        sweeps = _repair(tables, board, field, close, weight, begin=turn > 0)
-        field.weight[:] = weight
-        for _ in range(FILLS):
-            moves, gain = sweep(tables.problem.packs, board, close, field, 1)
-            if not moves or gain < 1e-5 * abs(gain + 1.0):
-                break
-        built = _judged(tables, field)
+        option = _repair(search, core, option, weight, begin=turn > 0)
+        core = search.core(option, 1.0)
+        draft = search.draft(core, option, weight)
+        _fill(core, draft, effort.window, 1e-5 * abs(best.worth_mkzt))
+        option = option.copy()
+        option[core.who] = core.option[draft.now]
+        built = _judged(search.tables, option)
         if (built.broken, -built.worth_mkzt) < (best.broken, -best.worth_mkzt):
             best = built
-        if not built.broken and sweeps == 0:
-            break
         weight = np.maximum(light, np.minimum(weight, 1.15 * light))
     return best
 
 
-def _repair(
-    tables: Tables, board: Board, field: Field, close: Ints, weight: Floats, *, begin: bool
-) -> int:
-    """Sweep until no limit is broken; return how many sweeps it took."""
-    for turn in range(SWEEPS):
-        broken = field.used > board.most
-        if not broken.any() and not (begin and turn == 0):
-            return turn
-        if turn:
-            weight[broken] *= GROWTH
-        field.weight[:] = weight
-        sweep(tables.problem.packs, board, close, field, 0)
-    return SWEEPS
+def _fill(core: Core, draft: Draft, window: int, least: float) -> None:
+    """Sweep and exchange within the limits while it gains enough."""
+    for _ in range(FILLS):
+        gain = sweep(core, draft, 1) + exchange(core, draft, window)
+        if gain < least:
+            return
 
 
-@njit(cache=True)
-def sweep(packs: Packs, board: Board, close: Ints, field: Field, strict: int) -> tuple[int, float]:
-    """Let each package take its best option; `strict` (1) never exceeds a limit more.
-
-    Returns how many moved and the benefit gained.
-    """
-    tally = empty_tally(len(board.most))
-    moves, gained = 0, 0.0
-    for at in close:
-        pack, g = packs[board.pack[at]], board.place[at]
-        now = field.option[at]
-        tally_option(pack, g, now, -1.0, board, tally)
-        base = tally.size[0]
-        saved = tally.change[:base].copy()
-        own = benefit_of(pack, g, now)
-        best, best_gain = -1, 1e-9
-        for j in range(1 + pack.take.shape[0] * pack.cost.shape[3]):
-            if j == now or not is_allowed(pack, g, j):
-                continue
-            tally_option(pack, g, j, 1.0, board, tally)
-            gain = _gain(tally, field, board, strict, benefit_of(pack, g, j) - own)
-            if gain > best_gain:
-                best, best_gain = j, gain
-            forget(tally, base)
-            tally.change[:base] = saved
-        if best >= 0:
-            tally_option(pack, g, best, 1.0, board, tally)
-            apply(tally, field.used)
-            field.option[at] = best
-            moves += 1
-            gained += benefit_of(pack, g, best) - own
-        forget(tally, 0)
-    return moves, gained
+def _weights(tables: Tables, prices: Floats) -> Floats:
+    """Return what exceeding a limit costs at least: caps of a place weigh more than shared ones."""
+    weight = np.maximum(prices, 0.01 * tables.unit)
+    root = tables.tree.block == len(tables.tree.parent) - 1
+    own = tables.problem.rows.is_hard & ~root
+    weight[own] = 4.0 * np.maximum(prices, 0.05 * tables.unit)[own]
+    return weight
 
 
-@njit(cache=True)
-def _gain(tally: Tally, field: Field, board: Board, strict: int, benefit: float) -> float:
-    if strict and breaks(tally, field.used, board):
-        return -np.inf
-    return benefit - penalty(tally, field.used, board, field.weight)
+def _repair(search: _Search, core: Core, option: Ints, weight: Floats, *, begin: bool) -> Ints:
+    """Sweep until no limit is broken, over ever more options; raise the weights meanwhile."""
+    for spread in SPREADS:
+        if spread > 1.0:
+            core = search.core(option, spread)
+        draft = search.draft(core, option, weight)
+        option = option.copy()
+        for turn in range(SWEEPS):
+            broken = draft.used > draft.most
+            if not broken.any() and not (begin and turn == 0):
+                break
+            if turn:
+                weight[broken] *= GROWTH
+            draft.weight[:] = weight
+            sweep(core, draft, 0)
+        option[core.who] = core.option[draft.now]
+        if not (draft.used > draft.most).any():
+            break
+        begin = False
+    return option
 
 
-def _judged(tables: Tables, field: Field) -> Built:
-    """Count a plan anew from its options, so that no rounding of the sweeps stays in it."""
-    used, worth = standing(tables.problem, field.option)
-    field.used[:] = used
+def _judged(tables: Tables, option: Ints) -> Built:
+    """Count a plan anew from its options, so that no rounding of the moves stays in it."""
+    used, worth = standing(tables.problem, option)
     broken = int((used > tables.problem.rows.most).sum())
-    return Built(field.option.copy(), worth, used, broken)
+    return Built(option, worth, used, broken)

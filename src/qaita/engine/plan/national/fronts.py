@@ -56,18 +56,19 @@ def nest(weights: sp.csr_matrix, columns: Ints) -> tuple[Tree, Knots]:
     touch = _touches(weights, columns)
     met = np.asarray(touch.sum(1)).ravel()
     tier = np.ceil(np.log(np.maximum(met, 1)) / np.log(TIER)).astype(np.int64)
-    block_of, parent = np.full(rows, -1, np.int64), []
+    block_of = np.full(rows, -1, np.int64)
+    parent: list[int] = []
     latest = np.full(len(columns), -1, np.int64)  # the newest block over each knot
     for level in np.unique(tier):
         graph = touch[tier <= level]
         _, area = connected_components(graph.T @ graph, directed=False)
-        for member_rows, knots in _areas(touch, tier == level, area):
+        for member_rows, members in _areas(touch, tier == level, area):
             number = len(parent)
-            for child in np.unique(latest[knots]):
+            for child in np.unique(latest[members]):
                 if child >= 0:
                     parent[child] = number
             parent.append(-1)
-            latest[knots] = number
+            latest[members] = number
             block_of[member_rows] = number
     tree = _tree(block_of, np.array(parent, np.int64))
     csc = weights.tocsc()

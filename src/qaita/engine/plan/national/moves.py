@@ -5,7 +5,15 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from qaita.engine.plan.national.packs import FORBIDDEN, Floats, Ints, National, Pack, resources_of
+from qaita.engine.plan.national.packs import (
+    FORBIDDEN,
+    Flags,
+    Floats,
+    Ints,
+    National,
+    Pack,
+    resources_of,
+)
 
 MOST_ROWS = 256  # rows that two packages can touch together at most
 
@@ -92,15 +100,20 @@ def tally_option(pack: Pack, g: int, option: int, sign: float, board: Board, tal
 @njit(cache=True)
 def _tally_column(column: int, amount: float, board: Board, tally: Tally) -> None:
     for i in range(board.start[column], board.start[column + 1]):
-        row = board.row[i]
-        at = tally.at[row]
-        if at < 0:
-            at = tally.size[0]
-            tally.at[row] = at
-            tally.row[at] = row
-            tally.change[at] = 0.0
-            tally.size[0] += 1
-        tally.change[at] += amount * board.value[i]
+        add_to_tally(tally, board.row[i], amount * board.value[i])
+
+
+@njit(cache=True)
+def add_to_tally(tally: Tally, row: int, amount: float) -> None:
+    """Change one row."""
+    at = tally.at[row]
+    if at < 0:
+        at = tally.size[0]
+        tally.at[row] = at
+        tally.row[at] = row
+        tally.change[at] = 0.0
+        tally.size[0] += 1
+    tally.change[at] += amount
 
 
 @njit(cache=True)
@@ -119,25 +132,35 @@ def apply(tally: Tally, used: Floats) -> None:
 
 
 @njit(cache=True)
-def penalty(tally: Tally, used: Floats, board: Board, weight: Floats) -> float:
+def penalty(tally: Tally, used: Floats, most: Floats, weight: Floats) -> float:
     """Return how much more the rows are exceeded, by weight."""
     total = 0.0
     for i in range(tally.size[0]):
         row = tally.row[i]
-        before = used[row] - board.most[row]
+        before = used[row] - most[row]
         after = before + tally.change[i]
         total += weight[row] * (max(after, 0.0) - max(before, 0.0))
     return total
 
 
 @njit(cache=True)
-def breaks(tally: Tally, used: Floats, board: Board) -> bool:
+def breaks(tally: Tally, used: Floats, most: Floats) -> bool:
     """Tell whether any row would be exceeded more than it is."""
     for i in range(tally.size[0]):
-        over = used[tally.row[i]] + tally.change[i] - board.most[tally.row[i]]
+        over = used[tally.row[i]] + tally.change[i] - most[tally.row[i]]
         if over > 0.0 and tally.change[i] > 1e-12:
             return True
     return False
+
+
+@njit(cache=True)
+def fits(tally: Tally, used: Floats, most: Floats, is_hard: Flags) -> bool:
+    """Tell whether no hard limit would be exceeded."""
+    for i in range(tally.size[0]):
+        row = tally.row[i]
+        if is_hard[row] and used[row] + tally.change[i] > most[row]:
+            return False
+    return True
 
 
 def standing(problem: National, option: Ints) -> tuple[Floats, float]:

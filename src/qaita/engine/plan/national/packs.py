@@ -14,6 +14,7 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 FORBIDDEN = -1e30  # the benefit of an option that may not be taken (infinities upset fast maths)
+MOST_PACKS = 6  # shapes of packages
 CHUNK = 2048  # packages that are summed together, whatever the number of threads
 
 
@@ -67,6 +68,31 @@ class Chunks(NamedTuple):
 
     start: Ints
     end: Ints
+
+
+def even(pack: Pack) -> Pack:
+    """Return the pack with arrays of one kind and layout, so that loops are compiled once."""
+    return Pack(
+        np.ascontiguousarray(pack.take, np.int64),
+        np.ascontiguousarray(pack.cluster, np.int64),
+        np.ascontiguousarray(pack.length_km, np.float32),
+        np.ascontiguousarray(pack.cost, np.float32),
+        np.ascontiguousarray(pack.deficit, np.float32),
+        np.ascontiguousarray(pack.benefit, np.float32),
+    )
+
+
+def padded(packs: tuple[Pack, ...]) -> tuple[Pack, ...]:
+    """Return the packs and empty ones up to MOST_PACKS: again one kind for every country."""
+    if len(packs) > MOST_PACKS:
+        raise ValueError(f"more than {MOST_PACKS} shapes of packages")
+    return packs + (_nothing(),) * (MOST_PACKS - len(packs))
+
+
+def _nothing() -> Pack:
+    none = np.zeros((0, 1), np.int64)
+    figures = np.zeros((0, 1, 1, 1), np.float32)
+    return Pack(none, none, figures[:, :, 0, 0], figures, figures[:, :, :, 0], figures[:, :, :, 0])
 
 
 def resources_of(years: int) -> int:

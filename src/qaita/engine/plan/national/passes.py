@@ -86,7 +86,7 @@ def read_softly(
         soft, hard = 0.0, 0.0
         for g in range(chunks.start[c], chunks.end[c]):
             best = profits(pack, g, local, v)
-            tau = eps * _first_cost(pack, g)
+            tau = eps * first_cost(pack, g)
             more, close = _soften(v, best, tau, weight)
             hard += v[best]
             soft += v[best] + more
@@ -99,6 +99,24 @@ def read_softly(
                     _add_variance(pack, g, weight, tau, mean, curvature)
         soft_of[c] = soft
         best_of[c] = hard
+
+
+@njit(cache=True)
+def regrets(pack: Pack, prices: Floats, option: Ints, used: Floats, regret: Floats) -> None:
+    """Fill in the best reduced profit less the chosen one's; add what is chosen to `used`.
+
+    `prices` and `used` are (clusters, resources), `option` and `regret` (k,).
+    """
+    members, width = pack.cluster.shape[1], used.shape[1]
+    v = np.empty(1 + pack.take.shape[0] * pack.cost.shape[3])
+    own = np.empty(members * width)
+    for g in range(len(option)):
+        best = profits(pack, g, prices[pack.cluster[g]], v)
+        regret[g] = v[best] - v[option[g]]
+        own[:] = 0.0
+        add_use(pack, g, option[g], 1.0, own)
+        for m in range(members):
+            used[pack.cluster[g, m]] += own[m * width : (m + 1) * width]
 
 
 @njit(cache=True, fastmath=True)
@@ -141,7 +159,8 @@ def add_use(pack: Pack, g: int, option: int, weight: float, used: Floats) -> Non
 
 
 @njit(cache=True)
-def _first_cost(pack: Pack, g: int) -> float:
+def first_cost(pack: Pack, g: int) -> float:
+    """Return what doing everything in the first year costs: the scale of a package."""
     total = 0.0
     for m in range(pack.cost.shape[1]):
         total += pack.cost[g, m, 0, 0]

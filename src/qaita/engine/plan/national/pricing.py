@@ -6,7 +6,8 @@ bound as well, so the best prices seen are kept. Hintermüller, Ito and Kunisch,
 13(3), 2002, for the active set; the annealing is that of interior smoothing.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from qaita.engine.plan.national.packs import (
     National,
     check_problem,
     chunks_of,
+    even,
     resources_of,
 )
 from qaita.engine.plan.national.passes import Reading, empty_reading, read_exactly, read_softly
@@ -83,6 +85,7 @@ class Priced:
 def tables_of(problem: National) -> Tables:
     """Check a problem and make it ready. Raises ValueError when it does not fit together."""
     check_problem(problem)
+    problem = replace(problem, packs=tuple(even(pack) for pack in problem.packs))
     width = resources_of(problem.years)
     chunks = tuple(chunks_of(pack) for pack in problem.packs)
     columns, knot_of_chunk = _knots(problem, chunks, width)
@@ -168,10 +171,12 @@ def find_prices(
     start: Floats | None = None,
     pace: Pace | None = None,
     ceiling: Floats | None = None,
+    watch: Callable[[float], None] | None = None,
 ) -> Priced:
     """Return prices (million tenge per unit of each row) with the lowest bound that was seen.
 
     `start` warms the search; `ceiling` (rows,) makes rows elastic: exceeding one costs no more.
+    `watch` is told the share done between temperatures.
     """
     rows = len(tables.problem.rows.most)
     pace = pace or Pace()
@@ -182,6 +187,8 @@ def find_prices(
         last = eps <= pace.last * 1.0001
         steps = pace.steps_last if last else pace.steps_first if first else pace.steps
         search.settle(eps, steps, pace.near)
+        if watch is not None:
+            watch(float(np.log(pace.first / eps) / max(np.log(pace.first / pace.last), 1e-9)))
         if last:
             break
         eps, first = max(eps * pace.factor, pace.last), False

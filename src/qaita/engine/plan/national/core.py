@@ -1,0 +1,229 @@
+"""The close calls of a country, and moves among them: the only packages worth a second look.
+
+At good prices most packages have one option far better than the rest, and no move of theirs helps
+a plan. What is left are the options within a small regret of the best, per tenge; sweeps and
+exchanges look at nothing else (Balas and Zemel, Operations Research 28(5), 1980, for the core of
+a knapsack). What each close option uses of each limit is written out once.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from qaita.engine.plan.national.moves import (
+    Board,
+    Tally,
+    add_to_tally,
+    apply,
+    benefit_of,
+    breaks,
+    empty_tally,
+    forget,
+    is_allowed,
+    penalty,
+    tally_option,
+)
+from qaita.engine.plan.national.packs import Floats, Ints, Pack
+from qaita.engine.plan.national.passes import first_cost, profits
+
+MOST_OPTIONS = 512
+LEAST_GAIN = 1e-9
+
+Packs = tuple[Pack, ...]
+
+
+class Core(NamedTuple):
+    """Close calls: packages in the order they are looked at, their options and what these use."""
+
+    who: Ints  # (k,): package
+    start: Ints  # (k + 1,): of its options
+    option: Ints  # (options,)
+    benefit: Floats  # (options,)
+    use: Ints  # (options + 1,): of what an option uses
+    row: Ints  # (uses,): limit
+    amount: Floats  # (uses,)
+    group_end: Ints  # (k,): where the packages of the same place end
+
+
+class Draft(NamedTuple):
+    """A plan in the making."""
+
+    now: Ints  # (k,): each core package's option, as an index of the core's options
+    used: Floats  # (m,)
+    most: Floats  # (m,)
+    weight: Floats  # (m,): price of exceeding a limit by one
+    tally: Tally  # empty between moves
+
+
+@njit(cache=True)
+def margins_of(packs: Packs, board: Board, local: Floats, margin: Floats) -> None:
+    """Fill in each package's best reduced profit less the second, per tenge of its cost."""
+    v = np.empty(MOST_OPTIONS)
+    for at in range(len(board.pack)):
+        pack, g = packs[board.pack[at]], board.place[at]
+        options = 1 + pack.take.shape[0] * pack.cost.shape[3]
+        best = profits(pack, g, local[pack.cluster[g]], v[:options])
+        second = -np.inf
+        for j in range(options):
+            if j != best and v[j] > second:
+                second = v[j]
+        margin[at] = (v[best] - second) / first_cost(pack, g)
+
+
+@njit(cache=True)
+def close_options(
+    packs: Packs, board: Board, local: Floats, who: Ints, regret: float, option: Ints
+) -> Core:
+    """Return the core of the packages `who`: options within `regret` per tenge of the best.
+
+    The option that a package has now, `option` (n,), always belongs to it. Groups are left open.
+    """
+    v = np.empty(MOST_OPTIONS)
+    tally = empty_tally(len(board.most))
+    start = np.zeros(len(who) + 1, np.int64)
+    found, worth, ends = [0], [0.0], [0]
+    rows, amounts = [0], [0.0]
+    for i in range(len(who)):
+        pack, g = packs[board.pack[who[i]]], board.place[who[i]]
+        options = 1 + pack.take.shape[0] * pack.cost.shape[3]
+        best = profits(pack, g, local[pack.cluster[g]], v[:options])
+        least = v[best] - regret * first_cost(pack, g)
+        for j in range(options):
+            if j != option[who[i]] and (v[j] < least or not is_allowed(pack, g, j)):
+                continue
+            found.append(j)
+            worth.append(benefit_of(pack, g, j))
+            tally_option(pack, g, j, 1.0, board, tally)
+            for k in range(tally.size[0]):
+                rows.append(tally.row[k])
+                amounts.append(tally.change[k])
+            ends.append(len(rows) - 1)
+            forget(tally, 0)
+        start[i + 1] = len(found) - 1
+    return Core(
+        who,
+        start,
+        np.array(found[1:]),
+        np.array(worth[1:]),
+        np.array(ends),
+        np.array(rows[1:]),
+        np.array(amounts[1:]),
+        np.zeros(len(who), np.int64),
+    )
+
+
+@njit(cache=True)
+def favour(core: Core, packs: Packs, board: Board, option: Ints, bonus: float) -> None:
+    """Make the options of an older plan (n,) worth `bonus` more per tenge of the package."""
+    for i in range(len(core.who)):
+        at = core.who[i]
+        more = bonus * first_cost(packs[board.pack[at]], board.place[at])
+        for k in range(core.start[i], core.start[i + 1]):
+            if core.option[k] == option[at]:
+                core.benefit[k] += more
+
+
+@njit(cache=True)
+def options_now(core: Core, option: Ints) -> Ints:
+    """Return, as indexes of the core's options, what its packages do in a plan (n,)."""
+    now = np.empty(len(core.who), np.int64)
+    for i in range(len(core.who)):
+        for k in range(core.start[i], core.start[i + 1]):
+            if core.option[k] == option[core.who[i]]:
+                now[i] = k
+    return now
+
+
+@njit(cache=True)
+def sweep(core: Core, draft: Draft, strict: int) -> float:
+    """Let each package take its best close option; return the benefit gained.
+
+    `strict` (1) never exceeds a limit more than it is.
+    """
+    gained = 0.0
+    for i in range(len(core.who)):
+        best, best_gain = -1, LEAST_GAIN
+        own = core.benefit[draft.now[i]]
+        for k in range(core.start[i], core.start[i + 1]):
+            more = core.benefit[k] - own
+            if k == draft.now[i] or (strict and more <= best_gain):
+                continue
+            _tally_change(core, draft, i, k)
+            gain = _gain(draft, strict, more)
+            forget(draft.tally, 0)
+            if gain > best_gain:
+                best, best_gain = k, gain
+        if best >= 0:
+            gained += core.benefit[best] - own
+            _change(core, draft, i, best)
+    return gained
+
+
+@njit(cache=True)
+def _gain(draft: Draft, strict: int, benefit: float) -> float:
+    if strict and breaks(draft.tally, draft.used, draft.most):
+        return -np.inf
+    return benefit - penalty(draft.tally, draft.used, draft.most, draft.weight)
+
+
+@njit(cache=True)
+def _tally_change(core: Core, draft: Draft, i: int, k: int) -> None:
+    """Add to the tally what a package's change to the option k does."""
+    now = draft.now[i]
+    for u in range(core.use[now], core.use[now + 1]):
+        add_to_tally(draft.tally, core.row[u], -core.amount[u])
+    for u in range(core.use[k], core.use[k + 1]):
+        add_to_tally(draft.tally, core.row[u], core.amount[u])
+
+
+@njit(cache=True)
+def _change(core: Core, draft: Draft, i: int, k: int) -> None:
+    """Give a package another option and count what that uses."""
+    _tally_change(core, draft, i, k)
+    apply(draft.tally, draft.used)
+    forget(draft.tally, 0)
+    draft.now[i] = k
+
+
+@njit(cache=True)
+def exchange(core: Core, draft: Draft, window: int) -> float:
+    """Change two packages of one place together where that gains and exceeds no limit more.
+
+    Each package is tried with the next `window` packages of its place; returns the gain.
+    """
+    gained = 0.0
+    for i in range(len(core.who)):
+        end = min(core.group_end[i], i + 1 + window)
+        for k in range(core.start[i], core.start[i + 1]):
+            if k == draft.now[i]:
+                continue
+            more = core.benefit[k] - core.benefit[draft.now[i]]
+            _tally_change(core, draft, i, k)
+            other, option = _partner(core, draft, i + 1, end, more)
+            forget(draft.tally, 0)
+            if other >= 0:
+                gained += more + core.benefit[option] - core.benefit[draft.now[other]]
+                _change(core, draft, i, k)
+                _change(core, draft, other, option)
+    return gained
+
+
+@njit(cache=True)
+def _partner(core: Core, draft: Draft, begin: int, end: int, more: float) -> tuple[int, int]:
+    """Return whose change to which option makes the tallied change gain and fit; −1 if none."""
+    tally = draft.tally
+    base = tally.size[0]
+    saved = tally.change[:base].copy()
+    for i in range(begin, end):
+        own = core.benefit[draft.now[i]]
+        for k in range(core.start[i], core.start[i + 1]):
+            if k == draft.now[i] or more + core.benefit[k] - own <= LEAST_GAIN:
+                continue
+            _tally_change(core, draft, i, k)
+            fits = not breaks(tally, draft.used, draft.most)
+            forget(tally, base)
+            tally.change[:base] = saved
+            if fits:
+                return i, k
+    return -1, 0

@@ -1,0 +1,138 @@
+"""The whole way from a country's packages to a plan and its proof."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+
+from qaita.engine.plan.exact import quiet_solver
+from qaita.engine.plan.national.building import LARGE, Built, Effort, Kept, build_plan
+from qaita.engine.plan.national.core import close_options, options_now
+from qaita.engine.plan.national.moves import board_of, standing
+from qaita.engine.plan.national.packs import Floats, Ints, National, padded
+from qaita.engine.plan.national.pricing import Pace, Priced, Tables, find_prices, tables_of
+
+SMALL = 3_000  # packages up to which a branch-and-bound solver is asked as well
+EVERYTHING = 1e12  # a regret that leaves no option out
+NODES = 2_000
+
+Watch = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A plan with its proof.
+
+    `bound_mkzt` is proven by `prices` and can be checked by arithmetic; `solver_bound_mkzt`, where
+    not infinite, is what a branch-and-bound solver proved by search.
+    """
+
+    prices: Floats  # (m,): million tenge per unit
+    bound_mkzt: float
+    solver_bound_mkzt: float
+    plan: Built
+    warm: Floats  # (m,): where a search at changed limits begins
+
+    @property
+    def gap_share(self) -> float:
+        """How much better any plan could be at most, as a share of this one."""
+        best = min(self.bound_mkzt, self.solver_bound_mkzt)
+        return max(0.0, best - self.plan.worth_mkzt) / max(self.plan.worth_mkzt, 1e-9)
+
+
+def plan_country(
+    problem: National, *, effort: Effort | None = None, watch: Watch | None = None
+) -> Answer:
+    """Price the limits, build a plan, and below SMALL packages let a solver try to better both.
+
+    `watch(stage, share done)` is called between stages and may raise to cancel.
+    """
+    tell = watch or (lambda _stage, _share: None)
+    tell("prices", 0.0)
+    tables = tables_of(problem)
+    priced = find_prices(tables, pace=pace_for(problem), watch=lambda s: tell("prices", s))
+    tell("plan", 0.0)
+    built = build_plan(tables, priced.prices, effort)
+    bound = np.inf
+    if problem.size <= SMALL:
+        tell("exact", 0.0)
+        built, bound = better_exactly(tables, built)
+    tell("plan", 1.0)
+    return Answer(priced.prices, priced.bound, bound, built, priced.soft_prices)
+
+
+def plan_again(tables: Tables, old: Answer, *, bonus: float = 0.01) -> Answer:
+    """Plan at changed limits: warm prices, and a plan that stays close to the old one."""
+    pace = Pace(first=4e-3, last=pace_for(tables.problem).last, steps_first=3)
+    priced: Priced = find_prices(tables, start=old.warm, pace=pace)
+    built = build_plan(tables, priced.prices, kept=Kept(old.plan.option, bonus))
+    return Answer(priced.prices, priced.bound, np.inf, built, priced.soft_prices)
+
+
+def pace_for(problem: National) -> Pace:
+    """Return how fine the temperature must fall for a country of this size."""
+    return Pace(last=3e-4 if problem.size >= LARGE else 5e-4)
+
+
+def better_exactly(tables: Tables, built: Built) -> tuple[Built, float]:
+    """Let HiGHS search from a plan; return the better plan and the bound that it proved.
+
+    Work is limited by nodes, never by time: the same problem gives the same answer.
+    """
+    problem = tables.problem
+    board = board_of(problem)
+    everyone = np.arange(problem.size)
+    local = np.zeros((problem.clusters, 2 * problem.years + 1))
+    core = close_options(padded(problem.packs), board, local, everyone, EVERYTHING, built.option)
+    matrix = sp.csr_matrix(
+        (core.amount, core.row, core.use), shape=(len(core.option), len(problem.rows.most))
+    ).T
+    owner = np.repeat(everyone, np.diff(core.start))
+    once = sp.csr_matrix((np.ones(len(owner)), (owner, np.arange(len(owner)))))
+    solver = _solver(sp.vstack([once, matrix]).tocsc(), core.benefit, problem)
+    begun = np.zeros(len(owner))
+    begun[options_now(core, built.option)] = 1.0
+    if not built.broken:
+        given = highspy.HighsSolution()
+        given.col_value = list(begun)
+        solver.setSolution(given)
+    solver.run()
+    info = solver.getInfo()
+    if info.primal_solution_status != 2:  # 2: a feasible point was found
+        return built, np.inf
+    taken = np.array(solver.getSolution().col_value) > 0.5
+    return _judged(problem, core.option[taken], built), float(info.mip_dual_bound)
+
+
+def _judged(problem: National, option: Ints, built: Built) -> Built:
+    """Return the solver's plan where it keeps every limit to the last digit and is better."""
+    if len(option) != problem.size:
+        return built
+    used, worth = standing(problem, option)
+    broken = int((used > problem.rows.most).sum())
+    mine, other = (built.broken, -built.worth_mkzt), (broken, -worth)
+    return Built(option, worth, used, broken) if other < mine else built
+
+
+def _solver(matrix: sp.csc_matrix, benefit: Floats, problem: National) -> Any:
+    rows, columns = matrix.shape
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = columns, rows
+    model.col_cost_ = benefit
+    model.col_lower_, model.col_upper_ = np.zeros(columns), np.ones(columns)
+    most = problem.rows.most - 1e-7 * np.maximum(np.abs(problem.rows.most), 1.0)
+    free = np.full(len(most), -highspy.kHighsInf)
+    model.row_lower_ = np.r_[np.ones(problem.size), free]
+    model.row_upper_ = np.r_[np.ones(problem.size), most]
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+    model.a_matrix_.value_ = matrix.data
+    model.integrality_ = [highspy.HighsVarType.kInteger] * columns
+    solver = quiet_solver()
+    solver.setOptionValue("mip_max_nodes", NODES)
+    solver.passModel(model)
+    return solver

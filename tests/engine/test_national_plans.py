@@ -1,0 +1,123 @@
+"""Plans of a country: their proof, their absence, and what changing a limit does."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qaita.engine.plan.national.building import Kept, build_plan
+from qaita.engine.plan.national.packs import Rows
+from qaita.engine.plan.national.pricing import find_prices, tables_of
+from qaita.engine.plan.national.proving import account, forecast, why_impossible
+from qaita.engine.plan.national.solving import plan_again, plan_country
+from tests.engine.make_national import make_country
+from tests.engine.test_national_prices import best_fraction, best_whole
+
+
+def with_limits(problem, most):
+    return replace(problem, rows=Rows(problem.rows.weights, most, problem.rows.is_hard))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_gap_is_regrets_and_unused_limits_to_the_last_tenge(seed):
+    problem = make_country(300, seed=seed, pairs=80)
+    tables = tables_of(problem)
+    priced = find_prices(tables)
+    built = build_plan(tables, priced.prices)
+    regret, slack = account(tables, priced.prices, built.option)
+    assert (regret >= -1e-9).all()
+    assert regret.sum() + slack.sum() == pytest.approx(priced.bound - built.worth_mkzt, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_small_country_gets_the_best_plan_there_is(seed):
+    problem = make_country(5, seed=seed, cities=2, years=1, pairs=2, tight=0.7)
+    answer, truth = plan_country(problem), best_whole(problem)
+    if np.isfinite(truth):
+        assert answer.plan.broken == 0
+        assert answer.plan.worth_mkzt == pytest.approx(truth, rel=1e-3)
+        assert answer.solver_bound_mkzt >= truth - 1e-6
+
+
+def test_a_solver_never_makes_a_plan_worse_nor_its_bound_wrong():
+    problem = make_country(120, seed=2, pairs=30)
+    tables = tables_of(problem)
+    built = build_plan(tables, find_prices(tables).prices)
+    answer = plan_country(problem)
+    assert answer.plan.broken == 0
+    assert answer.plan.worth_mkzt >= built.worth_mkzt
+    assert answer.plan.worth_mkzt <= answer.solver_bound_mkzt <= best_fraction(problem) * 1.0001
+
+
+def test_old_prices_foretell_what_other_limits_are_worth():
+    problem = make_country(200, seed=6, pairs=40)
+    tables = tables_of(problem)
+    priced = find_prices(tables)
+    poorer = problem.rows.most.copy()
+    poorer[0] *= 0.9
+    told = forecast(priced.bound, priced.prices, problem.rows.most, poorer)
+    real = find_prices(tables_of(with_limits(problem, poorer))).bound
+    assert real <= told + 1e-6 * abs(told)  # the old prices prove a bound there as well
+    assert told <= priced.bound
+
+
+def test_a_plan_at_changed_limits_changes_little():
+    problem = make_country(1500, seed=8, pairs=300)
+    old = plan_country(problem)
+    poorer = problem.rows.most.copy()
+    poorer[0] *= 0.97
+    tables = tables_of(with_limits(problem, poorer))
+    new = plan_again(tables, old)
+    fresh = build_plan(tables, new.prices)
+    assert new.plan.broken == 0
+    assert (new.plan.option != old.plan.option).mean() < (fresh.option != old.plan.option).mean()
+    assert new.plan.worth_mkzt > 0.98 * fresh.worth_mkzt
+
+
+def test_staying_put_keeps_the_same_plan_at_the_same_limits():
+    problem = make_country(300, seed=3, pairs=60)
+    tables = tables_of(problem)
+    priced = find_prices(tables)
+    built = build_plan(tables, priced.prices)
+    again = build_plan(tables, priced.prices, kept=Kept(built.option, 0.05))
+    assert again.broken == 0
+    assert (again.option != built.option).mean() < 0.02
+
+
+def test_a_possible_country_is_not_called_impossible():
+    assert why_impossible(make_country(200, seed=1, pairs=40)) is None
+
+
+def test_what_cannot_be_built_is_proven_and_named():
+    problem = make_country(200, seed=1, pairs=40)
+    most = problem.rows.most.copy()
+    floor = int(np.flatnonzero(~problem.rows.is_hard)[0])
+    most[floor] *= 12.0  # twelve times the length, more than can be built at all
+    found = why_impossible(with_limits(problem, most))
+    assert found is not None
+    assert found.value < 0
+    assert found.short[floor] > 0
+    assert best_fraction_or_none(with_limits(problem, most)) is None
+    eased = most.copy()
+    eased[floor] += 0.9 * found.alone[floor]  # a little less than what it must give way at least
+    assert best_fraction_or_none(with_limits(problem, eased)) is None
+
+
+def best_fraction_or_none(problem):
+    """Return the optimum in parts, or None when another solver finds that there is none."""
+    try:
+        return best_fraction(problem)
+    except AssertionError:
+        return None
+
+
+def test_a_plan_that_is_cancelled_stops():
+    class Cancelled(Exception):
+        pass
+
+    def watch(_stage, share):
+        if share > 0:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        plan_country(make_country(50, seed=1), watch=watch)

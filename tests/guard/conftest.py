@@ -1,0 +1,14 @@
+"""One demonstration country for all who try its doors."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.country import demonstration_country
+
+
+@pytest.fixture(scope="package")
+def country(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+    """Make a demonstration country; nothing of it is left after the last test here."""
+    with demonstration_country(django_db_blocker, tmp_path_factory.mktemp("country")):
+        yield
