@@ -16,7 +16,7 @@ TODAY = 2024.0
 
 @dataclass(frozen=True)
 class World:
-    """How a world is made; `make_world` draws one at random."""
+    """How a world is made; `random_world` draws one at random."""
 
     sections: int = 4000
     materials: int = 5
@@ -91,7 +91,8 @@ def histories_of(world: World, seed: int) -> Histories:
     for now in range(start, int(TODAY)):
         age = np.maximum(now + 0.5 - alive_laid, 0.0)
         weather = np.exp(chance.normal(0, world.weather_sd))
-        rate = scale * np.exp(log_rate) * shape * (age / 40) ** (shape - 1) * factor * weather
+        rate = scale * np.exp(log_rate) * shape * factor * weather
+        rate *= (np.maximum(age, 0.1) / 40) ** (shape - 1)
         count = chance.poisson(np.where(age > 0, rate * (1 + world.excitation * recent), 0.0))
         rows = np.repeat(np.arange(n), count)
         section.append(rows)

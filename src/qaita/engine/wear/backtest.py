@@ -1,12 +1,16 @@
-"""Which model of failures is believed: the one that did best on years it had not seen."""
+"""Which model of failures is believed: the one that did best on years it had not seen.
 
-from collections.abc import Callable, Sequence
+The models, from the plainest: `nhpp` and `leyp`, the counting processes; `mixed`, their geometric
+mean; `corrected`, that times what a ridge regression learnt of its errors; `trees`, that times what
+boosted trees learnt; `blend`, corrected and trees as 2 to 1 (a geometric mean).
+"""
+
 from dataclasses import dataclass
 
 import numpy as np
 
-from qaita.engine.wear.boosting import expected_by_trees
-from qaita.engine.wear.counting import expected_between, fit_process
+from qaita.engine.wear.correcting import learn_correction, learn_trees, trees_factor
+from qaita.engine.wear.counting import expected_between
 from qaita.engine.wear.histories import (
     Floats,
     Histories,
@@ -15,11 +19,20 @@ from qaita.engine.wear.histories import (
     known_by,
 )
 from qaita.engine.wear.judging import Judgement, judge
+from qaita.engine.wear.landmarks import (
+    Processes,
+    fit_processes,
+    landmarks_of,
+    mixed_between,
+    view_of,
+)
 from qaita.engine.wear.rules import RULES, rule_forecast
 
-Forecaster = Callable[[Histories, float], "Floats | None"]
-DECIDING_SHARE = 0.10  # the length that the choice looks at, beside the area
+DECIDING = 3  # place among the judged shares that the choice looks at, beside the area: a tenth
 FEW_FAILURES = 20  # a back-test on fewer says nothing
+USUAL, LEAN = "blend", "mixed"  # believed where no other did clearly better; with few failures
+TREES_WEIGHT = 1.0 / 3.0
+CLEARLY = 0.3  # × 1/√(failures judged by): about one standard error of the difference of two merits
 
 
 @dataclass(frozen=True)
@@ -33,69 +46,101 @@ class Entry:
     @property
     def merit(self) -> float:
         """What the choice is made by: caught at a tenth of length, and the area."""
-        return float(self.judgement.caught[3] + self.judgement.area)
+        return float(self.judgement.caught[DECIDING] + self.judgement.area)
 
 
-def forecasts(histories: Histories, years: float, *, seed: int) -> dict[str, Floats]:
-    """Return every model's failures expected per section in the `years` after the records."""
-    cohorts = int(histories.cohort.max(initial=0)) + 1
-    found: dict[str, Floats] = {}
-    for kind in ("nhpp", "leyp"):
-        fitted = fit_process(histories, kind, cohorts)
-        found[kind] = expected_between(fitted, histories, years)
-    trees = expected_by_trees(histories, cohorts, years, seed=seed)
-    if trees is not None:
-        found["trees"] = trees
-        found["blend"] = _blend([found["nhpp"], found["leyp"], trees])
-    return found
+@dataclass(frozen=True)
+class Forecasts:
+    """What every model expects of each section in the `years` after the records, by its name."""
+
+    years: float
+    expected: dict[str, Floats]
+    processes: Processes
 
 
-def leaderboard(histories: Histories, since: float, *, seed: int) -> list[Entry]:
-    """Return models and plain rules, best first, fit to what was known at `since`.
+def forecasts(histories: Histories, years: float, *, seed: int) -> Forecasts:
+    """Return every model's failures expected per section in the `years` after the records.
 
-    They are judged on the failures from then to the end of the records.
+    Where records are too short or too few to learn the processes' errors, the corrections leave
+    the forecast as it is.
     """
-    past = known_by(histories, since)
-    years = histories.until_year - since
+    cohorts = int(histories.cohort.max(initial=0)) + 1
+    fitted = fit_processes(histories, cohorts)
+    mixed = mixed_between(fitted, histories, years)
+    found = {
+        "nhpp": expected_between(fitted.nhpp, histories, years),
+        "leyp": expected_between(fitted.leyp, histories, years),
+        "mixed": mixed,
+    }
+    factors = [np.ones_like(mixed), np.ones_like(mixed)]
+    landmarks = landmarks_of(histories, cohorts, fitted)
+    if landmarks:
+        view = view_of(histories, fitted)
+        correction = learn_correction(landmarks)
+        trees = learn_trees(landmarks, correction, seed=seed)
+        factors[0] = correction.factor(view)
+        factors[1] = np.ones_like(mixed) if trees is None else trees_factor(trees, view)
+    for name, weight in (("corrected", 0.0), ("trees", 1.0), ("blend", TREES_WEIGHT)):
+        found[name] = _set_to(mixed * factors[0] * factors[1] ** weight, float(mixed.sum()))
+    return Forecasts(years, found, fitted)
+
+
+def leaderboard(made: Forecasts, past: Histories, happened: Floats, yearly: Floats) -> list[Entry]:
+    """Return models and plain rules, best first, judged by the failures that came: (n,).
+
+    `past` is what the forecasts were made from; `yearly` holds the totals of the years judged.
+    """
     there = in_service(past)
-    happened = failures_between(histories, since, histories.until_year)
-    whole = [float(happened_in) for happened_in in _yearly(histories, since)]
-    entries = []
-    models = forecasts(past, years, seed=seed)
-    rules = {name: rule_forecast(rule, past, years) for name, rule in RULES.items()}
-    for name, expected in [*models.items(), *rules.items()]:
-        score = expected[there]
-        entries.append(
-            Entry(
-                name,
-                judge(score, histories.length_km[there], happened[there], np.array(whole)),
-                name in models,
-            )
-        )
+    length, came = past.length_km[there], happened[there]
+    scale = len(yearly) / made.years if len(yearly) else 1.0
+    entries = [
+        Entry(name, judge(scale * expected[there], length, came, yearly), is_model=True)
+        for name, expected in made.expected.items()
+    ]
+    for name, rule in RULES.items():
+        score, expected = rule_forecast(rule, past, made.years)
+        judged = judge(scale * expected[there], length, came, yearly, score=score[there])
+        entries.append(Entry(name, judged, is_model=False))
     return sorted(entries, key=lambda entry: (-entry.merit, entry.name))
 
 
-def best_model(histories: Histories, years: float, *, seed: int) -> tuple[str, list[Entry]]:
-    """Return the model that did best on the last `years` of the records, and the leaderboard.
+def looked_back(histories: Histories, years: float, *, seed: int) -> list[Entry]:
+    """Return the leaderboard of the last `years` of the records, fit to what was known before.
 
-    With fewer than `FEW_FAILURES` to judge by, the counting process, which needs the least.
+    Empty where the records are too short or hold too few failures to judge by.
     """
     since = histories.until_year - years
-    if since <= histories.from_year:
-        return "nhpp", []
-    judged_by = failures_between(histories, since, histories.until_year).sum()
-    if judged_by < FEW_FAILURES:
-        return "nhpp", []
-    entries = leaderboard(histories, since, seed=seed)
-    return next(entry.name for entry in entries if entry.is_model), entries
+    happened = failures_between(histories, since, histories.until_year)
+    past = known_by(histories, since) if since > histories.from_year else None
+    if past is None or happened.sum() < FEW_FAILURES or len(past.event_year) < FEW_FAILURES:
+        return []
+    made = forecasts(past, years, seed=seed)
+    return leaderboard(made, past, happened, yearly_totals(histories, since))
 
 
-def _blend(rates: Sequence[Floats]) -> Floats:
-    """Return the geometric mean, set to the first one's total."""
-    mean = np.exp(np.mean(np.log(np.maximum(np.array(rates), 1e-12)), axis=0))
-    return np.asarray(mean * (rates[0].sum() / mean.sum()))
+def chosen(entries: list[Entry]) -> str:
+    """Return the model to believe by a leaderboard.
+
+    The blend, unless another model did clearly better than chance would have it; the mean of both
+    processes, which needs the least, where nothing could be judged.
+    """
+    models = {entry.name: entry for entry in entries if entry.is_model}
+    if not models:
+        return LEAN
+    best = max(models.values(), key=lambda entry: (entry.merit, entry.name == USUAL))
+    chance = CLEARLY / np.sqrt(max(float(best.judgement.observed.sum()), 1.0))
+    return best.name if best.merit > models[USUAL].merit + chance else USUAL
 
 
-def _yearly(histories: Histories, since: float) -> list[float]:
+def yearly_totals(histories: Histories, since: float) -> Floats:
+    """Return the failures of each whole year from `since` to the end of the records."""
     starts = np.arange(since, histories.until_year - 0.999, 1.0)
-    return [float(failures_between(histories, s, s + 1.0).sum()) for s in starts]
+    ends = np.minimum(starts + 1.0, histories.until_year)
+    sums = [
+        float(failures_between(histories, a, b).sum()) for a, b in zip(starts, ends, strict=True)
+    ]
+    return np.array(sums)
+
+
+def _set_to(mean: Floats, total: float) -> Floats:
+    return np.asarray(mean * (total / max(float(mean.sum()), 1e-12)))

@@ -8,18 +8,21 @@ from scipy.optimize import minimize
 from qaita.engine.wear.histories import Floats, Histories
 from qaita.engine.wear.processes import (
     AGE_YEARS,
+    CELLS,
     LENGTH_KM,
     Design,
     Kind,
     design_of,
     further_mean,
     log_posterior,
-    parts_of,
     size_of,
 )
 
 FIRST_SHAPE, FIRST_K = 1.2, 3.0  # where the search begins
-FARTHEST = {"level": (-15.0, 6.0), "shape": (-1.6, 1.6), "log_k": (-3.0, 6.0)}
+# how far it may go: of level, log shape, their departures, those of cells, exponents, log k
+LEVELS, SHAPES, LOG_K = (-15.0, 6.0), (-1.6, 1.6), (-3.0, 6.0)
+DEPARTS = (-3.0, 3.0), (-1.0, 1.0), (-1.5, 1.5)
+EXPONENTS = (-1.5, 1.5)
 PATIENCE = 300
 
 
@@ -66,8 +69,8 @@ def _beginning(histories: Histories, design: Design) -> Floats:
 
 
 def _bounds(cohorts: int) -> list[tuple[float, float]]:
-    rest = [(-3.0, 3.0)] * (size_of(cohorts) - 3)
-    return [FARTHEST["level"], FARTHEST["shape"], *rest, FARTHEST["log_k"]]
+    level, shape, cell = ([pair] * cohorts for pair in DEPARTS)
+    return [LEVELS, SHAPES, *level, *shape, *cell * CELLS, EXPONENTS, EXPONENTS, LOG_K]
 
 
 def expected_between(fitted: Fitted, histories: Histories, years: float) -> Floats:

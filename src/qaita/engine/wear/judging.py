@@ -52,14 +52,19 @@ def area_under(score: Floats, length_km: Floats, failures: Floats) -> float:
 
 
 def judge(
-    expected: Floats, length_km: Floats, failures: Floats, yearly: Floats | None = None
+    expected: Floats,
+    length_km: Floats,
+    failures: Floats,
+    yearly: Floats | None = None,
+    *,
+    score: Floats | None = None,
 ) -> Judgement:
     """Judge a forecast of failures per section (n,) by what happened (n,).
 
     `yearly` holds the totals of the years that were forecast; each is held against a Poisson law
-    with the mean of a year.
+    with the mean of a year. Sections are ranked by expected failures per km, or by `score`.
     """
-    score = expected / length_km
+    score = expected / length_km if score is None else score
     caught = np.array([caught_within(score, length_km, failures, share) for share in SHARES])
     tenth = _tenths(score, length_km)
     coverage = float("nan")

@@ -28,6 +28,7 @@ Kind = Literal["nhpp", "leyp"]
 AGE_YEARS = 50.0  # ages are counted in these, so that levels are rates at a middling age
 LENGTH_KM = 0.1
 DIAMETER_MM = 150.0
+LEAST = 1e-12
 STEEPEST = 30.0  # the logarithm of a mean above this is no section's history and overflows
 FIRST_DECADE, DECADES = 185, 19  # vintages: before 1860, …, from 2030, and unknown
 SIZES_MM = (0.0, 90.0, 130.0, 180.0, 260.0, 450.0)  # classes of diameter; below the first unknown
@@ -162,7 +163,9 @@ def further_mean(theta: Floats, design: Design, kind: Kind, later: Floats) -> Fl
     if kind == "nhpp":
         return np.asarray((k + design.failures) / (k + middle - lower) * (upper - middle))
     further = np.expm1(np.minimum(upper - middle, STEEPEST))
-    return np.asarray((k + design.failures) * further / (np.exp(-middle) - np.expm1(lower - middle)))
+    return np.asarray(
+        (k + design.failures) * further / (np.exp(-middle) - np.expm1(lower - middle))
+    )
 
 
 # ------------------------------------------------------------------ the two mean functions
@@ -209,7 +212,7 @@ def _leyp(eta: Floats, shape: Floats, k: float, design: Design) -> tuple[_Spent,
     young, young_shape = _power(scaled, shape, design.young)
     old, old_shape = _power(scaled, shape, design.old)
     ratio = np.exp(young - old)  # of what had grown when watching began; all else would overflow
-    whole = np.exp(-old) - np.expm1(young - old)
+    whole = np.maximum(np.exp(-old) - np.expm1(young - old), LEAST)
     by_eta = (old - ratio * young) / whole
     by_shape = (old_shape - ratio * young_shape) / whole
     spent = _Spent(old + np.log(whole), by_eta, by_shape, -by_eta / k)
@@ -222,6 +225,7 @@ def _leyp(eta: Floats, shape: Floats, k: float, design: Design) -> tuple[_Spent,
 
 
 def _power(eta: Floats, shape: Floats, age: Floats) -> tuple[Floats, Floats]:
-    """Return Λ(age) = exp(η)·age^s and its slope by log s."""
-    value = np.exp(np.minimum(eta + shape * np.log(age), STEEPEST))
+    """Return Λ(age) = exp(η)·age^s and its slope by log s; linear where it would overflow."""
+    power = eta + shape * np.log(age)
+    value = np.exp(np.minimum(power, STEEPEST)) * (1.0 + np.maximum(power - STEEPEST, 0.0))
     return value, value * shape * np.log(age)

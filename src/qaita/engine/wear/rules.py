@@ -7,6 +7,7 @@ import numpy as np
 from qaita.engine.wear.histories import (
     Floats,
     Histories,
+    Ints,
     failures_between,
     known_by,
     laid_or_guessed,
@@ -57,29 +58,32 @@ RULES: dict[str, Rule] = {
 }
 
 
-def rule_forecast(rule: Rule, histories: Histories, years: float) -> Floats:
-    """Return the failures a rule expects of each section in the `years` after the records: (n,).
+def rule_forecast(rule: Rule, histories: Histories, years: float) -> tuple[Floats, Floats]:
+    """Return a rule's score, and the failures it expects in the `years` after the records.
 
-    A rule only ranks. Its score is given the rate that sections of that score had: the ten
-    classes of equal length by score, each with its failures per km-year in the last `years` of
-    the records, judged as it stood before them.
+    A rule only ranks. Its ranks are given the rates that such ranks had: ten classes of length by
+    score, each with its failures per km-year in the last `years` of the records, ranked as things
+    stood before them.
     """
+    score = rule(histories)
     since = max(histories.until_year - years, histories.from_year)
     before = known_by(histories, since) if since > histories.from_year else histories
-    edges, rates = _class_rates(rule(before), histories, since)
-    return np.asarray(rates[np.searchsorted(edges, rule(histories))] * histories.length_km * years)
-
-
-def _class_rates(score: Floats, histories: Histories, since: float) -> tuple[Floats, Floats]:
-    order = np.argsort(score, kind="stable")
-    share = np.cumsum(histories.length_km[order]) / histories.length_km.sum()
-    edges = np.unique(score[order][np.searchsorted(share, np.arange(0.1, 0.95, 0.1))])
-    of = np.searchsorted(edges, score)
+    then = _classes(rule(before), histories.length_km)
     span = histories.until_year - since
-    count = np.bincount(
-        of, failures_between(histories, since, histories.until_year), len(edges) + 1
-    )
-    length = np.bincount(of, histories.length_km, len(edges) + 1)
+    count = np.bincount(then, failures_between(histories, since, histories.until_year), CLASSES)
+    length = np.bincount(then, histories.length_km, CLASSES)
     overall = count.sum() / length.sum()
     rate = (count + overall) / (length + 1.0) / span  # one km of the average shrinks thin classes
-    return edges, np.asarray(rate)
+    now = _classes(score, histories.length_km)
+    return score, np.asarray(rate[now] * histories.length_km * years)
+
+
+CLASSES = 10
+
+
+def _classes(score: Floats, length_km: Floats) -> Ints:
+    """Return the tenth of length in which a score lies, equal scores by their middle."""
+    values, of = np.unique(score, return_inverse=True)
+    mass = np.bincount(of, length_km, len(values))
+    middle = (np.cumsum(mass) - mass / 2.0) / mass.sum()
+    return np.asarray(np.minimum((middle[of] * CLASSES).astype(np.int64), CLASSES - 1))

@@ -53,6 +53,7 @@ class Records:
 class Known:
     """What was known on a day: nothing of it is told by what came later."""
 
+    rows: list[int]  # of the records' lives
     lives: list[Life]
     histories: Histories
     materials: list[str]  # names of the cohorts
@@ -100,7 +101,22 @@ def known_on(records: Records, year: float = math.inf) -> Known:
         end,
         np.where(gone < end, gone, math.inf),
     )
-    return Known(lives, histories, materials)
+    return Known(there, lives, histories, materials)
+
+
+def came_after(records: Records, known: Known, since: float) -> tuple[Floats, Floats]:
+    """Return how often each known life failed after `since`, and the totals year by year.
+
+    Whole years count, or what there is of a year where no whole one is told.
+    """
+    place = {row: at for at, row in enumerate(known.rows)}
+    told = [(place[row], when) for row, when in records.failed if row in place and when >= since]
+    last = max((when for _, when in records.failed), default=since)
+    years = math.floor(min(math.floor(last) + 1.0, records.today) - since + 1e-6)
+    inside = [(at, when) for at, when in told if not years or when < since + years]
+    happened = np.bincount([at for at, _ in inside], minlength=len(known.lives))
+    yearly = np.bincount([int(when - since) for _, when in inside], minlength=max(years, 0))
+    return happened.astype(np.float64), yearly[: max(years, 0)].astype(np.float64)
 
 
 # ------------------------------------------------------------------ rows

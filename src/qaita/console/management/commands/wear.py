@@ -9,12 +9,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from qaita.engine.wear.backtest import Entry, best_model, forecasts, leaderboard
+from qaita.engine.wear.backtest import (
+    Entry,
+    Forecasts,
+    chosen,
+    forecasts,
+    leaderboard,
+    looked_back,
+)
 from qaita.engine.wear.judging import SHARES
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.networks.importing.options import Limits
-from qaita.networks.importing.records import Known, known_on, read_records
+from qaita.networks.importing.records import Known, came_after, known_on, read_records
 
 SEED = 1
 # How many last years of the records judge where nobody says otherwise, and how many to come are
@@ -64,14 +71,16 @@ class Command(BaseCommand):
         records = read_records(
             options["sections"], options["failures"], on=now().date(), limits=Limits()
         )
-        everything = known_on(records)
-        since = self._since(options["predict_after"], everything)
+        since = self._since(options["predict_after"], known_on(records))
         before = known_on(records, since)
-        name, inner = best_model(before.histories, JUDGED_YEARS, seed=SEED)
-        judged = since < everything.histories.until_year
-        entries = leaderboard(everything.histories, since, seed=SEED) if judged else inner
+        inner = looked_back(before.histories, JUDGED_YEARS, seed=SEED)
+        name = chosen(inner)
+        made = forecasts(before.histories, JUDGED_YEARS, seed=SEED)
+        happened, yearly = came_after(records, before, since)
+        judged = bool(happened.sum())
+        entries = leaderboard(made, before.histories, happened, yearly) if judged else inner
         if options["predictions"]:
-            write_predictions(options["predictions"], before, name, JUDGED_YEARS)
+            write_predictions(options["predictions"], before, made, name)
         told = report(before, entries, records.faults, name, since, judged=judged)
         self.stdout.write(json.dumps(told, indent=1) if options["as_json"] else as_text(told))
 
@@ -86,9 +95,9 @@ class Command(BaseCommand):
         return since
 
 
-def write_predictions(path: Path, known: Known, name: str, years: float) -> None:
+def write_predictions(path: Path, known: Known, made: Forecasts, name: str) -> None:
     """Write what the model expects of every section that serves on the last day known."""
-    expected = forecasts(known.histories, years, seed=SEED)[name] / years
+    expected = made.expected[name] / made.years
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["section_id", "expected_failures_per_year", "failures_per_km_year", "model"])
@@ -150,6 +159,9 @@ def as_text(told: dict[str, Any]) -> str:
         f"to {told['known_until']:.0f}"
     ]
     lines += [f"  {fault['count']:>7,}  {fault['means']}" for fault in told["faults"].values()]
+    if not told["leaderboard"]:
+        lines.append(f"\nToo few failures to judge by. Believed: {told['chosen']}.")
+        return "\n".join(lines)
     lines.append(f"\nJudged on {told['judged_on']}; caught within the first share of length:")
     heads = "".join(f"{share:>7.0%}" for share in SHARES)
     lines.append(f"  {'':22}{heads}   area  expected/observed  years in 95 %")
@@ -160,5 +172,5 @@ def as_text(told: dict[str, Any]) -> str:
             f"  {row['name']:22}{caught}  {row['area']:.3f}  {ratio:17.2f}"
             f"  {row['years_within_95']:13.0%}"
         )
-    lines.append(f"\nBelieved: {told['chosen']}, which did best on {told['chosen_on']}.")
+    lines.append(f"\nBelieved: {told['chosen']}, chosen on {told['chosen_on']}.")
     return "\n".join(lines)
