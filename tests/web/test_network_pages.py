@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from qaita.kernel.clock import day_of, now
 from qaita.networks.models import Section
 from qaita.networks.services import (
     import_network,
@@ -11,7 +12,7 @@ from qaita.networks.services import (
     refresh_condition,
     replace_sections,
 )
-from qaita.networks.services.records import InspectionFacts
+from qaita.networks.services.records import InspectionFacts, record_failure
 from qaita.networks.services.sections import Renewal
 from tests.networks.make import (
     AT,
@@ -106,3 +107,38 @@ def test_a_replaced_section_leads_to_the_new_one(client, language):
     new = replace_sections([old], renewal=renewal, by=by, at=AT)
     assert new.code in client.get(f"/{language}/sections/{old.code}/").content.decode()
     assert old.code in client.get(f"/{language}/sections/{new.code}/").content.decode()
+
+
+def test_the_sections_behind_the_wear_narrow_sort_and_download(client):
+    network = make_network()
+    rows = Section.objects.filter(network=network)
+    page = f"/en/utilities/{network.utility_service.organisation.code}/sections/"
+    past = [row.code for row in rows if row.past_norm_on and row.past_norm_on <= day_of(now())]
+    shown = client.get(f"{page}?service=water&life=past&sort=-condition").content.decode()
+    assert past and all(code in shown for code in past)
+    assert f">{len(past)} row" in shown
+    known = client.get(f"{page}?life=past&told=known&network={network.code}")
+    assert known.status_code == 200
+    whole = b"".join(client.get(f"{page}?format=csv")).decode("utf-8-sig")
+    assert all(row.code in whole for row in rows)
+    assert client.get("/en/utilities/OR-NOBODY/sections/").status_code == 404
+
+
+def test_the_failures_behind_the_rate_are_listed(client):
+    network = make_network()
+    section = Section.objects.filter(network=network).first()
+    by = make_engineer(network.utility_service)
+    record_failure(section, cause="corrosion", consumers_off=9, source="crew", by=by, at=AT)
+    page = f"/en/utilities/{network.utility_service.organisation.code}/failures/"
+    assert section.code in client.get(page).content.decode()
+    assert section.code in client.get(f"{page}?cause=corrosion").content.decode()
+    assert "Nothing fits" in client.get(f"{page}?cause=weather").content.decode()
+
+
+@pytest.mark.parametrize("kind", ["sections", "failures"])
+def test_the_rows_of_a_utility_ask_few_questions(client, kind, django_assert_max_num_queries):
+    network = make_network(20)
+    page = f"/en/utilities/{network.utility_service.organisation.code}/{kind}/"
+    client.get(page)
+    with django_assert_max_num_queries(12):
+        client.get(page)
