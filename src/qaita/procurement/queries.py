@@ -194,6 +194,14 @@ def debarment_of(organisation: Organisation, on: date) -> Debarment | None:
     return rows.first()
 
 
+def affiliations_seen_by(organisation: Organisation | None) -> QuerySet[Affiliation]:
+    """Return what was declared of an organisation; without one, all of it; newest first."""
+    rows = Affiliation.objects.order_by("-since_on", "-pk")
+    if organisation is None:
+        return rows
+    return rows.filter(Q(first=organisation) | Q(second=organisation))
+
+
 def affiliates_of(organisation: Organisation, on: date) -> set[int]:
     """Return keys of organisations that belong with this one: declared, or by a common person."""
     at_the_time = Q(since_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gt=on))

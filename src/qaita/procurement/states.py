@@ -236,6 +236,7 @@ SIGNING = (award_stands, standstill_over, no_open_complaint, supplier_in_good_fa
 # fmt: off
 TENDER: StateTable[Tender] = StateTable("tender", initial="draft", rows=[
     #   action      from                                    to           by                                  only when
+    Row("revise",   ("draft",),                             "draft",     BUYERS),
     Row("announce", ("draft",),                             "open",      BUYERS,                             ANNOUNCING),
     Row("close",    ("open",),                              "closed",    "clock",                            (closing_time_came, all_answered)),
     Row("admit",    ("closed",),                            "admitted",  "committee_member",                 (sits_on_committee, all_judged, some_admitted)),

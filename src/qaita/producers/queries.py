@@ -11,8 +11,32 @@ from django.db.models.functions import StrIndex
 
 from qaita.kernel.actor import ANYONE, Actor
 from qaita.kernel.errors import Missing
+from qaita.producers.in_country_value import Good, InCountryValue, WorkContract, value_of_works
 from qaita.producers.models import Producer, Product
 from qaita.producers.search import ranked_codes
+
+__all__ = [
+    "IN_REGISTER",
+    "Found",
+    "Good",
+    "InCountryValue",
+    "PriceBand",
+    "RegisterFigures",
+    "WorkContract",
+    "capacity_of_good",
+    "extract_of",
+    "facet_counts",
+    "get_producer",
+    "get_product",
+    "price_band",
+    "producers_of",
+    "products_of_one_maker",
+    "public_producers",
+    "public_products",
+    "register_figures",
+    "search_products",
+    "value_of_works",
+]
 
 IN_REGISTER = ("entered", "suspended")
 

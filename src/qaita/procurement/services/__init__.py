@@ -41,6 +41,7 @@ from qaita.procurement.services.tenders import (
     draft_tender,
     end_without_result,
     give_member_key,
+    revise_tender,
     withdraw_question,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "propose_amendment",
     "reject_bidder",
     "resolve_complaint",
+    "revise_tender",
     "seal_offer",
     "sign_contract",
     "start_contract",

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Organisation
 from qaita.kernel.actor import Actor, Scope
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import NotYours, Refused
+from qaita.kernel.errors import NotYours, Refused, Wrong
 from qaita.law.tendering import tendering
 from qaita.ledger.services import record
 from qaita.procurement.errors import DECISION_NEEDED
@@ -60,7 +61,14 @@ def declare_affiliation(
     roles = [("supplier", Scope(organisation=first.code)), *((r, Scope()) for r in CONTROL)]
     if not any(by.may(role, scope) for role, scope in roles):
         raise NotYours("affiliation")
+    if not ground.strip():
+        raise Wrong({"ground": [_("Say what makes them affiliated.")]})
+    if first.pk == second.pk:
+        raise Wrong({"second": [_("Name another organisation than the first.")]})
     with transaction.atomic():
+        known = Affiliation.objects.filter(first=second, second=first, until_on=None).first()
+        if known is not None:
+            return known
         row, made = Affiliation.objects.get_or_create(
             first=first, second=second, defaults={"ground": ground, "since_on": day_of(at)}
         )

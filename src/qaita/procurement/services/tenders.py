@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from qaita.accounts.models import Organisation, Person
 from qaita.kernel.actor import CLOCK, SYSTEM, Actor, Scope
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import NotYours, Refused, Text, Wrong
+from qaita.kernel.errors import NotYours, Refused, Stale, Text, Wrong
+from qaita.kernel.text import LANGUAGES
+from qaita.ledger.queries import seen_of
 from qaita.ledger.services import move, record, settle
 from qaita.procurement.errors import DECISION_NEEDED
 from qaita.procurement.models import CommitteeMember, Lot, MemberKey, Question, Tender
@@ -26,6 +28,8 @@ from qaita.procurement.sealing import KEY_BYTES, b64, committee_digest
 from qaita.procurement.states import BUYERS, QUESTION, TENDER, why_no_question
 from qaita.programme.models import Project
 from qaita.programme.services import begin_procurement, reopen_procurement
+
+WORDS = [f"{word}_{code}" for word in ("title", "description") for code in LANGUAGES]
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,6 @@ def draft_tender(project: Project, plan: TenderPlan, *, by: Actor, at: datetime)
     if not any(by.may(role, Scope(organisation=buyer.code)) for role in BUYERS):
         raise NotYours("tender")
     _require_plan(plan)
-    words = {f"{w}_{c}" for w in ("title", "description") for c in ("kk", "ru", "en")}
     with transaction.atomic():
         tender = Tender.objects.create(
             code=plan.code or tender_code(),
@@ -96,12 +99,43 @@ def draft_tender(project: Project, plan: TenderPlan, *, by: Actor, at: datetime)
             threshold=plan.threshold,
             experience_years=plan.experience_years,
             is_demonstration=project.is_demonstration,
-            **{name: getattr(plan, name) for name in words},
+            **{name: getattr(plan, name) for name in WORDS},
         )
         Lot.objects.bulk_create(_lots_of(tender, plan.lots))
         CommitteeMember.objects.bulk_create(_members_of(tender, plan.committee))
         record("tender.draft", tender.code, by=by, at=at, facts={"project": project.code})
     return tender
+
+
+def revise_tender(
+    tender: Tender, plan: TenderPlan, *, seen: int | None = None, by: Actor, at: datetime
+) -> Tender:
+    """Change a draft: words, lots, committee, times; `seen` is what the page knew of it."""
+    _require_plan(plan)
+    with transaction.atomic():
+        Tender.objects.select_for_update(of=("self",)).get(pk=tender.pk)
+        if seen is not None and seen != seen_of(tender.code):
+            raise Stale(tender.code)
+        move(tender, TENDER, "revise", by=by, at=at, facts={"closes_at": plan.closes_at})
+        columns = {*WORDS, "closes_at", "threshold", "experience_years"}
+        for name in columns:
+            setattr(tender, name, getattr(plan, name))
+        tender.save(update_fields=columns)
+        _revise_lots(tender, plan.lots)
+        tender.members.all().delete()
+        CommitteeMember.objects.bulk_create(_members_of(tender, plan.committee))
+        settle(tender)
+    return tender
+
+
+def _revise_lots(tender: Tender, plans: Sequence[LotPlan]) -> None:
+    """Change lots by their numbers, so that each keeps its code; add and take away the rest."""
+    known = {lot.number: lot for lot in tender.lots.all()}
+    for lot in _lots_of(tender, plans):
+        if old := known.pop(lot.number, None):
+            lot.pk, lot.code = old.pk, old.code
+        lot.save()
+    Lot.objects.filter(pk__in=[lot.pk for lot in known.values()]).delete()
 
 
 def announce_tender(tender: Tender, *, by: Actor, at: datetime) -> Tender:
@@ -238,6 +272,8 @@ def _require_plan(plan: TenderPlan) -> None:
         faults["threshold"] = [_("No more members can be asked to open than there are.")]
     if not (plan.title_kk and plan.title_ru):
         faults["title_kk"] = [_("A tender is named in Kazakh and in Russian.")]
+    if not plan.lots:
+        faults["lots"] = [_("A tender has at least one lot.")]
     if any(lot.quantity <= 0 or lot.estimate_kzt <= 0 for lot in plan.lots):
         faults["lots"] = [_("Quantity and estimate of every lot lie above zero.")]
     if faults:

@@ -1,5 +1,6 @@
 """The shapes of what buyers, bidders, committees and the control body send."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
@@ -10,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from qaita.accounts.models import Membership, Person
 from qaita.kernel.clock import KAZAKHSTAN
 from qaita.law.tendering import tendering
+from qaita.procurement.models import Lot, Tender
 from qaita.procurement.services import LotPlan, TenderPlan
 from qaita.programme.models import Project
-from qaita.web.desk.forms import DeskForm, LocalTime, day_field
+from qaita.web.desk.forms import DeskForm, LocalTime, day_field, styled
 from qaita.web.procurement.words import CATEGORIES, DEBARMENTS, GROUNDS, UNITS
 
 LOTS_IN_FORM = 3
+UNASKED = ("agsk3", "delivery_kato", "delivery_days")  # of a lot, not in the form
 CLOSING_HOUR = time(10)
 
 
@@ -50,16 +53,24 @@ class TenderForm(DeskForm):
         label=_("Years of like work asked for"), min_value=0, max_value=60, initial=0
     )
 
-    def __init__(self, *args: Any, buyer: str, **kwargs: Any) -> None:
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, buyer: str, lots: Sequence[Lot] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.known = {lot.number: lot for lot in lots}
         members = Membership.objects.filter(
             role="committee_member", organisation__code=buyer, person__member_key__isnull=False
         )
         committee: Any = self.fields["committee"]
         committee.label_from_instance = person_name
         committee.queryset = Person.objects.filter(pk__in=members.values("person")).order_by("code")
-        for number in range(1, LOTS_IN_FORM + 1):
+        for number in self._numbers():
             self._add_lot(number)
+        styled(self)
+
+    def _numbers(self) -> range:
+        """Return the numbers of the lots that have a place in the form."""
+        return range(1, max([LOTS_IN_FORM, *self.known]) + 1)
 
     def _add_lot(self, number: int) -> None:
         first = number == 1
@@ -117,11 +128,16 @@ class TenderForm(DeskForm):
     def _lots(self) -> list[LotPlan]:
         names = ("title_kk", "title_ru", "category", "ens_tru", "quantity", "unit", "estimate_kzt")
         lots = []
-        for number in range(1, LOTS_IN_FORM + 1):
+        for number in self._numbers():
             given = {name: self.cleaned_data[f"lot{number}_{name}"] for name in names}
             if given["title_kk"] and given["quantity"] and given["estimate_kzt"]:
                 english = self.cleaned_data["title_en"] if number == 1 else ""
-                lots.append(LotPlan(title_en=english or given["title_ru"], **given))
+                kept = (
+                    {name: getattr(self.known[number], name) for name in UNASKED}
+                    if (number in self.known)
+                    else {}
+                )
+                lots.append(LotPlan(title_en=english or given["title_ru"], **given, **kept))
         return lots
 
 
@@ -152,6 +168,17 @@ def first_plan(project: Project, form_on: date) -> dict[str, Any]:
         ),
         "lot1_unit": "m",
         "lot1_estimate_kzt": project.cost_kzt,
+    }
+
+
+def plan_so_far(tender: Tender, lots: Sequence[Lot]) -> dict[str, Any]:
+    """Return what a draft holds, as its form shows it."""
+    names = ("title_kk", "title_ru", "title_en", "description_kk", "description_ru", "closes_at")
+    asked = ("title_kk", "title_ru", "category", "ens_tru", "quantity", "unit", "estimate_kzt")
+    return {
+        **{name: getattr(tender, name) for name in (*names, "threshold", "experience_years")},
+        "committee": list(tender.members.values_list("person__code", flat=True)),
+        **{f"lot{lot.number}_{name}": getattr(lot, name) for lot in lots for name in asked},
     }
 
 

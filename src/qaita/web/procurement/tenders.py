@@ -17,6 +17,7 @@ from qaita.accounts.models import Organisation
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Missing, NotYours
 from qaita.kernel.states import Ask
+from qaita.ledger.queries import seen_of
 from qaita.procurement import services
 from qaita.procurement.models import Tender
 from qaita.procurement.queries import (
@@ -44,7 +45,7 @@ from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import states_of
 from qaita.web.portal.tenders import tender_context
 from qaita.web.procurement.desk import ask_form, buys_here, my_supplier, seen_tender, supplier_of
-from qaita.web.procurement.forms import TenderForm, WordsForm, first_plan
+from qaita.web.procurement.forms import TenderForm, WordsForm, first_plan, plan_so_far
 from qaita.web.templatetags.qaita import named
 
 MINE = Listing(
@@ -92,6 +93,7 @@ def _buys(request: Request) -> bool:
 def tenders(request: Request) -> HttpResponseBase:
     """List the tenders that concern this person."""
     context = {"projects": _waiting_projects(request), "is_member": _is_member(request)}
+    context["may_declare"] = any(request.actor.has(role) for role in ("supplier", *CONTROL))
     return show_listing(request, MINE, my_tenders(request), "procurement/tenders.html", context)
 
 
@@ -127,6 +129,24 @@ def new(request: Request, project: str) -> HttpResponse:
     tender = services.draft_tender(found, form.plan(), by=request.actor, at=request.at)
     messages.success(request, _("Tender %(code)s is drafted.") % {"code": tender.code})
     return redirect("procurement:tender", tender.code)
+
+
+@login_required
+def edit(request: Request, code: str) -> HttpResponse:
+    """Change the draft of a tender with its lots."""
+    found = seen_tender(request, code)
+    TENDER.check("revise", Ask(found, request.actor, request.at))
+    lots = list(found.lots.all())
+    first = {**plan_so_far(found, lots), "seen": seen_of(code)}
+    form = TenderForm(sent(request), buyer=found.buyer.code, lots=lots, initial=first)
+    if not form.is_valid():
+        title = _("Change the draft of tender %(code)s") % {"code": code}
+        back = reverse("procurement:tender", args=[code])
+        return ask_form(request, form, title, back, lead=named(found, "title"))
+    seen = form.cleaned_data["seen"]
+    services.revise_tender(found, form.plan(), seen=seen, by=request.actor, at=request.at)
+    messages.success(request, _("The draft of tender %(code)s is changed.") % {"code": code})
+    return redirect("procurement:tender", code)
 
 
 @login_required

@@ -2,15 +2,25 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.procurement import bids, committee, contracts, results, tenders
+from qaita.web.procurement import (
+    affiliations,
+    bids,
+    committee,
+    contracts,
+    local_value,
+    results,
+    tenders,
+)
 
 app_name = "procurement"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", tenders.tenders, name="tenders"),
     path("key/", committee.key, name="key"),
     path("key/demonstration.json", committee.demonstration_key, name="demonstration_key"),
+    path("affiliations/", affiliations.affiliations, name="affiliations"),
     path("new/<str:project>/", tenders.new, name="new"),
     path("tenders/<str:code>/", tenders.tender, name="tender"),
+    path("tenders/<str:code>/edit/", tenders.edit, name="edit"),
     path("tenders/<str:code>/announce/", tenders.announce, name="announce"),
     path("tenders/<str:code>/cancel/", tenders.cancel, name="cancel"),
     path("tenders/<str:code>/fail/", tenders.fail, name="fail"),
@@ -36,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/<str:code>/", contracts.contract, name="contract"),
     path("contracts/<str:code>/document.json", contracts.document, name="document"),
+    path("contracts/<str:code>/local-value/", local_value.local_value, name="local_value"),
     path("contracts/<str:code>/sign/", contracts.sign, name="sign"),
     path("contracts/<str:code>/start/", contracts.start, name="start"),
     path("contracts/<str:code>/complete/", contracts.complete, name="complete"),
