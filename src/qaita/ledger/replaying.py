@@ -16,6 +16,8 @@ from qaita.ledger.publishing import log_folder, published_checkpoint
 from qaita.ledger.tiles import HASH_BYTES, WIDTH, TileFolder
 from qaita.ledger.watching import CHUNK, Watch, values_of, wholes
 
+LOOKS_AGAIN = 2
+
 
 @dataclass(frozen=True)
 class Drift:
@@ -46,6 +48,21 @@ def watched_models() -> list[type[models.Model]]:
 
 
 def replay() -> list[Drift]:
+    """Return what differs from history, however often it is looked at.
+
+    People work meanwhile: a row written after the entries were read seems to have none. What was
+    changed behind the application still differs when everything is read once more.
+    """
+    found = _differences()
+    for _again in range(LOOKS_AGAIN):
+        if not found:
+            break
+        kept = set(_differences())
+        found = [drift for drift in found if drift in kept]
+    return found
+
+
+def _differences() -> list[Drift]:
     """Compare entries with the published log, and every thing's row with its last entry."""
     told = _told()
     drifts = [drift for model in watched_models() for drift in _moved(model, told.states)]

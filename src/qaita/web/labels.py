@@ -1,9 +1,13 @@
 """Words for codes: states of every room, services, roles. A test keeps the list complete."""
 
+from typing import Any
+
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.roles import ROLES
+from qaita.kernel.text import in_language
 from qaita.web.state_words import STATES, Label
 
 Text = str | Promise
@@ -60,3 +64,15 @@ def role_of(role: str) -> Text:
 def service_of(service: str) -> Text:
     """Return the words of a service."""
     return SERVICES.get(service, service)
+
+
+def service_name(own: Any) -> str:
+    """Return whose service it is, in the reader's language."""
+    owner = in_language(own.organisation, "name", get_language() or "en")
+    return f"{owner} · {service_of(own.service)}"
+
+
+def network_name(network: Any) -> str:
+    """Return a network and its service, in the reader's language."""
+    name = in_language(network, "name", get_language() or "en")
+    return f"{name} · {service_of(network.utility_service.service)}"

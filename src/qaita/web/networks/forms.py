@@ -20,7 +20,7 @@ from qaita.networks.models import (
 from qaita.networks.queries import equipment_at
 from qaita.web.desk.forms import DeskForm, LocalTime, day_field, styled
 from qaita.web.formats import length_text
-from qaita.web.labels import EQUIPMENT
+from qaita.web.labels import EQUIPMENT, service_name
 
 ENCODINGS = [("utf-8", "UTF-8"), ("cp1251", "Windows-1251")]
 ENDINGS = ".inp,.gpkg,.zip,.geojson,.json,.fgb,.dxf,.xlsx,.csv"
@@ -77,6 +77,7 @@ class UploadForm(ReadForm):
         owner = self.fields["utility_service"]
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - for the types
         owner.queryset = own
+        owner.label_from_instance = service_name
 
 
 class MappingForm(ReadForm):

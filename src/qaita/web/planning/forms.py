@@ -11,6 +11,7 @@ from qaita.kernel.actor import ANYONE, Actor
 from qaita.networks.models import UtilityService
 from qaita.planning.services import Limits
 from qaita.web.desk.forms import DeskForm
+from qaita.web.labels import service_name
 
 YEARS = 5
 MILLION = Decimal(1_000_000)
@@ -48,6 +49,8 @@ class ScenarioForm(DeskForm):
         self.fields["own"] = forms.ModelChoiceField(
             label=_("Utility and service"), queryset=services_of(by), to_field_name="code"
         )
+        own: Any = self.fields["own"]
+        own.label_from_instance = service_name
         self.years = list(range(first_year, first_year + YEARS))
         for year in self.years:
             self.fields[f"budget_{year}"] = forms.DecimalField(

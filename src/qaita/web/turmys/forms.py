@@ -9,6 +9,7 @@ from qaita.kernel.ids import read_code
 from qaita.networks.models import FailureCause, Network, Node, Section
 from qaita.turmys.models import OutageKind, OutageReason
 from qaita.web.desk.forms import DeskForm, LocalTime, styled
+from qaita.web.labels import network_name
 
 
 class OutageForm(DeskForm):
@@ -115,6 +116,7 @@ class ReadingsForm(DeskForm):
         network = self.fields["network"]
         assert isinstance(network, forms.ModelChoiceField)  # noqa: S101 - for the types
         network.queryset = networks
+        network.label_from_instance = network_name
         styled(self)
 
 
@@ -135,4 +137,5 @@ class MonthForm(DeskForm):
         network = self.fields["network"]
         assert isinstance(network, forms.ModelChoiceField)  # noqa: S101 - for the types
         network.queryset = networks
+        network.label_from_instance = network_name
         styled(self)
