@@ -165,6 +165,7 @@ VALID: dict[str, dict[str, Any]] = {
     "works:line": {"material": "steel", "drawn": "76.9,52.2\n76.91,52.2"},
     "works:material": {"batch": "1", "certificate": "1"},
     "works:milestone": {"verdict": "miss"},
+    "works:plan": {"due_on": DAY},
     "works:sign": {"role": "supervisor"},
 }
 

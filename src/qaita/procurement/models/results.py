@@ -43,12 +43,12 @@ class Award(models.Model):
         return self.code
 
     def scope_for(self, role: str) -> Scope:
-        """The buyer acts on an award, a winner may walk away, the control body annuls anywhere."""
+        """The buyer acts on an award, a winner may walk away, control annuls in its region."""
         if role == "supplier":
             return Scope(organisation=self.bid.supplier.code)
         if role in ("utility_engineer", "utility_head", "committee_member"):
             return Scope(organisation=self.bid.tender.buyer.code)
-        return Scope()
+        return Scope(region=self.bid.tender.project.region.kato)
 
 
 class Complaint(models.Model):
