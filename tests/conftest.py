@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis_settings.load_profile("qaita")
     # pytest-django may have read the settings before the line above named the folder
     settings.DATA_DIR = Path(_folder)
+    settings.CACHES["default"]["LOCATION"] = Path(_folder) / "cache"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # in a file, because threads and processes of the tests share it

@@ -5,6 +5,7 @@ places are rounded, names and numbers are taken in and never given out.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +41,7 @@ JURISDICTION = "kz"
 SPAN = timedelta(days=90)
 PER_PAGE, MAX_PER_PAGE = 100, 500
 MAX_IDS = 100
+WHOLE = re.compile(r"[1-9][0-9]{0,4}")
 ROOTS = {"services": "service", "service_requests": "request", "errors": "error"}
 # an attribute's values, and the lines of a list, by what holds them
 INSIDE = {"attributes": "attribute", "values": "value", "keywords": ""}
@@ -217,7 +219,7 @@ def many(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _whole(request: HttpRequest, name: str, default: int) -> int:
     text = request.GET.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 100_000):
+    if not WHOLE.fullmatch(text):
         raise Fault(400, _("%(name)s must be a whole number above zero.") % {"name": name})
     return int(text)
 
