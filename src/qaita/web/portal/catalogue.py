@@ -140,6 +140,10 @@ CATALOGUE = Listing(
         AtLeast("share", _("In-country share from"), tuple(
             (key, f"{percent} %") for key, percent in SHARES.items()
         )),
+        Text("producer", _("Producer"), (
+            "producer__code", "producer__organisation__name_kk",
+            "producer__organisation__name_ru", "producer__organisation__name_en",
+        )),
         Makers("makers", _("Makers"), (("one", _("One maker only")),)),
     ),
     empty=_("No product fits. Try other words or fewer filters."),
