@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,8 +32,12 @@ class BulkFile:
     name: str
     title: str | Promise
     kinds: tuple[str, ...]
-    make: Callable[[Place, date], bytes]
+    pieces: Callable[[Place, date], Iterable[bytes]]  # a country's sections fit in no memory
     quick: bool = True
+
+    def make(self, place: Place, on: date) -> bytes:
+        """Return the whole file at once."""
+        return b"".join(self.pieces(place, on))
 
     @property
     def media_type(self) -> str:
@@ -59,16 +63,22 @@ def as_line(body: dict[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def csv_of(table: tables.Table, on: date) -> bytes:
+def csv_of(table: tables.Table, on: date) -> Iterator[bytes]:
     """Return a table as CSV: UTF-8 with a mark, so that spreadsheets read Kazakh letters."""
     held = io.StringIO()
     writer = csv.writer(held)
     writer.writerow(table.columns)
-    writer.writerows([cell_value(cell) for cell in row] for row in table.rows(on))
-    return b"\xef\xbb\xbf" + held.getvalue().encode()
+    yield b"\xef\xbb\xbf"
+    for number, row in enumerate(table.rows(on), start=1):
+        writer.writerow([cell_value(cell) for cell in row])
+        if number % tables.CHUNK == 0:
+            yield held.getvalue().encode()
+            held.seek(0)
+            held.truncate()
+    yield held.getvalue().encode()
 
 
-def _table(table: tables.Table) -> Callable[[Place, date], bytes]:
+def _table(table: tables.Table) -> Callable[[Place, date], Iterable[bytes]]:
     return lambda _place, on: csv_of(table, on)
 
 
@@ -77,16 +87,16 @@ def _releases(place: Place) -> list[dict[str, Any]]:
     return list(releases(place))
 
 
-def _newest(place: Place, _on: date) -> bytes:
-    return as_json(ocds_package(place, _releases(place)))
+def _newest(place: Place, _on: date) -> Iterator[bytes]:
+    yield as_json(ocds_package(place, _releases(place)))
 
 
-def _lines(place: Place, _on: date) -> bytes:
-    return "".join(as_line(one) for one in _releases(place)).encode()
+def _lines(place: Place, _on: date) -> Iterator[bytes]:
+    yield from (as_line(one).encode() for one in _releases(place))
 
 
-def _oc4ids(place: Place, _on: date) -> bytes:
-    return as_json(oc4ids_package(place, _releases(place)))
+def _oc4ids(place: Place, _on: date) -> Iterator[bytes]:
+    yield as_json(oc4ids_package(place, _releases(place)))
 
 
 def bulk_files() -> tuple[BulkFile, ...]:

@@ -3,32 +3,40 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from qaita.networks.geometry import unpack
 from qaita.networks.models import LIVING, Section
 from qaita.networks.queries.tiles import LINE_COLUMNS, public_rows
 from qaita.programme.queries import public_projects
 
+T = TypeVar("T")
 CHUNK = 4000
 DECIMALS = 6  # a tenth of a metre
 Coordinates = list[list[float]]
+FACTS = ("service", "state", "material", "diameter_mm", "length_m", "laid_on", "condition")
+MORE = tuple(name for name in FACTS if name not in LINE_COLUMNS)
 
 
-def collection(features: Iterable[dict[str, Any]]) -> bytes:
-    """Return a feature collection, one feature a line."""
-    lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in features)
-    return ('{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n").encode()
+def collection(features: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """Return a feature collection in pieces, one feature a line."""
+    before = '{"type":"FeatureCollection","features":[\n'
+    for chunk in _chunks(features):
+        lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in chunk)
+        yield (before + ",\n".join(lines)).encode()
+        before = ",\n"
+    yield b"\n]}\n" if before == ",\n" else (before + "\n]}\n").encode()
 
 
 def section_features() -> Iterator[dict[str, Any]]:
     """Return the living sections."""
-    keys = ("service", "state", "material", "diameter_mm", "length_m", "laid_on", "condition")
     rows = Section.objects.filter(state__in=LIVING).order_by("code")
-    for chunk in _chunks(rows.values_list("code", *keys).iterator(chunk_size=CHUNK)):
-        lines = public_lines([row[0] for row in chunk])
+    names = (*LINE_COLUMNS, *MORE)
+    for chunk in _chunks(rows.values_list(*names).iterator(chunk_size=CHUNK)):
+        lines = {row[0]: unpack(row[1]).round(DECIMALS).tolist() for row in public_rows(chunk)}
         for row in chunk:
-            facts = {key: _plain(value) for key, value in zip(keys, row[1:], strict=True)}
+            told = dict(zip(names, row, strict=True))
+            facts = {name: _plain(told[name]) for name in FACTS}
             yield _feature(row[0], _line(lines.get(row[0])), facts)
 
 
@@ -81,8 +89,8 @@ def public_lines(codes: Sequence[str]) -> dict[str, Coordinates]:
     return found
 
 
-def _chunks(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
-    held: list[Sequence[Any]] = []
+def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:
+    held: list[T] = []
     for row in rows:
         held.append(row)
         if len(held) == CHUNK:

@@ -1,11 +1,12 @@
 """Editions of the site: folders of finished files, one for each height, switched by one link."""
 
-import gzip
 import hashlib
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -22,6 +23,8 @@ from qaita.kernel.text import LANGUAGES
 
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
+GZIP = 16  # added to zlib's window: a gzip header without a time
+ENDINGS = ("", ".gz", ".br")
 KEPT = 3
 DATA_PAGE = Page("data-sets/", ("",))
 Notes = dict[str, Any]
@@ -165,23 +168,34 @@ class _Writer:
         usable = old is not None and (old["height"] == height or not (fresh or file.quick))
         if usable and self.link(name):
             return Written(data={file.name: old})
-        body = file.make(self.site.place, self.on)
-        self.put(name, body)
-        note = {
-            "height": height,
-            "bytes": len(body),
-            "sha256": hashlib.sha256(body).hexdigest(),
-        }
+        note = {"height": height, **self.pour(name, file.pieces(self.site.place, self.on))}
         return Written(data={file.name: note}, made=[f"/{name}"])
 
     def put(self, name: str, body: bytes) -> None:
         """Write a file with its compressed twins."""
+        self.pour(name, [body])
+
+    def pour(self, name: str, pieces: Iterable[bytes]) -> dict[str, Any]:
+        """Write a file piece by piece with its compressed twins; return its size and hash."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
-        path.with_name(path.name + ".gz").write_bytes(gzip.compress(body, GZIP_LEVEL, mtime=0))
-        pressed = brotli.compress(body, quality=BROTLI_QUALITY)
-        path.with_name(path.name + ".br").write_bytes(pressed)
+        total, size = hashlib.sha256(), 0
+        squeezed = zlib.compressobj(GZIP_LEVEL, wbits=zlib.MAX_WBITS | GZIP)
+        pressed = brotli.Compressor(quality=BROTLI_QUALITY)
+        with ExitStack() as opened:
+            plain, gz, br = (
+                opened.enter_context(path.with_name(path.name + ending).open("wb"))
+                for ending in ENDINGS
+            )
+            for piece in pieces:
+                total.update(piece)
+                size += len(piece)
+                plain.write(piece)
+                gz.write(squeezed.compress(piece))
+                br.write(pressed.process(piece))
+            gz.write(squeezed.flush())
+            br.write(pressed.finish())
+        return {"bytes": size, "sha256": total.hexdigest()}
 
     def link(self, name: str) -> bool:
         """Take a file over from the edition before, if it is there."""
@@ -189,10 +203,10 @@ class _Writer:
             return False
         (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         try:
-            for ending in ("", ".gz", ".br"):
+            for ending in ENDINGS:
                 os.link(self.old / (name + ending), self.folder / (name + ending))
         except OSError:
-            for ending in ("", ".gz", ".br"):
+            for ending in ENDINGS:
                 (self.folder / (name + ending)).unlink(missing_ok=True)
             return False
         return True
