@@ -252,6 +252,26 @@ HEAD = ["Номер участка", "Начало, долгота", "Начал
 GOOD = ["У-1", 76.9, 52.2, 76.91, 52.2]
 
 
+def test_cells_ends_and_values_are_all_told_at_once(tmp_path):
+    head = ["Номер участка", "Начальный узел", "Конечный узел", *HEAD[1:], "Диаметр, мм"]
+    rows = [
+        head,
+        ["У-1", "", "", *GOOD[1:], 100],
+        ["У-1", "", "", *GOOD[1:], -5],
+        ["У-3", "К-7", "К-8", "", "", "", "", 100],
+        ["У-4", "", "", *GOOD[1:], "сто"],
+    ]
+    faults = read_network_file(workbook(tmp_path, rows), service="water")
+    assert isinstance(faults, list)
+    found = {(fault.rule, fault.rows) for fault in faults}
+    assert {
+        ("not_a_number", (5,)),
+        ("unknown_node", (4,)),
+        ("bad_diameter", (3,)),
+        ("same_key", (3,)),
+    } <= found
+
+
 def test_mixed_types_and_errors_in_cells_are_told_by_row(tmp_path):
     path = workbook(
         tmp_path,

@@ -66,6 +66,10 @@ def service_of(service: str) -> Text:
     return SERVICES.get(service, service)
 
 
+# what meters count in
+METER_UNITS: dict[str, Text] = {"l": _("l"), "Wh": _("Wh"), "kJ": _("kJ")}
+
+
 def service_name(own: Any) -> str:
     """Return whose service it is, in the reader's language."""
     owner = in_language(own.organisation, "name", get_language() or "en")

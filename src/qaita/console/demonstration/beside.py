@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from qaita.appeals.services import (
     propose_bursts_due,
 )
 from qaita.kernel.actor import PUBLIC, Actor, Grant
-from qaita.kernel.clock import day_of
+from qaita.kernel.clock import KAZAKHSTAN, day_of
 from qaita.kernel.ids import derived_code
 from qaita.networks.geometry import unpack
 from qaita.networks.models import Network, Section
@@ -181,7 +181,8 @@ def _readings(key: object, days: Sequence[date], rng: np.random.Generator) -> by
     lines = ["meter,register,at,value"]
     used = rng.integers(6_000, 14_000, METERS)
     for step, day in enumerate(days):
-        at = datetime.combine(day, time(0), UTC).isoformat()
+        # a month begins at midnight of Kazakhstan
+        at = datetime.combine(day, time(0), KAZAKHSTAN).isoformat()
         lines += [
             f"DEMO-{key}-{n:03d},1,{at},{100_000 + step * int(used[n])}" for n in range(METERS)
         ]

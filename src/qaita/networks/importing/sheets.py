@@ -10,8 +10,10 @@ import numpy as np
 import shapely
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
+from qaita.kernel.errors import Fault
 from qaita.networks.errors import FaultyNetwork
 from qaita.networks.importing.archives import repack_workbook
+from qaita.networks.importing.checking import faults_of
 from qaita.networks.importing.columns import SECTIONS, TABLES, Table, plain_heading, settle_mapping
 from qaita.networks.importing.options import Limits, ReadOptions
 from qaita.networks.importing.placing import crs_of, to_degrees
@@ -24,6 +26,7 @@ from qaita.networks.parsed import ParsedNetwork, ParsedNode, ParsedSection
 Row = tuple[int, Sequence[Any]]
 SNAP = 1_000_000
 FIELD_LETTERS = 100_000
+UNPLACED = ("unknown_node", "short_line", "loop")  # what a section without its ends looks like
 ENDS = ("from_lon", "from_lat", "to_lon", "to_lat")
 
 
@@ -38,10 +41,35 @@ def read_sheets(path: Path, *, service: str, options: ReadOptions, limits: Limit
         if name in tables:
             reader = RowReader(name, found, service, options)
             _read_table(parsed, nodes, reader, tables[name])
-    if found:
-        raise FaultyNetwork(found.faults())
-    _place(parsed, nodes, options)
+    bad = found.faults()
+    if further := _place_all(bad, parsed, nodes, options):
+        raise FaultyNetwork([*bad, *further])
+    if bad:
+        raise FaultyNetwork(bad)
     return parsed
+
+
+def _place_all(
+    bad: list[Fault], parsed: ParsedNetwork, nodes: dict[str, ParsedNode], options: ReadOptions
+) -> list[Fault]:
+    """Place what could be read; where something is wrong, tell what else is, all at once.
+
+    A point that could not be read would make its sections look faulty: then the cells come first.
+    """
+    if any(fault.table != "sections" or not fault.rows for fault in bad):
+        return []
+    rows = {row for fault in bad for row in fault.rows}
+    parsed.sections = [section for section in parsed.sections if section.row not in rows]
+    lost: list[Fault] = []
+    try:
+        _place(parsed, nodes, options)
+    except FaultyNetwork as faulty:
+        lost, parsed.nodes = faulty.faults, list(nodes.values())
+    if not bad and not lost:
+        return []
+    told = {"no_sections", *(UNPLACED if lost else ())}
+    others = (fault for fault in faults_of(parsed) if fault.table in ("sections", "nodes"))
+    return [*lost, *(fault for fault in others if fault.rule not in told)]
 
 
 def tables_of(path: Path, options: ReadOptions, limits: Limits) -> dict[str, list[Row]]:

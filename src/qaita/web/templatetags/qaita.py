@@ -135,6 +135,12 @@ def role_label(role: str) -> str:
 
 
 @register.filter
+def meter_unit(unit: str) -> str:
+    """Return the words of the unit a meter counts in."""
+    return str(labels.METER_UNITS.get(unit, unit))
+
+
+@register.filter
 def service_label(service: str) -> str:
     """Return the words of a service: heat supply."""
     return str(labels.service_of(service))
