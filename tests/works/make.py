@@ -13,6 +13,7 @@ from qaita.funding.models import Instrument
 from qaita.kernel.actor import SYSTEM, Actor
 from qaita.networks.geometry import unpack
 from qaita.networks.models import Network, Section
+from qaita.networks.services import import_network
 from qaita.procurement.models import Award, Bid, Contract, Lot, Tender
 from qaita.programme.models import Project
 from qaita.works.models import Act, AsBuilt, Evidence, Site
@@ -33,7 +34,8 @@ from qaita.works.services import (
     start_site,
 )
 from tests.accounts.make import make_organisation, make_person
-from tests.networks.make import make_network
+from tests.networks.make import AT as IMPORTED
+from tests.networks.make import make_engineer, make_network, make_parsed
 from tests.works.scenes import jpeg, scene
 
 SIGNED = datetime(2026, 4, 1, 5, tzinfo=UTC)
@@ -76,6 +78,19 @@ def make_ground(sections: int = 2, service: str = "water") -> Ground:
     project = _project(network, utility)
     contract = _contract(project, supplier)
     return Ground(network, project, contract, supervision, _people(utility, supplier, supervision))
+
+
+def make_neighbour(ground: Ground) -> Ground:
+    """A further network of the same utility, with a project and a contract of the same people."""
+    owner = ground.network.utility_service
+    parsed = make_parsed(2, file_sha256=f"{owner.networks.count():064x}")
+    engineer = make_engineer(owner)
+    load = import_network(parsed, utility_service=owner, name="Next", by=engineer, at=IMPORTED)
+    assert load.network is not None
+    network = load.network
+    project = _project(network, ground.project.utility)
+    contract = _contract(project, ground.contract.supplier)
+    return Ground(network, project, contract, ground.supervision, ground.people)
 
 
 def _people(utility: Organisation, supplier: Organisation, supervision: Organisation) -> People:
@@ -264,7 +279,7 @@ def make_picture(
 def make_pictures(ground: Ground, site: Site) -> list[Evidence]:
     return [
         make_picture(ground, site, stage, number=number)
-        for number, stage in enumerate(("before", "during", "after"))
+        for number, stage in enumerate(("before", "during", "after"), Evidence.objects.count())
     ]
 
 

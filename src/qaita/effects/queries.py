@@ -10,8 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from qaita.effects.watching import (
+    Known,
     Rest,
     accepted_on,
+    known_of,
     rest_of,
     stretches_after,
     stretches_before,
@@ -122,7 +124,8 @@ VERDICTS: dict[str, tuple[str | Promise, str]] = {
 
 def effect_of(project: Project, on: date) -> Effect:
     """Return the effect of one project as known on the day."""
-    return _effect(list(accepted_lines(project).prefetch_related("replaces")), on)
+    lines = list(accepted_lines(project).prefetch_related("replaces"))
+    return _effect(lines, on, known_of(lines))
 
 
 def effects_by_service(on: date) -> list[ServiceEffect]:
@@ -131,23 +134,28 @@ def effects_by_service(on: date) -> list[ServiceEffect]:
     for line in _accepted_by(on):
         found[line.site.service].append(line)
     law = effects(on=on)
+    known = known_of(line for lines in found.values() for line in lines)
     return [
         ServiceEffect(
             service,
             len({line.site.project_id for line in lines}),
-            _effect(lines, on),
-            rest_of(lines, on, law),
+            _effect(lines, on, known),
+            rest_of(lines, on, law, known),
         )
         for service, lines in sorted(found.items())
     ]
 
 
-def effects_by_project(on: date) -> list[ProjectEffect]:
-    """Return the effect of every project with accepted works, longest watched first."""
+def effects_by_project(on: date, projects: QuerySet[Project] | None = None) -> list[ProjectEffect]:
+    """Return the effect of every (or these) project's accepted works, longest watched first."""
+    accepted = _accepted_by(on)
+    if projects is not None:
+        accepted = accepted.filter(site__project__in=projects.values("pk"))
     found: defaultdict[Project, list[AsBuilt]] = defaultdict(list)
-    for line in _accepted_by(on):
+    for line in accepted:
         found[line.site.project].append(line)
-    rows = [ProjectEffect(project, _effect(lines, on)) for project, lines in found.items()]
+    known = known_of(line for lines in found.values() for line in lines)
+    rows = [ProjectEffect(project, _effect(lines, on, known)) for project, lines in found.items()]
     return sorted(rows, key=lambda row: (-row.effect.days_after, row.project.code))
 
 
@@ -157,12 +165,12 @@ def _accepted_by(on: date) -> QuerySet[AsBuilt]:
     return related.prefetch_related("replaces").order_by("pk")
 
 
-def _effect(lines: list[AsBuilt], on: date) -> Effect:
+def _effect(lines: list[AsBuilt], on: date, known: Known) -> Effect:
     law = effects(on=on)
     lines = [line for line in lines if (day := accepted_on(line)) and day <= on]
     days = [(on - day).days for line in lines if (day := accepted_on(line))]
-    before = watched(stretches_before(lines, law), law)
-    after = watched(stretches_after(lines, on), law)
+    before = watched(stretches_before(lines, law, known), law, known)
+    after = watched(stretches_after(lines, on, known), law, known)
     if before is None or after is None:
         verdict = "none" if not days else "unknown" if before is None else "early"
         return Effect(before, after, None, max(days, default=0), 0.0, on=on, verdict=verdict)

@@ -10,11 +10,11 @@ from django.db.models import Min, Q, Sum
 from qaita.engine.rates import Rate, rate_of
 from qaita.kernel.clock import DAYS_A_YEAR, day_of
 from qaita.law.effects import Effects
-from qaita.networks.models import LIVING, Failure, Section
+from qaita.networks.models import LIVING, Failure, Lineage, Section
 from qaita.works.models import AsBuilt
 
 METRES_A_KM = 1_000
-AT_ONCE = 500
+AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,15 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What the register tells of the sections of some lines, asked once for all of them."""
+
+    memory: dict[int, date]  # network → the day of its first failure on record
+    pieces: dict[int, list[Section]]  # new section → it and what it was split into
+    failures: dict[int, list[date]]  # section → the days of its failures
+
+
+@dataclass(frozen=True)
 class Rest:
     """What happened on the sections of the same networks that were not renewed, in both times."""
 
@@ -47,22 +56,39 @@ def accepted_on(line: AsBuilt) -> date | None:
     return day_of(at) if at else None
 
 
-def stretches_before(lines: Iterable[AsBuilt], law: Effects) -> list[Stretch]:
+def known_of(lines: Iterable[AsBuilt]) -> Known:
+    """Ask the register what it knows of these lines; the number of questions stays the same."""
+    lines = list(lines)
+    new = [line.section for line in lines if line.section]
+    pieces = _pieces_of(new)
+    keys = {old.pk for line in lines for old in line.replaces.all()}
+    keys |= {piece.pk for some in pieces.values() for piece in some}
+    return Known(memory_of({one.network_id for one in new}), pieces, _failures_of(sorted(keys)))
+
+
+def _failures_of(keys: list[int]) -> dict[int, list[date]]:
+    found: defaultdict[int, list[date]] = defaultdict(list)
+    for start in range(0, len(keys), AT_ONCE):
+        rows = Failure.objects.filter(section__in=keys[start : start + AT_ONCE]).order_by()
+        for key, at in rows.values_list("section", "at"):
+            found[key].append(day_of(at))
+    return found
+
+
+def stretches_before(lines: Iterable[AsBuilt], law: Effects, known: Known) -> list[Stretch]:
     """The old sections over the law's years before the works, as far as the register remembers.
 
     The register's memory of a network begins with its first recorded failure.
     """
-    lines = list(lines)
-    memory = memory_of({line.section.network_id for line in lines if line.section})
     span = timedelta(days=round(law.years_before * DAYS_A_YEAR))
     found: list[Stretch] = []
     for line in lines:
         until = line.site.started_on or line.laid_on
         for old in line.replaces.all():
-            known = memory.get(old.network_id)
-            if known is None:
+            first = known.memory.get(old.network_id)
+            if first is None:
                 continue
-            starts = [until - span, known, *(day for day in (old.valid_from, old.laid_on) if day)]
+            starts = [until - span, first, *(day for day in (old.valid_from, old.laid_on) if day)]
             found.append(Stretch(old.pk, old.length_m, min(max(starts), until), until))
     return found
 
@@ -76,52 +102,54 @@ def memory_of(networks: set[int]) -> dict[int, date]:
     }
 
 
-def stretches_after(lines: Iterable[AsBuilt], on: date) -> list[Stretch]:
+def stretches_after(lines: Iterable[AsBuilt], on: date, known: Known) -> list[Stretch]:
     """The new sections, and the pieces they were split into, since acceptance."""
     found: list[Stretch] = []
     for line in lines:
         start = accepted_on(line)
         if line.section is None or start is None:
             continue
-        for piece in _with_pieces(line.section):
+        for piece in known.pieces[line.section.pk]:
             since = max(start, piece.valid_from or start)
             until = min(on, piece.valid_until or on)
             found.append(Stretch(piece.pk, piece.length_m, since, max(since, until)))
     return found
 
 
-def _with_pieces(section: Section) -> list[Section]:
-    pieces, waiting = {section.pk: section}, [section.pk]
-    while waiting and section.state != "in_service":
-        children = Section.objects.filter(ascents__parent__in=waiting, ascents__kind="split")
-        waiting = [child.pk for child in children if child.pk not in pieces]
-        pieces.update((child.pk, child) for child in children)
-    return list(pieces.values())
+def _pieces_of(sections: Iterable[Section]) -> dict[int, list[Section]]:
+    """Return each section with the pieces it was split into, and theirs; by its key."""
+    found = {one.pk: [one] for one in sections}
+    waiting = {key: key for key, (one,) in found.items() if one.state != "in_service"}
+    while waiting:  # piece → the section it comes of
+        rows = Lineage.objects.filter(parent__in=list(waiting), kind="split")
+        below: dict[int, int] = {}
+        for row in rows.select_related("child"):
+            below[row.child_id] = waiting[row.parent_id]
+            found[waiting[row.parent_id]].append(row.child)
+        waiting = below
+    return found
 
 
-def watched(stretches: list[Stretch], law: Effects) -> Rate | None:
+def watched(stretches: list[Stretch], law: Effects, known: Known) -> Rate | None:
     """Count the failures of each stretch in its own days, over the whole exposure."""
     spans = {stretch.section_id: stretch for stretch in stretches}
-    keys = list(spans)
-    count = 0
-    for start in range(0, len(keys), AT_ONCE):
-        rows = Failure.objects.filter(section__in=keys[start : start + AT_ONCE])
-        count += sum(
-            spans[key].since <= day_of(at) < spans[key].until
-            for key, at in rows.values_list("section", "at")
-        )
+    count = sum(
+        stretch.since <= day < stretch.until
+        for key, stretch in spans.items()
+        for day in known.failures.get(key, ())
+    )
     exposure = sum(stretch.km_years for stretch in stretches)
     return rate_of(count, exposure, level=law.confidence_percent / 100)
 
 
-def rest_of(lines: list[AsBuilt], on: date, law: Effects) -> Rest | None:
+def rest_of(lines: list[AsBuilt], on: date, law: Effects, known: Known) -> Rest | None:
     """Count failures on the sections left as they were, in the days before and after.
 
     What happens there in the same days (a hard winter, better reporting) is not of the works.
     """
     touched: defaultdict[int, set[int]] = defaultdict(set)
     times: dict[int, tuple[date, date, date]] = {}
-    before = {one.section_id: one for one in stretches_before(lines, law)}
+    before = {one.section_id: one for one in stretches_before(lines, law, known)}
     for line in lines:
         start = accepted_on(line)
         old = [before[one.pk] for one in line.replaces.all() if one.pk in before]
@@ -130,8 +158,8 @@ def rest_of(lines: list[AsBuilt], on: date, law: Effects) -> Rest | None:
         network = line.section.network_id
         touched[network] |= {line.section.pk, *(one.section_id for one in old)}
         since, until = min(one.since for one in old), max(one.until for one in old)
-        known = times.get(network, (since, until, start))
-        times[network] = (min(known[0], since), min(known[1], until), min(known[2], start))
+        told = times.get(network, (since, until, start))
+        times[network] = (min(told[0], since), min(told[1], until), min(told[2], start))
     lengths_km, days = _others(set(times), {key for keys in touched.values() for key in keys})
     counts = [0, 0]
     exposures = [0.0, 0.0]

@@ -14,6 +14,5 @@ from qaita.web.middleware import Request
 def home(request: Request) -> HttpResponse:
     """List the effects of the projects this person works with."""
     today = day_of(request.at)
-    mine = set(projects_of(request.actor).values_list("pk", flat=True))
-    rows = [row for row in effects_by_project(today) if row.project.pk in mine]
+    rows = effects_by_project(today, projects_of(request.actor))
     return render(request, "effects/home.html", {"projects": rows, "today": today})
