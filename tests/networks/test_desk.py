@@ -17,6 +17,7 @@ from qaita.networks.importing.columns import TABLES
 from qaita.networks.importing.reading import read_network_file
 from qaita.networks.models import Failure, Import, Network, Section, UtilityService
 from qaita.networks.queries import template_csv, template_workbook
+from qaita.web.networks.imports import column_words
 from tests.networks.make import make_network, make_utility, sections_by_name
 from tests.networks.test_hostile_files import INP
 
@@ -194,3 +195,9 @@ def test_the_api_gives_networks_sections_and_files(tmp_path: Path):
         assert body.startswith(head)
     assert client.get(f"/api/v1/networks/{network.code}/export.exe").status_code == 422
     assert client.get("/api/v1/networks?limit=0").status_code == 422
+
+
+def test_a_fault_names_the_column_as_the_template_does():
+    with override("ru"):
+        assert column_words("sections", "diameter_mm") == "Диаметр, мм"
+        assert column_words("sections", "Мой столбец") == "Мой столбец"

@@ -74,8 +74,7 @@ class UploadForm(ReadForm):
 
     def __init__(self, own: QuerySet[UtilityService], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        owner = self.fields["utility_service"]
-        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - for the types
+        owner: Any = self.fields["utility_service"]
         owner.queryset = own
         owner.label_from_instance = service_name
 

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from qaita.networks.importing.columns import TABLES as TEMPLATE
 from qaita.networks.importing.options import ReadOptions
 from qaita.networks.jobs import queue_loading, queue_reading, queue_rereading
 from qaita.networks.models import Import, UtilityService
@@ -152,9 +153,24 @@ def placed(options: ReadOptions, owner: UtilityService) -> ReadOptions:
 
 
 def shown_faults(found: Import) -> list[dict[str, Any]]:
-    """Return the faults with their tables named as people do."""
-    rows = import_faults(found)
-    return [{**row, "table_words": TABLES.get(row["table"], row["table"])} for row in rows]
+    """Return the faults with their tables and columns named as people do."""
+    return [
+        {
+            **row,
+            "table_words": TABLES.get(row["table"], row["table"]),
+            "column": column_words(row["table"], row["column"]),
+        }
+        for row in import_faults(found)
+    ]
+
+
+def column_words(table: str, column: str) -> str:
+    """Return the heading of the template for one of our columns; the file's own as it is."""
+    known = TEMPLATE.get(table)
+    for one in known.columns if known else ():
+        if one.name == column:
+            return {"kk": one.kk, "ru": one.ru}.get(get_language() or "en", one.en)
+    return column
 
 
 def crs_words(found: Import) -> str:

@@ -113,8 +113,7 @@ class ReadingsForm(DeskForm):
 
     def __init__(self, networks: Any, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        network = self.fields["network"]
-        assert isinstance(network, forms.ModelChoiceField)  # noqa: S101 - for the types
+        network: Any = self.fields["network"]
         network.queryset = networks
         network.label_from_instance = network_name
         styled(self)
@@ -134,8 +133,7 @@ class MonthForm(DeskForm):
 
     def __init__(self, networks: Any, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        network = self.fields["network"]
-        assert isinstance(network, forms.ModelChoiceField)  # noqa: S101 - for the types
+        network: Any = self.fields["network"]
         network.queryset = networks
         network.label_from_instance = network_name
         styled(self)

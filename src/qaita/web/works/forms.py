@@ -237,8 +237,7 @@ class MilestoneForm(DeskForm):
 
     def __init__(self, site: Site, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        evidence = self.fields["evidence"]
-        assert isinstance(evidence, forms.ModelMultipleChoiceField)  # noqa: S101 - for the types
+        evidence: Any = self.fields["evidence"]
         evidence.queryset = site.evidence.all()
         evidence.label_from_instance = _picture_words
 
