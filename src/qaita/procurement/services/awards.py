@@ -83,10 +83,12 @@ def file_complaint(
     tender = award.bid.tender
     law = tendering(on=tender.law_on)
     on = day_of(at)
-    reasons = why_no_complaint(award, complainant, at=at)
-    if reasons:
-        raise Refused("complaint.file", reasons)
     with transaction.atomic():
+        # the contract is signed under the same lock: a complaint comes before it or not at all
+        Tender.objects.select_for_update(of=("self",)).get(pk=tender.pk)
+        award.refresh_from_db(fields=["state"])
+        if reasons := why_no_complaint(award, complainant, at=at):
+            raise Refused("complaint.file", reasons)
         complaint = Complaint.objects.create(
             tender=tender,
             award=award,

@@ -77,7 +77,9 @@ def submit_bid(
 
 def withdraw_bid(bid: Bid, *, by: Actor, at: datetime) -> Bid:
     """Take the bid back before the closing."""
-    return move(bid, BID, "withdraw", by=by, at=at, facts={"lot": bid.lot.code})
+    with transaction.atomic():
+        bid.tender = Tender.objects.select_for_update(of=("self",)).get(pk=bid.tender_id)
+        return move(bid, BID, "withdraw", by=by, at=at, facts={"lot": bid.lot.code})
 
 
 def _security(given: Mapping[str, Any], lot: Lot) -> dict[str, str]:

@@ -31,8 +31,6 @@ def propose_amendment(
     """Propose a change: `change` is the difference in tenge and the new last day, or None."""
     if not any(by.may(role, contract.scope_for(role)) for role in BUYERS):
         raise NotYours("amendment")
-    if contract.state not in ("signed", "running"):
-        raise Refused("amendment.propose", [NOT_IN_FORCE])
     if not reason.strip():
         raise Refused("amendment.propose", [DECISION_NEEDED])
     change_kzt, new_ends_on = change
@@ -44,6 +42,9 @@ def propose_amendment(
         raise Wrong({"change_kzt": [_("The contract's sum must stay above zero.")]})
     with transaction.atomic():
         Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+        contract.refresh_from_db(fields=["state"])
+        if contract.state not in ("signed", "running"):
+            raise Refused("amendment.propose", [NOT_IN_FORCE])
         amendment = Amendment(
             contract=contract,
             number=contract.amendments.count() + 1,

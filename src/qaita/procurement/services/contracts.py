@@ -42,9 +42,11 @@ def draft_contract(
         draft.code = code
     if not any(by.may(role, draft.scope_for(role)) for role in (*BUYERS, "supplier")):
         raise NotYours("contract")
-    if award.state != "standing":
-        raise Refused("contract.draft", [NO_AWARD_STANDS])
     with transaction.atomic():
+        Tender.objects.select_for_update(of=("self",)).get(pk=tender.pk)
+        award.refresh_from_db(fields=["state"])
+        if award.state != "standing":
+            raise Refused("contract.draft", [NO_AWARD_STANDS])
         draft.save(force_insert=True)
         facts = {"award": award.code, "tender": tender.code, "sum_kzt": draft.sum_kzt}
         record("contract.draft", draft.code, by=by, at=at, facts=facts)

@@ -202,10 +202,11 @@ def ask_question(
         raise NotYours("question")
     if not text.strip():
         raise Wrong({"question": [_("Write the question.")]})
-    reasons = why_no_question(tender, at=at)
-    if reasons:
-        raise Refused("question.ask", reasons)
     with transaction.atomic():
+        # the closing counts open questions under the same lock
+        tender = Tender.objects.select_for_update(of=("self",)).get(pk=tender.pk)
+        if reasons := why_no_question(tender, at=at):
+            raise Refused("question.ask", reasons)
         question = Question.objects.create(
             tender=tender, asked_by=asker, question=text.strip(), asked_at=at
         )
