@@ -77,17 +77,16 @@ def test_the_releases_and_projects_keep_the_rules_no_schema_holds():
     assert faults_of_projects(projects, {one["ocid"] for one in releases}) == []
 
 
-def test_the_packages_lead_to_every_release(monkeypatch):
+def test_the_numbered_packages_hold_every_release_and_each_is_found_sound(monkeypatch):
     monkeypatch.setattr(packages, "PER_PACKAGE", 15)
-    found, seen, address = [], set(), "/data/ocds/package.json"
-    while address:
-        package = get(address)
-        assert 0 < len(package["releases"]) <= 15 and address not in seen
-        seen.add(address)
-        found = package["releases"] + found
-        address = package.get("links", {}).get("next", "")
-    assert len(seen) > 3
-    assert found == told()
+    newest = get("/data/ocds/package.json")
+    count = int(re.search(r"/package/(\d+)\.json$", newest["uri"]).group(1))
+    each = [get(f"/data/ocds/package/{number}.json") for number in range(1, count + 1)]
+    assert count > 3 and each[-1] == newest
+    assert all(0 < len(one["releases"]) <= 15 for one in each)
+    assert [release for one in each for release in one["releases"]] == told()
+    judged = judge_ocds(each[1])
+    assert (judged["validation_errors"], judged["all_additional_fields"]) == ([], [])
 
 
 @pytest.mark.parametrize("label", operations())

@@ -9,11 +9,6 @@ from qaita.ledger.models import Entry
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 PER_PACKAGE = 1000
 PUBLISHER = "Qaita"
-# what says that packages have `links`; the standard itself knows no pages
-PAGINATION = (
-    "https://raw.githubusercontent.com/open-contracting-extensions/ocds_pagination_extension"
-    "/master/extension.json"
-)
 
 
 def ocds_package_count(count: int) -> int:
@@ -24,20 +19,18 @@ def ocds_package_count(count: int) -> int:
 def ocds_package(place: Place, releases: list[Json], number: int | None = None) -> Json:
     """Return one package: the newest, or the numbered one. A full package never changes.
 
-    `links.next` leads to the package before; it is there only when there is one.
+    Its `uri` holds its number: the packages before it are those with the smaller ones. The standard
+    knows no field that leads to them, and its own validator takes one for additional.
     """
     number = number or ocds_package_count(len(releases))
     chosen = releases[(number - 1) * PER_PACKAGE : number * PER_PACKAGE]
-    before = f"{place.address}/data/ocds/package/{number - 1}.json"
     return filled(
         uri=f"{place.address}/data/ocds/package/{number}.json",
         version="1.1",
-        extensions=[PAGINATION] if number > 1 else None,
         publishedDate=chosen[-1]["date"] if chosen else moment(_began_at()),
         publisher={"name": PUBLISHER, "uri": place.address},
         license=LICENCE,
         publicationPolicy=f"{place.address}/en/data-sets/",
-        links={"next": before} if number > 1 else None,
     ) | {"releases": chosen}
 
 
