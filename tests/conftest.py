@@ -51,6 +51,7 @@ def own_folders(settings, tmp_path: Path) -> None:
         "LEDGER_DIR": "ledger",
         "SITE_DIR": "site",
         "LAKE_DIR": "lake",
+        "PLANS_DIR": "plans",
         "SEARCH_DIR": "search",
         "MEDIA_ROOT": "files",
     }.items():

@@ -209,6 +209,7 @@ MEDIA_ROOT = DATA_DIR / "files"
 SITE_DIR = DATA_DIR / "site"  # published pages: site/<height>/…, site/current
 LEDGER_DIR = DATA_DIR / "ledger"  # tiles, checkpoints, key
 LAKE_DIR = DATA_DIR / "lake"
+PLANS_DIR = DATA_DIR / "plans"  # one folder per plan of the country: packages and proof
 SEARCH_DIR = DATA_DIR / "search"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

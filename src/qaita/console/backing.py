@@ -19,7 +19,7 @@ from qaita.console.databases import BackupRefused, Kept, sqlite_of
 from qaita.console.steps import disk_sentence
 
 LOG = "ledger"
-FOLDERS = ("authority", "files", "lake", "demo", ".steps")
+FOLDERS = ("authority", "files", "lake", "plans", "demo", ".steps")
 # the first two can never be made again: without them the log and every certificate lose their name
 FILES = ("ledger_private_key", "secret_key")
 NOT_DATA = frozenset({"secret_key", ".steps"})  # what starting up makes by itself

@@ -188,7 +188,7 @@ def _drop_half_loaded(place: Place) -> None:
             )
         for name in SQLITE_PARTS:
             (place.data / name).unlink(missing_ok=True)
-        for name in ("ledger", "lake", "site", "files", "search", "demo"):
+        for name in ("ledger", "lake", "plans", "site", "files", "search", "demo"):
             shutil.rmtree(place.data / name, ignore_errors=True)
         forget_lost_data(place)
         begun.unlink()

@@ -7,6 +7,7 @@ from qaita.law.effects import effects
 from qaita.law.funding import funding
 from qaita.law.households import households
 from qaita.law.in_country_value import in_country_value
+from qaita.law.national_plan import national_plan
 from qaita.law.outages import outages
 from qaita.law.planning import planning
 from qaita.law.readiness import readiness
@@ -24,6 +25,7 @@ __all__ = [
     "funding",
     "households",
     "in_country_value",
+    "national_plan",
     "outages",
     "planning",
     "readiness",

@@ -16,6 +16,16 @@ class UnitPrices:
     line_class_percent: dict[str, int]
     material_percent: dict[str, int]
     new_material: dict[str, str]
+    region_percent: dict[str, int]
+    surface_percent: dict[str, int]
+    retrofit_percent: dict[str, int]
+    retrofit_materials: dict[str, list[str]]
+    retrofit_size_least: dict[str, int]
+    retrofit_size_most: dict[str, int]
+    materials_percent: dict[str, int]
+    works_domestic_percent: float
+    product_domestic_percent: dict[str, int]
+    product_kpved: dict[str, str]
 
     def material_after(self, service: str, material: str) -> str:
         """Return what is laid in the place of a section of this material."""

@@ -13,6 +13,8 @@ UNITS = {
     "percent": _("%"),
     "points": _("percentage points a year"),
     "m": _("m"),
+    "km": _("km"),
+    "mm_or_kv": _("mm or kV"),
     "kzt": _("tenge"),
     "kzt_per_km": _("tenge per km"),
     "per_km_year": _("failures per km a year"),

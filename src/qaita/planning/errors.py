@@ -17,6 +17,10 @@ NOT_PLANNER = Reason(
     "not_your_role",
     _("Only the utility's engineer or head, or the programme office, plans for this utility."),
 )
+NOT_OFFICE = Reason(
+    "not_your_role",
+    _("Only the programme office plans for the whole country."),
+)
 FAR_YEARS = _("Enter years that follow one another: fifty at most.")
 NO_YEARS = _("Enter the money of at least one year.")
 

@@ -1,4 +1,4 @@
-"""Needs, packages of adjoining sections, scenarios, runs and their lines."""
+"""Needs, packages of adjoining sections, scenarios, runs and their lines; the country's own."""
 
 from django.db import models
 
@@ -179,3 +179,64 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run.code} {self.package.code}"
+
+
+class CountryScenario(models.Model):
+    """The limits under which a plan of the whole country is sought."""
+
+    LEDGERED = "limits"
+
+    code = models.CharField(max_length=16, unique=True, default=scenario_code)
+    title = models.CharField(max_length=160)
+    state = models.CharField(max_length=16, default="draft")
+    limits = models.JSONField(default=dict)  # national/limits.py: CountryLimits
+    made_by = models.CharField(max_length=16)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_at", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def scope_for(self, _role: str) -> Scope:
+        """Return the scope in which a role must be held: the whole country."""
+        return Scope()
+
+
+class CountryRun(models.Model):
+    """One computation of the country's plan. Its packages stand in the folder of its code."""
+
+    LEDGERED = (
+        "scenario law_on inputs_digest result_digest engine_version value_kzt bound_kzt gap_share "
+        "package_count chosen_count broken"
+    )
+
+    code = models.CharField(max_length=16, unique=True, default=run_code)
+    scenario = models.ForeignKey(CountryScenario, on_delete=models.PROTECT, related_name="runs")
+    state = models.CharField(max_length=16, default="queued")
+    law_on = models.DateField()  # the day whose register and law the run follows
+    inputs_digest = models.CharField(max_length=64, blank=True)
+    result_digest = models.CharField(max_length=64, blank=True)
+    engine_version = models.CharField(max_length=60, blank=True)
+    value_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
+    bound_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
+    gap_share = models.FloatField(null=True)
+    package_count = models.PositiveIntegerField(default=0)
+    chosen_count = models.PositiveIntegerField(default=0)
+    broken = models.JSONField(default=list)  # limits that no plan was found to keep
+    cells = models.JSONField(default=list)  # sums by utility, service, region, year and method
+    demands = models.JSONField(default=list)  # kilometres of each product in each year
+    duration_seconds = models.FloatField(null=True)
+    asked_by = models.CharField(max_length=16)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-asked_at", "code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def scope_for(self, _role: str) -> Scope:
+        """Return the scope in which a role must be held: the whole country."""
+        return Scope()

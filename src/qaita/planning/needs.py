@@ -44,7 +44,12 @@ def wear_share(section: Section, on: date) -> float:
     life_years = section.norm_life_years or wear(on=on).life_years(
         section.service, section.material
     )
-    return float(np.clip((on - section.laid_on).days / DAYS_A_YEAR / life_years, 0.0, 1.0))
+    return share_of_life(section.laid_on, life_years, on)
+
+
+def share_of_life(laid_on: date, life_years: float, on: date) -> float:
+    """Return which share of its norm life has passed, at most all of it."""
+    return float(np.clip((on - laid_on).days / DAYS_A_YEAR / life_years, 0.0, 1.0))
 
 
 def expected_per_year(
@@ -61,6 +66,12 @@ def expected_per_year(
     base = new * (worn / new) ** wears * length_km
     k, years = law.own_history_weight, law.failure_history_years
     return base * (k + counted) / (k + base * years), new * length_km
+
+
+def failure_cost_kzt(consumers_off: Floats, *, law: Planning, service: str) -> Floats:
+    """Return what one failure costs: its repair and the hours of those it leaves without."""
+    hour_kzt = law.hours_off[service] * law.consumer_hour_kzt[service]
+    return np.asarray(law.repair_kzt[service] + consumers_off * hour_kzt)
 
 
 def needs_in(network: Network, on: date) -> Needs:
@@ -82,7 +93,6 @@ def needs_in(network: Network, on: date) -> Needs:
     wears = np.array([wear_share(section, on) for section in sections])
     length_km = np.array([section.length_m for section in sections]) / 1_000
     old, new = expected_per_year(wears, length_km, counted, law=law, service=service)
-    hour_kzt = law.hours_off[service] * law.consumer_hour_kzt[service]
     return Needs(
         sections=sections,
         wear=wears,
@@ -92,7 +102,7 @@ def needs_in(network: Network, on: date) -> Needs:
         failures=counted,
         old_per_year=np.maximum(old, new),
         new_per_year=new,
-        consequence_kzt=law.repair_kzt[service] + off * hour_kzt,
+        consequence_kzt=failure_cost_kzt(off, law=law, service=service),
     )
 
 

@@ -17,6 +17,7 @@ from qaita.kernel.errors import Missing
 from qaita.ledger.leaves import facts_of
 from qaita.ledger.models import Entry
 from qaita.networks.models import LIVING, SOURCES, EquipmentUnit, Node, Section
+from qaita.planning.queries import Targets
 from qaita.programme.models import Clock, Project, Target
 
 # The states in which a project holds its sections against every other.
@@ -204,6 +205,16 @@ def targets(
     rows = rows.filter(indicator=indicator) if indicator else rows
     rows = rows.filter(service=service) if service is not None else rows
     return rows.filter(year=year) if year else rows
+
+
+def promised() -> Targets:
+    """Return what the programme promises by service for all its years, by the newest figures."""
+    found: dict[str, dict[str, float]] = {"length": {}, "money": {}}
+    rows = targets().filter(indicator__in=found, kind="plan", region=None).exclude(service="")
+    for row in rows.order_by("year", "dated_on", "-key"):  # the last and newest stays
+        found[row.indicator][row.service] = row.value
+    money = {service: Decimal(repr(value)) for service, value in found["money"].items()}
+    return Targets(found["length"], money)
 
 
 def live_projects_with(sections: Iterable[Section], *, but: Project | None) -> QuerySet[Project]:

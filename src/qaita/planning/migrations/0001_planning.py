@@ -243,4 +243,73 @@ class Migration(migrations.Migration):
             model_name="line",
             constraint=models.UniqueConstraint(fields=("run", "package"), name="line_once"),
         ),
+        migrations.CreateModel(
+            name="CountryScenario",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=qaita.planning.models.scenario_code, max_length=16, unique=True
+                    ),
+                ),
+                ("title", models.CharField(max_length=160)),
+                ("state", models.CharField(default="draft", max_length=16)),
+                ("limits", models.JSONField(default=dict)),
+                ("made_by", models.CharField(max_length=16)),
+                ("made_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["-made_at", "code"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CountryRun",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=qaita.planning.models.run_code, max_length=16, unique=True
+                    ),
+                ),
+                ("state", models.CharField(default="queued", max_length=16)),
+                ("law_on", models.DateField()),
+                ("inputs_digest", models.CharField(blank=True, max_length=64)),
+                ("result_digest", models.CharField(blank=True, max_length=64)),
+                ("engine_version", models.CharField(blank=True, max_length=60)),
+                ("value_kzt", models.DecimalField(decimal_places=2, max_digits=20, null=True)),
+                ("bound_kzt", models.DecimalField(decimal_places=2, max_digits=20, null=True)),
+                ("gap_share", models.FloatField(null=True)),
+                ("package_count", models.PositiveIntegerField(default=0)),
+                ("chosen_count", models.PositiveIntegerField(default=0)),
+                ("broken", models.JSONField(default=list)),
+                ("cells", models.JSONField(default=list)),
+                ("demands", models.JSONField(default=list)),
+                ("duration_seconds", models.FloatField(null=True)),
+                ("asked_by", models.CharField(max_length=16)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "scenario",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="planning.countryscenario",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-asked_at", "code"],
+            },
+        ),
     ]

@@ -12,6 +12,7 @@ TOPICS = {
     "households": _("Households"),
     "in_country_value": _("In-country value and the producers' register"),
     "outages": _("Outages"),
+    "national_plan": _("National plan"),
     "planning": _("Planning"),
     "readiness": _("Readiness for winter"),
     "tax": _("Taxes and indices"),

@@ -1,20 +1,40 @@
-"""`./qaita plan`: the plan of one utility from the command line, or an old run computed again."""
+"""`./qaita plan`: the plan of the country or of one utility, or an old run computed again."""
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from decimal import Decimal
+from time import process_time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from qaita.accounts.queries import get_organisation
 from qaita.kernel.actor import Actor, Grant
-from qaita.kernel.clock import now
+from qaita.kernel.clock import day_of, now
 from qaita.kernel.errors import QaitaError
 from qaita.networks.models import Network
-from qaita.planning.models import Run
-from qaita.planning.queries import clashes_of, get_run, packages_for
-from qaita.planning.services import Limits, compute_again, form_packages, make_scenario, run_plan
+from qaita.planning.models import CountryRun, Run
+from qaita.planning.queries import (
+    clashes_of,
+    folder_of,
+    get_run,
+    limits_from_law,
+    packages_for,
+    plan_sums,
+)
+from qaita.planning.services import (
+    Limits,
+    adopt_country_run,
+    compute_again,
+    compute_country_run,
+    form_packages,
+    make_country_scenario,
+    make_scenario,
+    run_plan,
+    start_country_run,
+)
+from qaita.programme.queries import promised
 
 OPERATOR = Actor("system", frozenset({Grant("system"), Grant("programme_office")}))
 MILLION = 1_000_000
@@ -32,13 +52,46 @@ def by_year(words: list[str]) -> dict[int, float]:
     return found
 
 
+class _Spent:
+    """Says what is being done and what it has cost so far."""
+
+    def __init__(self, write: Callable[[str], Any]) -> None:
+        self.write, self.began = write, process_time()
+
+    def told(self, share: float, stage: str) -> None:
+        """Print one line: share, stage, CPU seconds."""
+        self.write(f"{share:4.0%}  {stage:10} {process_time() - self.began:8.1f} CPU s")
+
+
+def _country_facts(run: CountryRun) -> dict[str, Any]:
+    return {
+        "run": run.code,
+        "state": run.state,
+        "packages": run.package_count,
+        "chosen": run.chosen_count,
+        "value_kzt": str(run.value_kzt),
+        "bound_kzt": str(run.bound_kzt),
+        "gap_share": run.gap_share,
+        "seconds": round(run.duration_seconds or 0.0, 3),
+        "inputs_digest": run.inputs_digest,
+        "result_digest": run.result_digest,
+        "folder": str(folder_of(run)),
+    }
+
+
 class Command(BaseCommand):
     """Plan."""
 
-    help = "Compute a plan for one utility and service, or compute an old run again."
+    help = "Compute the plan of the country (run), of one utility, or an old run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the utility and the limits."""
+        verbs = parser.add_subparsers(dest="verb")
+        run = verbs.add_parser("run", help="plan the whole country by the law and its targets")
+        run.add_argument("--title", default="By the law and the programme's targets")
+        run.add_argument("--first-year", type=int, default=0, help="by default the next one")
+        run.add_argument("--adopt", action="store_true", help="make it the plan in force")
+        run.add_argument("--json", action="store_true", dest="as_json")
         parser.add_argument("--again", metavar="RUN", help="compute a run from its stored inputs")
         parser.add_argument("--utility", default="", help="code of the utility")
         parser.add_argument("--service", default="water")
@@ -54,12 +107,37 @@ class Command(BaseCommand):
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Compute and print."""
         try:
-            if options["again"]:
+            if options["verb"] == "run":
+                self._country(options)
+            elif options["again"]:
                 self._again(get_run(options["again"]))
             else:
                 self._show(self._run(options), as_json=options["as_json"])
         except QaitaError as error:
             raise CommandError(str(error)) from None
+
+    def _country(self, options: dict[str, Any]) -> None:
+        at, spent = now(), _Spent(self.stderr.write)
+        first = options["first_year"] or day_of(at).year + 1
+        limits = limits_from_law(promised(), on=day_of(at), first_year=first)
+        scenario = make_country_scenario(limits, title=options["title"], by=OPERATOR, at=at)
+        run = start_country_run(scenario, by=OPERATOR, at=at)
+        compute_country_run(run, by=OPERATOR, at=at, told=spent.told)
+        if options["adopt"] and run.state == "made":
+            adopt_country_run(run, by=OPERATOR, at=now())
+        facts = _country_facts(run)
+        if options["as_json"]:
+            self.stdout.write(json.dumps(facts, indent=1, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(f"{key:16} {value}" for key, value in facts.items()))
+            for one in plan_sums(run, ("service", "year")):
+                service, year = one.names
+                self.stdout.write(
+                    f"  {service:12} {year}  {one.packages:8,} packages  "
+                    f"{one.length_km or 0:12,.1f} km  {one.cost_mkzt:14,.0f} m tenge"
+                )
+        if run.state == "infeasible":
+            raise CommandError(f"{len(run.broken)} limits could not be kept: see {folder_of(run)}")
 
     def _again(self, run: Run) -> None:
         if not compute_again(run):

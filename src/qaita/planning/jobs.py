@@ -1,0 +1,73 @@
+"""Long work of planning: the country's plan. It may run twice: a killed one begins anew."""
+
+import logging
+from datetime import datetime
+
+from django.utils.translation import override
+from django_tasks import task
+
+from qaita.accounts.queries import actor_of, get_person
+from qaita.jobs.errors import Cancelled
+from qaita.jobs.models import Job
+from qaita.jobs.queries import get_job
+from qaita.jobs.services import begin_job, fail_job, finish_job, queue_job, report_progress
+from qaita.kernel.actor import SYSTEM, Actor
+from qaita.kernel.clock import now
+from qaita.kernel.errors import QaitaError, sentences_of
+from qaita.planning.models import CountryRun, CountryScenario
+from qaita.planning.queries import get_country_run
+from qaita.planning.services import compute_country_run, fail_country_run, start_country_run
+from qaita.planning.words import stage_words
+
+LOG = logging.getLogger(__name__)
+COUNTRY = "planning.country"
+
+
+def queue_country_run(scenario: CountryScenario, *, by: Actor, at: datetime) -> Job:
+    """Ask for the plan of a scenario; a worker computes it. The job's subject is the run."""
+    run = start_country_run(scenario, by=by, at=at)
+    job = queue_job(COUNTRY, run.code, by=by, at=at)
+    plan_country.enqueue(job.code)
+    job.refresh_from_db()
+    return job
+
+
+@task()
+def plan_country(job_code: str) -> None:
+    """Compute the run of a job; what went wrong is told on the job's page."""
+    job = get_job(job_code)
+    run = get_country_run(job.subject)
+    if job.is_over or run.state not in ("queued", "running"):
+        return
+    try:
+        begin_job(job, at=now())
+        person = get_person(job.actor)
+        with override(person.language or "kk"):
+            made = _compute(run, job, by=actor_of(person))
+        finish_job(job, {"run": made.code}, at=now())
+    except Cancelled:
+        LOG.info("job %s was cancelled", job.code)
+    except QaitaError as error:
+        why = " ".join(sentences_of(error))
+        _give_up(run, why)
+        fail_job(job, why, at=now())
+    except Exception as error:
+        _give_up(run, type(error).__name__)
+        fail_job(job, "", at=now())
+        LOG.exception("job %s gave up", job.code)
+        raise
+
+
+def _compute(run: CountryRun, job: Job, *, by: Actor) -> CountryRun:
+    def told(share: float, stage: str) -> None:
+        report_progress(job, share, stage_words(stage))
+        if not CountryRun.objects.filter(pk=run.pk, state="running").exists():
+            raise Cancelled(run.code)
+
+    return compute_country_run(run, by=by, at=now(), told=told)
+
+
+def _give_up(run: CountryRun, why: str) -> None:
+    run.refresh_from_db()
+    if run.state in ("queued", "running"):
+        fail_country_run(run, why=why, by=SYSTEM, at=now())

@@ -1,0 +1,211 @@
+"""A run as files: the published proof and the only store of its packages.
+
+How each file is laid out: `docs/reference/plan-files.md`. Equal inputs give equal bytes.
+"""
+
+import csv
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from qaita.engine.plan.national.packs import resources_of
+from qaita.planning.national.assembling import Assembled
+from qaita.planning.national.limits import Limit
+from qaita.planning.national.materials import Demand
+from qaita.planning.national.solving import Solved
+from qaita.planning.national.tables import packages_table, plan_table, sections_table
+from qaita.planning.national.totals import Cell
+
+FORMAT = 1
+ROW_GROUP = 50_000
+PART = ".part"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that a run is: what was asked, what came out, and the sums of it."""
+
+    asked: Assembled
+    solved: Solved
+    scenario: dict[str, Any]  # the limits as entered
+    years: tuple[int, ...]
+    engine: str
+    cells: Sequence[Cell]
+    demands: Sequence[Demand]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The digests of a folder."""
+
+    inputs_digest: str
+    result_digest: str
+
+
+def write_run(folder: Path, outcome: Outcome, *, code: str, scenario: str) -> Written:
+    """Write a run's folder: all of it, or nothing. A folder of the same name is replaced."""
+    part = folder.with_name(folder.name + PART)
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        written = _write_files(part, outcome, {"run": code, "scenario": scenario})
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+    part.replace(folder)
+    return written
+
+
+def _write_files(part: Path, outcome: Outcome, names: dict[str, str]) -> Written:
+    asked, solved = outcome.asked, outcome.solved
+    rows = [
+        {"cluster": n, "utility": one.utility, "region": one.region, "service": one.service}
+        for n, one in enumerate(asked.country.clusters)
+    ]
+    _write_csv(part / "clusters.csv", ("cluster", "utility", "region", "service"), rows)
+    _write_weights(part / "weights.csv", asked)
+    _write_csv(part / "limits.csv", LIMIT_COLUMNS, _limit_rows(asked.limits, outcome))
+    _write_csv(part / "summary.csv", CELL_COLUMNS, (asdict(cell) for cell in outcome.cells))
+    _write_csv(part / "materials.csv", DEMAND_COLUMNS, (asdict(one) for one in outcome.demands))
+    start, inputs = 0, ["clusters.csv", "weights.csv"]
+    for n, one in enumerate(asked.packs):
+        own = slice(start, start + len(one.package))
+        start = own.stop
+        tables = {
+            f"packages-{n}.parquet": packages_table(asked, one, outcome.years),
+            f"sections-{n}.parquet": sections_table(asked, one),
+            f"plan-{n}.parquet": plan_table(asked, one, solved, n, own, outcome.years),
+        }
+        for name, table in tables.items():
+            _write_table(part / name, table)
+        inputs += list(tables)[:2]
+    digests = {path.name: _sha256(path) for path in sorted(part.iterdir())}
+    facts = _facts(outcome, digests, inputs)
+    text = json.dumps({**names, **facts}, ensure_ascii=False, indent=1, sort_keys=True)
+    (part / "run.json").write_text(text + "\n", encoding="utf-8")
+    return Written(facts["inputs_digest"], facts["result_digest"])
+
+
+LIMIT_COLUMNS = (
+    "row",
+    "kind",
+    "region",
+    "utility",
+    "service",
+    "year",
+    "unit",
+    "sense",
+    "amount",
+    "used",
+    "price",
+)
+CELL_COLUMNS = tuple(Cell.__dataclass_fields__)
+DEMAND_COLUMNS = tuple(Demand.__dataclass_fields__)
+
+
+def _limit_rows(limits: Sequence[Limit], outcome: Outcome) -> Iterable[dict[str, Any]]:
+    solved = outcome.solved
+    for n, limit in enumerate(limits):
+        yield {
+            "row": n,
+            "kind": limit.kind,
+            "region": limit.region,
+            "utility": limit.utility,
+            "service": limit.service,
+            "year": "" if limit.year is None else limit.year,
+            "unit": limit.unit,
+            "sense": "least" if limit.is_least else "most",
+            "amount": repr(float(outcome.asked.problem.rows.most[n])),
+            "used": repr(float(solved.used[n])),
+            "price": repr(float(solved.prices[n])),
+        }
+
+
+def _write_weights(path: Path, asked: Assembled) -> None:
+    """Write the entries of the rows, sorted by row, cluster and resource."""
+    matrix = asked.problem.rows.weights.tocsr()
+    matrix.sort_indices()
+    entries = matrix.tocoo()
+    width = resources_of(asked.problem.years)
+    rows = (
+        {"row": row, "cluster": column // width, "resource": column % width, "weight": repr(value)}
+        for row, column, value in zip(
+            entries.row.tolist(), entries.col.tolist(), entries.data.tolist(), strict=True
+        )
+    )
+    _write_csv(path, ("row", "cluster", "resource", "weight"), rows)
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
+    pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest(facts: object) -> str:
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> dict[str, Any]:
+    """Return what run.json says, without the names of the run and its scenario."""
+    asked, solved = outcome.asked, outcome.solved
+    amounts = [(row["kind"], row["amount"]) for row in _limit_rows(asked.limits, outcome)]
+    inputs_digest = _digest(
+        [outcome.engine, outcome.years, {name: digests[name] for name in inputs}, amounts]
+    )
+    facts = {
+        "format": FORMAT,
+        "engine": outcome.engine,
+        "on": asked.country.on.isoformat(),
+        "years": list(outcome.years),
+        "limits": outcome.scenario,
+        "counts": {
+            "sections": len(asked.country),
+            "packages": asked.packages.count,
+            "streets": len(asked.streets.first),
+            "rows": len(asked.limits),
+            "clusters": len(asked.country.clusters),
+            "chosen": int((solved.option > 0).sum()),
+        },
+        "bound_mkzt": solved.bound_mkzt,
+        "value_mkzt": solved.worth_mkzt,
+        "gap_share": solved.gap_share,
+        "broken": solved.broken.tolist(),
+        "packs": [_pack_facts(n, one) for n, one in enumerate(asked.packs)],
+        "sha256": digests,
+        "inputs_digest": inputs_digest,
+    }
+    return {**facts, "result_digest": _digest(facts)}
+
+
+def _pack_facts(n: int, one: Any) -> dict[str, Any]:
+    return {
+        "file": f"packages-{n}.parquet",
+        "plan": f"plan-{n}.parquet",
+        "sections": f"sections-{n}.parquet",
+        "size": len(one.package),
+        "members": one.members,
+        "methods": list(one.methods),
+        "choices": len(one.labels),
+        "take": one.pack.take.tolist(),
+        "labels": list(one.labels),
+    }

@@ -1,0 +1,70 @@
+"""How often each section fails and what one failure costs: the seam for better models.
+
+A model fitted to the failures, and the consumers that a failure of this very section cuts off,
+take the place of what stands here: `failure_rates` and `failure_costs` are all that is asked.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qaita.law import planning
+from qaita.planning.national.country import Country, Flags, Floats
+from qaita.planning.needs import expected_per_year, failure_cost_kzt
+
+
+@dataclass(frozen=True)
+class CountryNeeds:
+    """Failures a year of each section as it lies and when new, and tenge of one failure."""
+
+    old_per_year: Floats
+    new_per_year: Floats
+    failure_kzt: Floats
+    wanted: Flags  # needs renewal: past its norm, worn, or failing
+
+    @property
+    def saved_kzt_a_year(self) -> Floats:
+        """Return what renewing each section would save in the first year."""
+        return (self.old_per_year - self.new_per_year) * self.failure_kzt
+
+
+def find_needs(country: Country) -> CountryNeeds:
+    """Return what every section of the country needs."""
+    service = country.of_place("service")
+    old, new = failure_rates(country, service)
+    worn = country.wear >= planning(on=country.on).need_wear_percent / 100
+    return CountryNeeds(
+        old_per_year=np.maximum(old, new),
+        new_per_year=new,
+        failure_kzt=failure_costs(country, service),
+        wanted=country.is_free & (country.past_norm | worn | (country.failures > 0)),
+    )
+
+
+def failure_rates(country: Country, service: NDArray[np.str_]) -> tuple[Floats, Floats]:
+    """Return failures a year of every section as it lies and when new."""
+    law = planning(on=country.on)
+    old, new = np.zeros(len(country)), np.zeros(len(country))
+    for name in country.services:
+        own = service == name
+        old[own], new[own] = expected_per_year(
+            country.wear[own],
+            country.length_m[own] / 1_000,
+            country.failures[own],
+            law=law,
+            service=name,
+        )
+    return old, new
+
+
+def failure_costs(country: Country, service: NDArray[np.str_]) -> Floats:
+    """Return what one failure of every section costs, tenge."""
+    law = planning(on=country.on)
+    cost = np.zeros(len(country))
+    for name in country.services:
+        own = service == name
+        off = country.consumers_off[own]
+        off = np.where(off > 0, off, law.consumers_off[name])
+        cost[own] = failure_cost_kzt(off, law=law, service=name)
+    return cost

@@ -1,0 +1,152 @@
+"""Packages, their sections and the plan as tables of a run's folder."""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from qaita.engine.verdicts import Verdicts
+from qaita.kernel.ids import derived_code
+from qaita.planning.national.assembling import Assembled
+from qaita.planning.national.country import Floats, Ints
+from qaita.planning.national.gathering import Packages
+from qaita.planning.national.options import OptionPack
+from qaita.planning.national.solving import Solved
+
+NOTHING = "nothing"
+TIE = 1e-6  # of the benefit: a regret below it is rounding
+CHOSEN, RUNNER_UP, NO_FIT, NO_PRICE, NO_BENEFIT = (
+    "chosen",
+    "chosen_near_best",
+    "does_not_fit",
+    "price",
+    "no_benefit",
+)
+
+
+def codes_of(asked: Assembled, one: OptionPack) -> list[str]:
+    """Return the public code of every package of a pack; a street has one of both its packages."""
+    code = asked.packages.code
+    if one.members == 1:
+        return [code[p] for p in one.package[:, 0].tolist()]
+    return [derived_code("PK", *(code[p] for p in pair)) for pair in one.package.tolist()]
+
+
+def packages_table(asked: Assembled, one: OptionPack, years: tuple[int, ...]) -> pa.Table:
+    """Return the packages of a pack: who they are, and the numbers exactly as the engine got."""
+    pack, packages = one.pack, asked.packages
+    columns: dict[str, object] = {"code": codes_of(asked, one)}
+    networks = [place.code for place in asked.country.places]
+    for m in range(one.members):
+        own = one.package[:, m]
+        columns[f"member_{m}"] = [packages.code[p] for p in own.tolist()]
+        columns[f"network_{m}"] = [networks[n] for n in packages.network[own].tolist()]
+        columns[f"cluster_{m}"] = pack.cluster[:, m].astype(np.int32)
+        columns[f"length_km_{m}"] = pack.length_km[:, m]
+        for k in range(len(one.methods)):
+            columns[f"deficit_{m}_{k}"] = pack.deficit[:, m, k]
+            for t in range(len(years)):
+                columns[f"cost_{m}_{k}_{t}"] = pack.cost[:, m, k, t]
+    for choice in range(len(one.labels)):
+        for t in range(len(years)):
+            columns[f"benefit_{choice}_{t}"] = pack.benefit[:, choice, t]
+    columns.update(_facts(asked, packages, one.package))
+    return pa.table(columns)
+
+
+def _facts(asked: Assembled, packages: Packages, members: Ints) -> dict[str, object]:
+    """Return what people ask of a package: failures, consequence, wear, zone, where it lies."""
+    country, needs = asked.country, asked.needs
+    middle = _middles(asked)
+    length = country.length_m
+    table = np.stack(
+        [
+            length,
+            needs.old_per_year,
+            needs.old_per_year * needs.failure_kzt,
+            length * country.wear,
+            length * middle[:, 0],
+            length * middle[:, 1],
+        ],
+        axis=1,
+    )
+    sums = packages.sum_of(table)[members].sum(1)
+    whole = np.maximum(sums[:, 0], 1e-9)
+    cluster = asked.offers.cluster[members]
+    return {
+        "failures_per_year": sums[:, 1],
+        "consequence_kzt": sums[:, 2] / np.maximum(sums[:, 1], 1e-12),
+        "wear": sums[:, 3] / whole,
+        "in_red_zone": country.in_red_zone[cluster].any(1),
+        "lon_deg": (sums[:, 4] / whole).round(6),
+        "lat_deg": (sums[:, 5] / whole).round(6),
+    }
+
+
+def _middles(asked: Assembled) -> Floats:
+    country = asked.country
+    first, last = country.line[:-1], country.line[1:] - 1
+    return np.stack(
+        [(axis[first] + axis[last]) / 2e7 for axis in (country.lon, country.lat)], axis=1
+    )
+
+
+def sections_table(asked: Assembled, one: OptionPack) -> pa.Table:
+    """Return which sections belong to which package, along the street, and how much of each."""
+    packages, parts = asked.packages, []
+    codes = np.array(codes_of(asked, one), dtype=str)
+    for m in range(one.members):
+        own = one.package[:, m]
+        sizes = packages.start[own + 1] - packages.start[own]
+        begins = np.concatenate([[0], np.cumsum(sizes)])
+        places = np.arange(begins[-1]) + np.repeat(packages.start[own] - begins[:-1], sizes)
+        parts.append(
+            pa.table(
+                {
+                    "code": np.repeat(codes, sizes),
+                    "member": np.full(len(places), m, np.int8),
+                    "section": np.char.decode(
+                        asked.country.code[packages.section[places]], "ascii"
+                    ),
+                    "share": packages.share[places],
+                }
+            )
+        )
+    return pa.concat_tables(parts).combine_chunks()
+
+
+def plan_table(
+    asked: Assembled,
+    one: OptionPack,
+    solved: Solved,
+    number: int,
+    own: slice,
+    years: tuple[int, ...],
+) -> pa.Table:
+    """Return what was decided of every package of a pack, and why."""
+    option, verdict = solved.option[own], solved.verdicts[number]
+    choice, when = np.divmod(option - 1, len(years))
+    labels = np.array([*one.labels, NOTHING])
+    chosen = option > 0
+    return pa.table(
+        {
+            "code": codes_of(asked, one),
+            "option": option.astype(np.int32),
+            "year": pa.array(np.array(years)[when], pa.int32(), mask=~chosen),
+            "method": labels[np.where(chosen, choice, len(one.labels))],
+            "regret_mkzt": verdict.regret,
+            "reason": _reasons(option, verdict),
+            "row": pa.array(verdict.row, pa.int32(), mask=verdict.row < 0),
+            "flip_share": verdict.flip,
+        }
+    )
+
+
+def _reasons(option: Ints, verdict: Verdicts) -> NDArray[np.str_]:
+    """Return why each package is in the plan, or not."""
+    near = verdict.regret > TIE * np.maximum(verdict.best_benefit, 1e-9)
+    chosen = option > 0
+    return np.select(
+        [chosen & ~near, chosen, verdict.best_benefit <= 0, near],
+        [CHOSEN, RUNNER_UP, NO_BENEFIT, NO_FIT],
+        NO_PRICE,
+    )

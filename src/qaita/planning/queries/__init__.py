@@ -1,0 +1,60 @@
+"""Questions about needs, packages and plans."""
+
+from qaita.planning.national.limits import CountryLimits, limits_of_json
+from qaita.planning.national.scenario import Targets, holdings, limits_from_law
+from qaita.planning.queries.country_plans import (
+    Sum,
+    adopted_country_run,
+    country_runs,
+    country_scenarios,
+    folder_of,
+    get_country_run,
+    plan_sums,
+)
+from qaita.planning.queries.utility_plans import (
+    PLANNING_ROLES,
+    PackageSum,
+    adopted_run,
+    chosen_lines,
+    clashes_of,
+    cost_of_sections,
+    get_run,
+    lines_about,
+    lines_of,
+    needs_of,
+    package_sum,
+    packages_for,
+    runs_for,
+    scenarios_of,
+    section_cost_kzt,
+)
+
+__all__ = [
+    "PLANNING_ROLES",
+    "CountryLimits",
+    "PackageSum",
+    "Sum",
+    "Targets",
+    "adopted_country_run",
+    "adopted_run",
+    "chosen_lines",
+    "clashes_of",
+    "cost_of_sections",
+    "country_runs",
+    "country_scenarios",
+    "folder_of",
+    "get_country_run",
+    "get_run",
+    "holdings",
+    "limits_from_law",
+    "limits_of_json",
+    "lines_about",
+    "lines_of",
+    "needs_of",
+    "package_sum",
+    "packages_for",
+    "plan_sums",
+    "runs_for",
+    "scenarios_of",
+    "section_cost_kzt",
+]

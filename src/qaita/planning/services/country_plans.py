@@ -1,0 +1,231 @@
+"""Makes scenarios of the whole country, computes their runs, adopts one."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from itertools import pairwise
+from time import perf_counter
+from typing import Any
+
+from django.db import transaction
+
+from qaita.engine.plan import engine_version
+from qaita.jobs.errors import Cancelled
+from qaita.kernel.actor import Actor, Scope
+from qaita.kernel.clock import day_of
+from qaita.kernel.errors import Refused, Text, Wrong
+from qaita.kernel.ids import derived_code
+from qaita.kernel.money import from_million
+from qaita.kernel.states import Ask
+from qaita.ledger.services import move, record
+from qaita.planning.errors import FAR_YEARS, NO_YEARS, NOT_OFFICE, bad_number
+from qaita.planning.models import CountryRun, CountryScenario
+from qaita.planning.national.assembling import assemble
+from qaita.planning.national.folder import Outcome, Written, write_run
+from qaita.planning.national.limits import CountryLimits, limits_of_json
+from qaita.planning.national.materials import bill_of_materials, domestic_by_product, supplies
+from qaita.planning.national.solving import Solved, solve_country
+from qaita.planning.national.totals import cells_of
+from qaita.planning.queries.country_plans import folder_of
+from qaita.planning.states import COUNTRY_RUN, COUNTRY_SCENARIO
+
+MOST_COUNTRY_YEARS = 10
+Told = Callable[[float, str], None]
+
+
+def make_country_scenario(
+    limits: CountryLimits, *, title: str, by: Actor, at: datetime
+) -> CountryScenario:
+    """Write down the limits under which a plan of the whole country is sought."""
+    if not (by.has("system") or by.may("programme_office", Scope())):
+        raise Refused("country_scenario.make", [NOT_OFFICE])
+    _require_possible(limits)
+    written = limits.as_json()
+    with transaction.atomic():
+        scenario = CountryScenario.objects.create(
+            code=derived_code("SN", "country", title, at, CountryScenario.objects.count()),
+            title=title,
+            limits=written,
+            made_by=by.code,
+            made_at=at,
+        )
+        facts = {
+            "years": written["years"],
+            "budgets_kzt": written["budgets_kzt"],
+            "floors_km": written["floors_km"],
+            "red_zone_share": written["red_zone_share"],
+        }
+        record("country_scenario.make", scenario.code, by=by, at=at, facts=facts)
+    return scenario
+
+
+def _require_possible(limits: CountryLimits) -> None:
+    """Raise Wrong with everything that no scenario can hold."""
+    faults: dict[str, list[Text]] = {}
+    years = limits.years
+    if not years:
+        faults["years"] = [NO_YEARS]
+    elif len(years) > MOST_COUNTRY_YEARS or any(b - a != 1 for a, b in pairwise(years)):
+        faults["years"] = [FAR_YEARS]
+    named = limits.as_json()
+    for name in ("budgets_kzt", "caps_kzt", "capacities_km", "floors_km", "regions_kzt"):
+        if not all(0 <= value < 1e18 for value in _numbers(named[name])):
+            faults[name] = [bad_number()]
+    shares = [limits.red_zone_share, *limits.domestic_shares.values()]
+    if not all(0 <= share <= 1 for share in shares):
+        faults["red_zone_share"] = [bad_number()]
+    if faults:
+        raise Wrong(faults)
+
+
+def _numbers(value: Any) -> list[float]:
+    if isinstance(value, dict):
+        return [number for inner in value.values() for number in _numbers(inner)]
+    return [float(value)]
+
+
+def shelve_country_scenario(
+    scenario: CountryScenario, *, by: Actor, at: datetime
+) -> CountryScenario:
+    """Lay a scenario of the country aside."""
+    return move(scenario, COUNTRY_SCENARIO, "shelve", by=by, at=at)
+
+
+def start_country_run(scenario: CountryScenario, *, by: Actor, at: datetime) -> CountryRun:
+    """Ask for the plan of a scenario; `compute_country_run` or a worker makes it."""
+    COUNTRY_SCENARIO.check("run", Ask(scenario, by, at))
+    with transaction.atomic():
+        run = CountryRun.objects.create(
+            code=derived_code("RN", scenario.code, at, scenario.runs.count()),
+            scenario=scenario,
+            law_on=day_of(at),
+            asked_by=by.code,
+            asked_at=at,
+        )
+        move(scenario, COUNTRY_SCENARIO, "run", by=by, at=at, facts={"run": run.code})
+        record("country_run.ask", run.code, by=by, at=at, facts={"scenario": scenario.code})
+    return run
+
+
+def _untold(_share: float, _stage: str) -> None:
+    """Tell nobody."""
+
+
+def compute_country_run(
+    run: CountryRun, *, by: Actor, at: datetime, told: Told = _untold
+) -> CountryRun:
+    """Compute the plan and keep it; one whose worker was killed is computed from the beginning.
+
+    `told` hears how far it is and may raise Cancelled: then nothing of the run is kept.
+    """
+    started = perf_counter()
+    move(run, COUNTRY_RUN, "begin", by=by, at=at)
+    limits = limits_of_json(run.scenario.limits)
+    try:
+        outcome = _outcome(run, limits, told)
+        told(0.9, "writing")
+        written = write_run(folder_of(run), outcome, code=run.code, scenario=run.scenario.code)
+        told(0.99, "writing")
+    except Cancelled:
+        run.refresh_from_db()
+        if run.state == "running":
+            move(run, COUNTRY_RUN, "cancel", by=by, at=at)
+        raise
+    return _keep(run, outcome, written, seconds=perf_counter() - started, by=by, at=at)
+
+
+def _outcome(run: CountryRun, limits: CountryLimits, told: Told) -> Outcome:
+    made = supplies(run.law_on)
+    asked = assemble(
+        limits, on=run.law_on, domestic=domestic_by_product(made, run.law_on), told=told
+    )
+    solved = solve_country(asked.problem, told)
+    return Outcome(
+        asked,
+        solved,
+        run.scenario.limits,
+        limits.years,
+        engine_version(),
+        cells_of(asked, solved, limits.years),
+        bill_of_materials(asked, solved.option, made, limits.years),
+    )
+
+
+def _keep(
+    run: CountryRun,
+    outcome: Outcome,
+    written: Written,
+    *,
+    seconds: float,
+    by: Actor,
+    at: datetime,
+) -> CountryRun:
+    """Store what came out, and what proves it, in one transaction."""
+    solved = outcome.solved
+    figures = {
+        "inputs_digest": written.inputs_digest,
+        "result_digest": written.result_digest,
+        "engine_version": outcome.engine,
+        "value_kzt": from_million(solved.worth_mkzt),
+        "bound_kzt": from_million(solved.bound_mkzt),
+        "package_count": outcome.asked.packages.count,
+        "chosen_count": int((solved.option > 0).sum()),
+    }
+    with transaction.atomic():
+        CountryRun.objects.filter(pk=run.pk).update(
+            **figures,
+            gap_share=solved.gap_share,
+            broken=_broken(outcome, solved),
+            cells=[asdict(cell) for cell in outcome.cells],
+            demands=[asdict(one) for one in outcome.demands],
+            duration_seconds=seconds,
+        )
+        run.refresh_from_db()
+        action = "clash" if len(solved.broken) else "solve"
+        move(run, COUNTRY_RUN, action, by=by, at=at, facts=figures)
+    return run
+
+
+def _broken(outcome: Outcome, solved: Solved) -> list[dict[str, Any]]:
+    """Return the limits that the plan does not keep, with what is short in their units."""
+    rows = []
+    for n in solved.broken.tolist():
+        limit = outcome.asked.limits[n]
+        rows.append(
+            {
+                "row": n,
+                "kind": limit.kind,
+                "region": limit.region,
+                "utility": limit.utility,
+                "service": limit.service,
+                "year": limit.year,
+                "unit": limit.unit,
+                "amount": round(limit.amount, 6),
+                "short": round(float(solved.used[n] - limit.most), 6),
+            }
+        )
+    return rows
+
+
+def cancel_country_run(run: CountryRun, *, by: Actor, at: datetime) -> CountryRun:
+    """Stop a run that is not over; its worker hears of it at the next step."""
+    return move(run, COUNTRY_RUN, "cancel", by=by, at=at)
+
+
+def fail_country_run(run: CountryRun, *, why: str, by: Actor, at: datetime) -> CountryRun:
+    """Note that a run gave up, and why."""
+    return move(run, COUNTRY_RUN, "fail", by=by, at=at, facts={"why": why[:200]})
+
+
+def adopt_country_run(run: CountryRun, *, by: Actor, at: datetime) -> CountryRun:
+    """Make the run the country's plan in force; the one before it is superseded."""
+    with transaction.atomic():
+        # one plan is in force: two who adopt at once do it one after another
+        list(CountryRun.objects.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        run.refresh_from_db()
+        COUNTRY_RUN.check("adopt", Ask(run, by, at))
+        for other in CountryRun.objects.filter(state="adopted").select_related("scenario"):
+            move(other, COUNTRY_RUN, "supersede", by=by, at=at, facts={"by_run": run.code})
+        facts = {"result_digest": run.result_digest}
+        move(run, COUNTRY_RUN, "adopt", by=by, at=at, facts=facts)
+    return run
