@@ -12,6 +12,7 @@ def stage_words(stage: str) -> str:
         "options": _("pricing what can be done"),
         "pricing": _("finding the prices of limits"),
         "building": _("building the plan"),
+        "exact": _("searching whether a better plan exists"),
         "reasons": _("writing down reasons"),
         "writing": _("writing the files"),
     }[stage]

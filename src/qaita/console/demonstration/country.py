@@ -18,6 +18,7 @@ from qaita.console.demonstration.cast import Cast, gather_cast, keep_member_keys
 from qaita.console.demonstration.daily import live_daily
 from qaita.console.demonstration.funnel import stories_of
 from qaita.console.demonstration.grounds import Plot, lay, read_topology
+from qaita.console.demonstration.nation import plan_nation
 from qaita.console.demonstration.planned import Offer, plan_next_year, plan_utility
 from qaita.console.demonstration.service_areas import (
     LESSER,
@@ -55,10 +56,11 @@ class Size:
     copies: int
     funnel: int  # one of so many projects of the funnel is told
     is_whole: bool = True  # every region has every service
+    room: int = 1  # times the money of the law: few large packages do not fit years as many do
 
 
 SIZES = {
-    "tiny": Size(4, 4, 1, 4, is_whole=False),  # for tests
+    "tiny": Size(4, 4, 1, 4, is_whole=False, room=4),  # for tests
     "small": Size(35, 8, 1, 1),
     "city": Size(35, 8, 3, 1),
     "country": Size(35, 20, 20, 1),
@@ -97,6 +99,8 @@ def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
         for network in country.networks:
             refresh_condition(network, on=day_of(at), by=SYSTEM, at=at)
         say("wear modelled anew")
+        run = plan_nation(country.cast, at=at, room=SIZES[size].room)
+        say(f"plan of the country: {run.chosen_count:,} of {run.package_count:,} packages")
         crew = country.cast.people.of("dispatcher").person.code
         live_daily(country.networks, crew, seed=seed, at=at, say=say)
         regions = list(Region.objects.order_by("kato"))

@@ -6,6 +6,7 @@ How each file is laid out: `docs/reference/plan-files.md`. Equal inputs give equ
 import csv
 import hashlib
 import json
+import math
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -187,14 +188,20 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
             "chosen": int((solved.option > 0).sum()),
         },
         "bound_mkzt": solved.bound_mkzt,
+        "solver_bound_mkzt": _finite(solved.solver_bound_mkzt),
         "value_mkzt": solved.worth_mkzt,
         "gap_share": solved.gap_share,
         "broken": solved.broken.tolist(),
+        "proof_mkzt": solved.proof_mkzt,
         "packs": [_pack_facts(n, one) for n, one in enumerate(asked.packs)],
         "sha256": digests,
         "inputs_digest": inputs_digest,
     }
     return {**facts, "result_digest": _digest(facts)}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _pack_facts(n: int, one: Any) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def _domestic(
 
 
 def least_domestic(country: Country, shares: Mapping[str, float]) -> Floats:
-    """Return the least domestic share asked of every cluster; nothing is asked of other services."""
+    """Return the least domestic share asked of every cluster; 0 of services not named."""
     return np.array([shares.get(one.service, 0.0) for one in country.clusters], dtype=np.float64)
 
 

@@ -5,12 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qaita.engine.plan.national.building import build_plan
 from qaita.engine.plan.national.packs import Floats, Ints, National
-from qaita.engine.plan.national.pricing import find_prices, tables_of
+from qaita.engine.plan.national.proving import why_impossible
+from qaita.engine.plan.national.solving import plan_country
 from qaita.engine.verdicts import Verdicts, judge_packs
 
 Told = Callable[[float, str], None]
+# where each stage of the engine lies in the whole work
+STAGES = {
+    "prices": ("pricing", 0.45, 0.2),
+    "plan": ("building", 0.65, 0.2),
+    "exact": ("exact", 0.75, 0.1),
+}
 
 
 @dataclass(frozen=True)
@@ -19,33 +25,47 @@ class Solved:
 
     prices: Floats
     bound_mkzt: float
+    solver_bound_mkzt: float  # infinite where no solver searched
     option: Ints  # of every package, pack after pack
     worth_mkzt: float
     used: Floats  # of every limit
     verdicts: list[Verdicts]
     broken: Ints  # limits that the plan does not keep
+    proof_mkzt: float | None = None  # below 0: no plan keeps all limits together
+    short: Floats | None = None  # by how much each gives way, when no plan keeps them all
 
     @property
     def gap_share(self) -> float:
-        """How much better a plan could be at most, as a share of this one."""
+        """How much better a plan could be at most by the prices, as a share of this one."""
         more = max(self.bound_mkzt - self.worth_mkzt, 0.0)
         return more / self.worth_mkzt if self.worth_mkzt > 0 else 0.0
 
 
 def solve_country(problem: National, told: Told) -> Solved:
-    """Find prices and a plan; `told` may raise to stop the work."""
+    """Find prices and a plan, or why there is none; `told` may raise to stop the work."""
     if not problem.size:
         return _empty(problem)
-    tables = tables_of(problem)
-    told(0.45, "pricing")
-    priced = find_prices(tables)
-    told(0.65, "building")
-    built = build_plan(tables, priced.prices)
+
+    def watch(stage: str, share: float) -> None:
+        name, begin, width = STAGES[stage]
+        told(begin + width * share, name)
+
+    answer = plan_country(problem, watch=watch)
     told(0.85, "reasons")
-    verdicts = judge_packs(problem, priced.prices, built.option)
-    broken = np.flatnonzero(built.used > problem.rows.most)
+    plan = answer.plan
+    broken = np.flatnonzero(plan.used > problem.rows.most)
+    why = why_impossible(problem) if len(broken) else None
     return Solved(
-        priced.prices, priced.bound, built.option, built.worth_mkzt, built.used, verdicts, broken
+        answer.prices,
+        answer.bound_mkzt,
+        answer.solver_bound_mkzt,
+        plan.option,
+        plan.worth_mkzt,
+        plan.used,
+        judge_packs(problem, answer.prices, plan.option),
+        broken,
+        why.value if why else None,
+        why.short if why else None,
     )
 
 
@@ -55,4 +75,4 @@ def _empty(problem: National) -> Solved:
     broken = np.flatnonzero(problem.rows.most < 0)
     nothing, none = np.zeros(0, np.int64), np.zeros(0)
     verdicts = [Verdicts(none, nothing, none, none, nothing, none) for _ in problem.packs]
-    return Solved(np.zeros(rows), 0.0, nothing, 0.0, np.zeros(rows), verdicts, broken)
+    return Solved(np.zeros(rows), 0.0, np.inf, nothing, 0.0, np.zeros(rows), verdicts, broken)
