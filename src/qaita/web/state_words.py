@@ -53,6 +53,21 @@ STATES: dict[str, dict[str, Label]] = {
         "adopted": Label(pgettext_lazy("run", "Adopted"), "good"),
         "superseded": Label(pgettext_lazy("run", "Superseded"), "muted"),
     },
+    "country_scenario": {
+        "draft": Label(pgettext_lazy("country_scenario", "Draft"), "muted"),
+        "run": Label(pgettext_lazy("country_scenario", "Computed"), "good"),
+        "shelved": Label(pgettext_lazy("country_scenario", "Shelved"), "muted"),
+    },
+    "country_run": {
+        "queued": Label(pgettext_lazy("country_run", "Waiting"), "muted"),
+        "running": Label(pgettext_lazy("country_run", "Being computed"), "warn"),
+        "made": Label(pgettext_lazy("country_run", "Solved"), "info"),
+        "infeasible": Label(pgettext_lazy("country_run", "Limits clash"), "bad"),
+        "cancelled": Label(pgettext_lazy("country_run", "Stopped"), "muted"),
+        "failed": Label(pgettext_lazy("country_run", "Failed"), "bad"),
+        "adopted": Label(pgettext_lazy("country_run", "Adopted"), "good"),
+        "superseded": Label(pgettext_lazy("country_run", "Superseded"), "muted"),
+    },
     "instrument": {
         "proposed": Label(pgettext_lazy("instrument", "Proposed"), "info"),
         "committed": Label(pgettext_lazy("instrument", "Committed"), "good"),

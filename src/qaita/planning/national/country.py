@@ -81,7 +81,8 @@ class Country:
 
     def of_place(self, name: str) -> NDArray[Any]:
         """Return a value of its network for every section."""
-        return np.array([getattr(place, name) for place in self.places])[self.network]
+        kind = np.int64 if name in ("cluster", "population") else "U16"
+        return np.array([getattr(place, name) for place in self.places], dtype=kind)[self.network]
 
 
 def read_country(*, on: date) -> Country:

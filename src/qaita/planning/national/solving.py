@@ -41,7 +41,7 @@ class Solved:
         return more / self.worth_mkzt if self.worth_mkzt > 0 else 0.0
 
 
-def solve_country(problem: National, told: Told) -> Solved:
+def solve_country(problem: National, told: Told, *, search: bool = True) -> Solved:
     """Find prices and a plan, or why there is none; `told` may raise to stop the work."""
     if not problem.size:
         return _empty(problem)
@@ -50,7 +50,7 @@ def solve_country(problem: National, told: Told) -> Solved:
         name, begin, width = STAGES[stage]
         told(begin + width * share, name)
 
-    answer = plan_country(problem, watch=watch)
+    answer = plan_country(problem, watch=watch, search=search)
     told(0.85, "reasons")
     plan = answer.plan
     broken = np.flatnonzero(plan.used > problem.rows.most)

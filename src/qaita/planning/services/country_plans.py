@@ -112,17 +112,18 @@ def _untold(_share: float, _stage: str) -> None:
 
 
 def compute_country_run(
-    run: CountryRun, *, by: Actor, at: datetime, told: Told = _untold
+    run: CountryRun, *, by: Actor, at: datetime, told: Told = _untold, search: bool = True
 ) -> CountryRun:
     """Compute the plan and keep it; one whose worker was killed is computed from the beginning.
 
-    `told` hears how far it is and may raise Cancelled: then nothing of the run is kept.
+    `told` hears how far it is and may raise Cancelled: then nothing of the run is kept. Without
+    `search` a small country's plan is not searched further by an exact solver.
     """
     started = perf_counter()
     move(run, COUNTRY_RUN, "begin", by=by, at=at)
     limits = limits_of_json(run.scenario.limits)
     try:
-        outcome = _outcome(run, limits, told)
+        outcome = _outcome(run, limits, told, search=search)
         told(0.9, "writing")
         written = write_run(folder_of(run), outcome, code=run.code, scenario=run.scenario.code)
         told(0.99, "writing")
@@ -134,12 +135,12 @@ def compute_country_run(
     return _keep(run, outcome, written, seconds=perf_counter() - started, by=by, at=at)
 
 
-def _outcome(run: CountryRun, limits: CountryLimits, told: Told) -> Outcome:
+def _outcome(run: CountryRun, limits: CountryLimits, told: Told, *, search: bool) -> Outcome:
     made = supplies(run.law_on)
     asked = assemble(
         limits, on=run.law_on, domestic=domestic_by_product(made, run.law_on), told=told
     )
-    solved = solve_country(asked.problem, told)
+    solved = solve_country(asked.problem, told, search=search)
     return Outcome(
         asked,
         solved,

@@ -44,11 +44,16 @@ class Answer:
 
 
 def plan_country(
-    problem: National, *, effort: Effort | None = None, watch: Watch | None = None
+    problem: National,
+    *,
+    effort: Effort | None = None,
+    watch: Watch | None = None,
+    search: bool = True,
 ) -> Answer:
     """Price the limits, build a plan, and below SMALL packages let a solver try to better both.
 
-    `watch(stage, share done)` is called between stages and may raise to cancel.
+    `watch(stage, share done)` is called between stages and may raise to cancel; without `search`
+    no solver is asked.
     """
     tell = watch or (lambda _stage, _share: None)
     tell("prices", 0.0)
@@ -57,7 +62,7 @@ def plan_country(
     tell("plan", 0.0)
     built = build_plan(tables, priced.prices, effort)
     bound = np.inf
-    if problem.size <= SMALL:
+    if search and problem.size <= SMALL:
         tell("exact", 0.0)
         built, bound = better_exactly(tables, built)
     tell("plan", 1.0)
