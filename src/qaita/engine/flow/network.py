@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Numbers = Floats | np.float64
 Ints = NDArray[np.int32]
 Kinds = NDArray[np.int8]
 Flags = NDArray[np.bool_]
@@ -108,7 +109,7 @@ class Losses:
     converged: Flags  # (k,)
 
 
-def hazen_williams(length_m: Floats, diameter_m: Floats, factor: Floats) -> Floats:
+def hazen_williams(length_m: Numbers, diameter_m: Numbers, factor: Numbers) -> Floats:
     """Return r of pipes for factors C (−): h = 10.667·L·C^−1.852·d^−4.871·q^1.852.
 
     The constant is 4.727 in feet and cubic feet a second, as in EPANET's manual, table 3.1.
@@ -118,25 +119,27 @@ def hazen_williams(length_m: Floats, diameter_m: Floats, factor: Floats) -> Floa
     return np.asarray(feet * foot / foot ** (3 * 1.852))
 
 
-def darcy_weisbach(length_m: Floats, diameter_m: Floats, roughness_m: Floats) -> tuple[Floats, ...]:
+def darcy_weisbach(
+    length_m: Numbers, diameter_m: Numbers, roughness_m: Numbers
+) -> tuple[Numbers, ...]:
     """Return r, relative roughness and Re per flow: h = f(Re)·r·q², r = 8·L / (g·π²·d⁵)."""
     r = 8.0 * length_m / (GRAVITY * np.pi**2 * diameter_m**5)
     return r, roughness_m / diameter_m, 4.0 / (np.pi * diameter_m * VISCOSITY)
 
 
-def manning(length_m: Floats, diameter_m: Floats, n: Floats) -> Floats:
+def manning(length_m: Numbers, diameter_m: Numbers, n: Numbers) -> Floats:
     """Return r of full round pipes by Manning's n: h = 10.294·n²·L·d^−5.333·q²."""
     foot = 0.3048
     feet = 4.66 * n**2 * (length_m / foot) / (diameter_m / foot) ** 5.33
     return np.asarray(feet * foot / foot**6)
 
 
-def minor_loss(coefficient: Floats, diameter_m: Floats) -> Floats:
+def minor_loss(coefficient: Numbers, diameter_m: Numbers) -> Floats:
     """Return s²/m⁵ of local losses K: h = K·v²/2g = K·8 / (g·π²·d⁴)·q²."""
     return np.asarray(coefficient * 8.0 / (GRAVITY * np.pi**2 * diameter_m**4))
 
 
-def gentle_flow(diameter_m: Floats) -> Floats:
+def gentle_flow(diameter_m: Numbers) -> Floats:
     """Return the flow (m³/s) from which a pipe is first tried: one foot a second."""
     return np.asarray(np.pi / 4.0 * diameter_m**2 * GENTLE_M_S)
 

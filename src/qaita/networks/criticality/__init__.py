@@ -1,0 +1,1 @@
+"""How much of a network each of its sections carries: from the register to the engine and back."""
