@@ -146,25 +146,9 @@ def _cut(model: Any, tree: Any, start: Any, place: Any, borders: int) -> Any:
     """Return the region's model and where it begins."""
     n = place.last - place.first + 1
     starts, rows, target = _pattern(model, tree, place, borders)
-    a, b = _picked(model.from_node, place), _picked(model.to_node, place)
-    heads = np.empty(n + borders + len(a))
-    heads[:n] = start.head[place.first : place.last + 1]
-    used = n + borders
-    for k in range(len(a)):
-        for end in (a, b):
-            row = _row(end[k], place)
-            if row < 0:
-                heads[used], row = start.head[end[k]], used
-                used += 1
-            elif row >= n:
-                heads[row] = start.head[end[k]]
-            end[k] = row
-    draw = np.zeros(used)
+    a, b, heads = _ends(model, start, place, borders)
+    draw = np.zeros(len(heads))
     draw[:n] = model.draw[place.first : place.last + 1]
-    slot = _picked(model.slot, place)
-    first, spare = model.starts[place.first], len(model.rows)
-    for k in range(len(slot)):
-        slot[k] = len(rows) if slot[k] == spare else slot[k] - first
     d, e = place.demand, place.demand_end
     part = Model(
         n + borders,
@@ -176,7 +160,7 @@ def _cut(model: Any, tree: Any, start: Any, place: Any, borders: int) -> Any:
         _picked(model.r, place),
         _picked(model.minor, place),
         _picked(model.param, place),
-        slot,
+        _slots(model, place, len(rows)),
         starts,
         rows,
         target,
@@ -187,15 +171,50 @@ def _cut(model: Any, tree: Any, start: Any, place: Any, borders: int) -> Any:
         model.inverse,
         draw,
     )
+    return part, _known(model, start, place, heads)
+
+
+@inner
+def _known(model: Any, start: Any, place: Any, heads: Any) -> Any:
+    d, e = place.demand, place.demand_end
     special, special_end = place.special - model.plain, place.special_end - model.plain
-    known = Start(
+    return Start(
         _picked(start.flow, place),
-        heads[:used].copy(),
+        heads,
         start.supply[d:e].copy(),
         start.setting[special:special_end].copy(),
         start.short[d:e].copy(),
     )
-    return part, known
+
+
+@inner
+def _ends(model: Any, start: Any, place: Any, borders: int) -> Any:
+    """Return the links' ends as rows of the region, and the heads of all its rows."""
+    n = place.last - place.first + 1
+    a, b = _picked(model.from_node, place), _picked(model.to_node, place)
+    heads = np.empty(n + borders + 2 * len(a))
+    heads[:n] = start.head[place.first : place.last + 1]
+    used = n + borders
+    for k in range(len(a)):
+        for end in (a, b):
+            row = _row(end[k], place)
+            if row < 0:
+                heads[used], row = start.head[end[k]], used
+                used += 1
+            elif row >= n:
+                heads[row] = start.head[end[k]]
+            end[k] = row
+    return a, b, heads[:used].copy()
+
+
+@inner
+def _slots(model: Any, place: Any, spare: int) -> Any:
+    """Return the links' places in the region's L."""
+    slot = _picked(model.slot, place)
+    first = model.starts[place.first]
+    for k in range(len(slot)):
+        slot[k] = spare if slot[k] == len(model.rows) else slot[k] - first
+    return slot
 
 
 @inner
