@@ -41,7 +41,8 @@ FROM_OWN = {
 # What whoever holds the role does for oneself, wherever: own keys, own entry, a call taken, a bid.
 FOR_ONESELF = {
     "accounts:certificates", "accounts:invite", "accounts:keys", "accounts:language",
-    "appeals:phone", "procurement:ask", "procurement:bid", "procurement:complain",
+    "appeals:phone", "procurement:affiliations", "procurement:ask", "procurement:bid",
+    "procurement:complain",
     "procurement:key", "producers:apply",
 }  # fmt: skip
 SENTENCES = re.compile(
