@@ -24,7 +24,7 @@ def demonstration_country(blocker: Any, folder: Path) -> Iterator[None]:
     block = transaction.atomic()
     block._from_testcase = True  # as Django's own tests do: a lasting block may stand inside
     with pytest.MonkeyPatch.context() as patch, blocker.unblock(), block:
-        for name in ("LEDGER_DIR", "LAKE_DIR", "SEARCH_DIR", "MEDIA_ROOT"):
+        for name in ("LEDGER_DIR", "LAKE_DIR", "PLANS_DIR", "SEARCH_DIR", "MEDIA_ROOT"):
             patch.setattr(settings, name, folder / name.lower())
         size = os.environ.get("QAITA_TEST_COUNTRY", "tiny")
         make_country(lambda _what: None, size=size, seed=SEED, at=now())

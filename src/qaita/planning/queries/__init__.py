@@ -2,6 +2,17 @@
 
 from qaita.planning.national.limits import CountryLimits, limits_of_json
 from qaita.planning.national.scenario import Targets, holdings, limits_from_law
+from qaita.planning.queries.country_files import (
+    LimitRow,
+    PackageLine,
+    Page,
+    Wanted,
+    limit_rows,
+    package_in_run,
+    packages_of_run,
+    run_facts,
+    sections_in_package,
+)
 from qaita.planning.queries.country_plans import (
     Sum,
     adopted_country_run,
@@ -11,6 +22,7 @@ from qaita.planning.queries.country_plans import (
     get_country_run,
     plan_sums,
 )
+from qaita.planning.queries.country_words import LimitWords, RunWords
 from qaita.planning.queries.utility_plans import (
     PLANNING_ROLES,
     PackageSum,
@@ -32,9 +44,15 @@ from qaita.planning.queries.utility_plans import (
 __all__ = [
     "PLANNING_ROLES",
     "CountryLimits",
+    "LimitRow",
+    "LimitWords",
+    "PackageLine",
     "PackageSum",
+    "Page",
+    "RunWords",
     "Sum",
     "Targets",
+    "Wanted",
     "adopted_country_run",
     "adopted_run",
     "chosen_lines",
@@ -46,15 +64,20 @@ __all__ = [
     "get_country_run",
     "get_run",
     "holdings",
+    "limit_rows",
     "limits_from_law",
     "limits_of_json",
     "lines_about",
     "lines_of",
     "needs_of",
+    "package_in_run",
     "package_sum",
     "packages_for",
+    "packages_of_run",
     "plan_sums",
+    "run_facts",
     "runs_for",
     "scenarios_of",
     "section_cost_kzt",
+    "sections_in_package",
 ]

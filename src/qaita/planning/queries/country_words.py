@@ -1,0 +1,89 @@
+"""What a country's run says in words: why a package, which limit, what it is worth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import override
+
+from qaita.accounts.models import Organisation
+from qaita.networks.models import ServiceKind
+from qaita.planning.models import CountryRun
+from qaita.planning.queries.country_files import LimitRow, PackageLine, limit_rows
+from qaita.planning.reasons import sentence
+from qaita.territory.models import Region
+
+BILLION_MKZT = 1_000
+WORTHLESS = 1e-6  # a price below it is rounding
+
+
+@dataclass(frozen=True)
+class LimitWords:
+    """A row with its name and what one more unit of it would avoid (empty: nothing)."""
+
+    row: LimitRow
+    name: str
+    price: str
+
+
+class RunWords:
+    """The words of one run in one language; names are read once."""
+
+    def __init__(self, run: CountryRun, language: str) -> None:
+        self.run, self.language = run, language
+        self.rows = limit_rows(run)
+        field = f"name_{language}"
+        self.regions = dict(Region.objects.values_list("kato", field))
+        codes = {row.utility for row in self.rows if row.utility}
+        found = Organisation.objects.filter(code__in=codes)
+        self.utilities = dict(found.values_list("code", field))
+        with override(language):
+            self.services = {kind.value: str(kind.label) for kind in ServiceKind}
+
+    def limit(self, row: LimitRow | Mapping[str, Any]) -> str:
+        """Return the name of a limit."""
+        told = row if isinstance(row, Mapping) else vars(row)
+        return sentence(
+            f"limit_{told['kind']}",
+            self.language,
+            {
+                "year": told["year"],
+                "region": self.regions.get(told["region"], told["region"]),
+                "utility": self.utilities.get(told["utility"], told["utility"]),
+                "service": self.services.get(told["service"], told["service"]),
+            },
+        )
+
+    def limits(self) -> list[LimitWords]:
+        """Return every row with its name and what its price means."""
+        return [LimitWords(row, self.limit(row), self._price(row)) for row in self.rows]
+
+    def _price(self, row: LimitRow) -> str:
+        if row.price <= WORTHLESS or row.kind in ("domestic", "red_zone"):
+            return ""
+        worth = row.price * (BILLION_MKZT if row.unit == "mkzt" else 1)
+        least = "least_" if row.is_least else ""
+        return sentence(f"price_{least}{row.unit}", self.language, {"worth": float(worth)})
+
+    def why(self, line: PackageLine) -> str:
+        """Return in one sentence why a package is in the plan, or not."""
+        row = self.rows[line.row] if line.row is not None else None
+        figures = {
+            "year": line.year,
+            "ratio": float(line.benefit_mkzt / max(line.cost_mkzt, 1e-9)),
+            "regret": float(line.regret_mkzt),
+            "flip_percent": 100 * float(line.flip_share),
+            "limit": self.limit(row) if row else sentence("limit_none", self.language, {}),
+        }
+        return sentence(f"country_{line.reason}", self.language, figures)
+
+    def broken(self) -> list[str]:
+        """Return one sentence for every limit that could not be kept."""
+        return [
+            sentence(
+                f"short_{row['unit']}",
+                self.language,
+                {"limit": self.limit(row), "short": float(row["short"])},
+            )
+            for row in self.run.broken
+        ]
