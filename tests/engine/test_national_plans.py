@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from qaita.engine.plan.national.building import Kept, build_plan
-from qaita.engine.plan.national.packs import Rows
-from qaita.engine.plan.national.pricing import find_prices, tables_of
+from qaita.engine.plan.national.moves import standing
+from qaita.engine.plan.national.packs import FORBIDDEN, Rows
+from qaita.engine.plan.national.pricing import find_prices, read, tables_of
 from qaita.engine.plan.national.proving import account, forecast, why_impossible
+from qaita.engine.plan.national.robust import oldest_first, sureness
 from qaita.engine.plan.national.solving import plan_again, plan_country
 from tests.engine.make_national import make_country
 from tests.engine.test_national_prices import best_fraction, best_whole
@@ -121,3 +123,38 @@ def test_a_plan_that_is_cancelled_stops():
 
     with pytest.raises(Cancelled):
         plan_country(make_country(50, seed=1), watch=watch)
+
+
+def test_what_the_draws_say_is_what_choosing_at_each_draw_says():
+    problem = make_country(150, seed=5, pairs=40)
+    tables, chance = tables_of(problem), np.random.default_rng(1)
+    prices = find_prices(tables).prices
+    option = build_plan(tables, prices).option
+    rival = oldest_first(problem, chance.random(problem.size))
+    draws = [chance.gamma(4.0, 0.25, problem.size) for _ in range(20)]
+    found = sureness(tables, prices, option, rival, draws)
+    counted = np.zeros(problem.size)
+    for draw in draws:
+        packs, start = [], 0
+        for pack in problem.packs:
+            own = draw[start : start + len(pack.cluster)]
+            start += len(own)
+            there = pack.benefit > 0.5 * FORBIDDEN
+            packs.append(
+                pack._replace(benefit=np.where(there, pack.benefit * own[:, None, None], FORBIDDEN))
+            )
+        drawn = tables_of(replace(problem, packs=tuple(packs)))
+        read(drawn, prices)
+        counted += np.concatenate([out.option for out in drawn.readings]) > 0
+    assert found.included_share == pytest.approx(counted / len(draws), abs=0.051)
+    assert found.beats_share == (found.worth_mkzt > found.rival_mkzt).mean()
+    assert found.beats_share > 0.9  # a plan by need against one by chance
+
+
+def test_renewing_by_age_keeps_the_caps_and_begins_with_the_oldest():
+    problem = make_country(200, seed=4, pairs=20)
+    age = np.random.default_rng(2).random(problem.size)
+    option = oldest_first(problem, age)
+    used, _worth = standing(problem, option)
+    assert (used <= problem.rows.most)[problem.rows.is_hard].all()
+    assert age[option > 0].mean() > age[option == 0].mean()

@@ -1,12 +1,13 @@
 """Measurements: `bench/<name>.py` holds `measure() -> list[Line]`; this prints them."""
 
 import importlib.util
+import inspect
 import json
 import os
 import platform
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,20 @@ class Line:
         return raw if self.more_is_better else 1 / raw
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Figures to be shown, and the same in full for machines."""
+
+    lines: list[Line]
+    results: list[dict[str, Any]] = field(default_factory=list)
+
+
 def names() -> list[str]:
     """Return the measurements there are."""
     return sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
 
 
-def measurement(name: str) -> Callable[[], list[Line]]:
+def measurement(name: str) -> Callable[..., list[Line] | Measured]:
     """Return one measurement's function."""
     spec = importlib.util.spec_from_file_location(f"bench_{name}", FOLDER / f"{name}.py")
     if spec is None or spec.loader is None:
@@ -49,8 +58,22 @@ def measurement(name: str) -> Callable[[], list[Line]]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    found: Callable[[], list[Line]] = module.measure
+    found: Callable[..., list[Line] | Measured] = module.measure
     return found
+
+
+def measured(name: str, asked: dict[str, Any]) -> Measured:
+    """Measure with those of the asked settings that the measurement knows.
+
+    Raises ValueError, naming them, for settings that it does not know.
+    """
+    work = measurement(name)
+    known = inspect.signature(work).parameters
+    strange = [setting for setting in asked if setting not in known]
+    if strange:
+        raise ValueError(", ".join(strange))
+    found = work(**asked)
+    return found if isinstance(found, Measured) else Measured(found)
 
 
 def number(value: float | None, unit: str = "") -> str:
@@ -93,10 +116,11 @@ def machine() -> dict[str, Any]:
     }
 
 
-def as_json(name: str, lines: Iterable[Line]) -> str:
+def as_json(name: str, found: Measured) -> str:
     """Return the figures for machines."""
-    figures = [{**asdict(line), "ratio": line.ratio} for line in lines]
-    return json.dumps({"bench": name, "machine": machine(), "lines": figures}, ensure_ascii=False)
+    figures = [{**asdict(line), "ratio": line.ratio} for line in found.lines]
+    told = {"bench": name, "machine": machine(), "lines": figures, "results": found.results}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def note(name: str, table: str, on: str) -> None:

@@ -17,7 +17,7 @@ from qaita.engine.plan.national.pricing import Pace, Priced, Tables, find_prices
 
 SMALL = 3_000  # packages up to which a branch-and-bound solver is asked as well
 EVERYTHING = 1e12  # a regret that leaves no option out
-NODES = 2_000
+NODES_TIMES_COLUMNS = 100_000  # the solver's work: fewer nodes where each is dearer
 
 Watch = Callable[[str, float], None]
 
@@ -138,6 +138,6 @@ def _solver(matrix: sp.csc_matrix, benefit: Floats, problem: National) -> Any:
     model.a_matrix_.value_ = matrix.data
     model.integrality_ = [highspy.HighsVarType.kInteger] * columns
     solver = quiet_solver()
-    solver.setOptionValue("mip_max_nodes", NODES)
+    solver.setOptionValue("mip_max_nodes", max(1, NODES_TIMES_COLUMNS // columns))
     solver.passModel(model)
     return solver
