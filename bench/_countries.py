@@ -2,7 +2,8 @@
 
 Five services, cities in regions, three utilities a city, one package in eight a street where two
 networks lie. Failure rates rise as a power of age; what a failure costs grows with the diameter;
-a thousand packages need about 2.7 times what the caps allow. Deterministic from the seed.
+all packages together need about 2.7 times what the caps allow. What is dearer than a quarter of its
+utility's first year is cut into stages, as planning does. Deterministic from the seed.
 """
 
 from collections.abc import Callable
@@ -30,6 +31,7 @@ FAILURE_MKZT = np.array([2.2, 2.0, 7.0, 2.5, 4.0])
 OPERATOR = np.array([0, 0, 1, 2, 2])  # which of a city's three utilities runs the service
 DOMESTIC = np.array([0.62, 0.55, 0.58, 0.60, 0.60])  # least domestic share
 STREETS = np.array([(0, 1), (0, 2), (1, 2), (2, 3), (0, 4)])
+BRIGADE_KM = 2.0  # what one brigade builds in a year: no region has less of a service it has
 SERVICES = len(MIX)
 
 
@@ -70,7 +72,9 @@ def generated_country(count: int, *, seed: int = 1, carries_over: bool = True) -
         chance.lognormal(0, 0.35, (cities, SERVICES)),
     )
     streets = int(0.12 * count)
-    packs = (_plain(chance, places, count - streets), _streets(chance, places, streets))
+    whole = (_plain(chance, places, count - streets), _streets(chance, places, streets))
+    most = RAMP[0] * SHARE / 4 * np.bincount(places.utility, _sums(whole, cities * SERVICES)[0])
+    packs = tuple(_staged(pack, most[places.utility]) for pack in whole)
     rows = _limits(chance, places, packs, carries_over=carries_over)
     return National(packs, rows, YEARS, cities * SERVICES)
 
@@ -152,6 +156,18 @@ def _streets(chance: np.random.Generator, places: Places, n: int) -> Pack:
         _inflated(cost),
         deficit,
         np.stack([first, second, (first + second) * 1.02], 1).astype(np.float32),
+    )
+
+
+def _staged(pack: Pack, most: Floats) -> Pack:
+    """Return one stage of each package, no dearer in any cluster than `most` (clusters,)."""
+    dear = pack.cost[:, :, 0, 0] / np.maximum(most[pack.cluster], 1.0)
+    parts = np.ceil(dear.max(1)).clip(1).astype(np.float32)
+    benefit = np.where(pack.benefit > FORBIDDEN / 2, pack.benefit / parts[:, None, None], FORBIDDEN)
+    return pack._replace(
+        length_km=pack.length_km / parts[:, None],
+        cost=pack.cost / parts[:, None, None, None],
+        benefit=benefit.astype(np.float32),
     )
 
 
@@ -243,7 +259,7 @@ def _headroom(chance: np.random.Generator, places: Places, cost: Floats) -> Floa
 def _capacity(chance: np.random.Generator, place: Ints, length: Floats, regions: int) -> Floats:
     own = np.bincount(place, length, regions * SERVICES)[:, None]
     able = np.clip(chance.lognormal(0.35, 0.3, (regions * SERVICES, 1)), 0.6, 3)
-    return np.asarray(own * SHARE * RAMP * able)
+    return np.maximum(own * SHARE * RAMP * able, BRIGADE_KM)
 
 
 def _fair(places: Places, cost: Floats, budget: Floats, headroom: Floats) -> Floats:

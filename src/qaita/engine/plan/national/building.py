@@ -21,8 +21,11 @@ from qaita.engine.plan.national.core import (
     close_options,
     exchange,
     favour,
+    kick,
     margins_of,
+    not_at_best,
     options_now,
+    regrets_of,
     sweep,
 )
 from qaita.engine.plan.national.moves import (
@@ -40,6 +43,7 @@ from qaita.engine.plan.national.passes import profits
 from qaita.engine.plan.national.pricing import Tables
 
 TILT = 0.01  # by how much least amounts are priced higher while constructing
+KICK_WINDOW = 40
 SLACK = 1e-9  # of a limit, kept back against rounding
 SWEEPS = 25
 FILLS = 6
@@ -53,13 +57,15 @@ class Effort:
     """How long to look.
 
     `share` of the packages, those of the smallest margins, are looked at again, never fewer than
-    `least`; each is exchanged with up to `window` others of its place, in `rounds` rounds.
+    `least`; each is exchanged with up to `window` others of its place, in `rounds` rounds, and
+    the `kicks` of largest regret are forced in.
     """
 
     share: float = 0.15
     least: int = 3000
     rounds: int = 6
     window: int = 400
+    kicks: int = 100
 
 
 QUICK = Effort(share=0.08, rounds=2, window=60)
@@ -131,16 +137,19 @@ class _Search:
 
     def core(self, option: Ints, spread: float) -> Core:
         """Return the close options, place by place; `spread` times as far as usual."""
-        place = _places(self.tables)[self.close]
-        turn = np.lexsort((np.arange(len(place)), place))
         local = _local(self.tables, self.prices)
-        core = close_options(
-            self.packs, self.board, local, self.close[turn], spread * self.regret, option
-        )
+        away = not_at_best(self.packs, self.board, local, option)
+        who = np.concatenate([self.close, np.setdiff1d(away, self.close)])
+        place = _places(self.tables)[who]
+        turn = np.lexsort((np.arange(len(place)), place))
+        core = close_options(self.packs, self.board, local, who[turn], spread * self.regret, option)
         if self.kept is not None:
             favour(core, self.packs, self.board, self.kept.option, self.kept.bonus)
-        ends = np.searchsorted(place[turn], place[turn], side="right")
-        return core._replace(group_end=ends.astype(np.int64))
+        place = place[turn]
+        return core._replace(
+            group_begin=np.searchsorted(place, place).astype(np.int64),
+            group_end=np.searchsorted(place, place, side="right").astype(np.int64),
+        )
 
     def draft(self, core: Core, option: Ints, weight: Floats) -> Draft:
         """Return a plan to be moved within a core; what it uses is counted anew."""
@@ -193,7 +202,7 @@ def _improve(search: _Search, option: Ints, effort: Effort) -> Built:
         option = _repair(search, core, option, weight, begin=turn > 0)
         core = search.core(option, 1.0)
         draft = search.draft(core, option, weight)
-        _fill(core, draft, effort.window, 1e-5 * abs(best.worth_mkzt))
+        _fill(core, draft, effort, 1e-5 * abs(best.worth_mkzt))
         option = option.copy()
         option[core.who] = core.option[draft.now]
         built = _judged(search.tables, option)
@@ -203,10 +212,15 @@ def _improve(search: _Search, option: Ints, effort: Effort) -> Built:
     return best
 
 
-def _fill(core: Core, draft: Draft, window: int, least: float) -> None:
-    """Sweep and exchange within the limits while it gains enough."""
+def _fill(core: Core, draft: Draft, effort: Effort, least: float) -> None:
+    """Sweep, exchange and kick within the limits while it gains enough."""
+    size = len(core.who)
     for _ in range(FILLS):
-        gain = sweep(core, draft, 1) + exchange(core, draft, window)
+        gain = sweep(core, draft, 0, size, 1) + exchange(core, draft, 0, size, effort.window)
+        regret = regrets_of(core, draft)
+        for i in np.argsort(-regret, kind="stable")[: effort.kicks].tolist():
+            if regret[i] > least:
+                gain += kick(core, draft, i, KICK_WINDOW)
         if gain < least:
             return
 
@@ -234,7 +248,7 @@ def _repair(search: _Search, core: Core, option: Ints, weight: Floats, *, begin:
             if turn:
                 weight[broken] *= GROWTH
             draft.weight[:] = weight
-            sweep(core, draft, 0)
+            sweep(core, draft, 0, len(core.who), 0)
         option[core.who] = core.option[draft.now]
         if not (draft.used > draft.most).any():
             break

@@ -29,6 +29,7 @@ from qaita.engine.plan.national.passes import first_cost, profits
 
 MOST_OPTIONS = 512
 LEAST_GAIN = 1e-9
+KICK_SWEEPS = 12
 
 Packs = tuple[Pack, ...]
 
@@ -40,10 +41,12 @@ class Core(NamedTuple):
     start: Ints  # (k + 1,): of its options
     option: Ints  # (options,)
     benefit: Floats  # (options,)
+    profit: Floats  # (options,): the benefit less what the limits' prices take
     use: Ints  # (options + 1,): of what an option uses
     row: Ints  # (uses,): limit
     amount: Floats  # (uses,)
-    group_end: Ints  # (k,): where the packages of the same place end
+    group_begin: Ints  # (k,): where the packages of the same place begin
+    group_end: Ints  # (k,): and where they end
 
 
 class Draft(NamedTuple):
@@ -72,28 +75,44 @@ def margins_of(packs: Packs, board: Board, local: Floats, margin: Floats) -> Non
 
 
 @njit(cache=True)
+def not_at_best(packs: Packs, board: Board, local: Floats, option: Ints) -> Ints:
+    """Return the packages whose option (n,) is not the best at these prices."""
+    v = np.empty(MOST_OPTIONS)
+    found = [0]
+    for at in range(len(option)):
+        pack, g = packs[board.pack[at]], board.place[at]
+        options = 1 + pack.take.shape[0] * pack.cost.shape[3]
+        best = profits(pack, g, local[pack.cluster[g]], v[:options])
+        if v[best] - v[option[at]] > LEAST_GAIN * first_cost(pack, g):
+            found.append(at)
+    return np.array(found[1:])
+
+
+@njit(cache=True)
 def close_options(
     packs: Packs, board: Board, local: Floats, who: Ints, regret: float, option: Ints
 ) -> Core:
     """Return the core of the packages `who`: options within `regret` per tenge of the best.
 
-    The option that a package has now, `option` (n,), always belongs to it. Groups are left open.
+    All that is no worse than what a package does now, `option` (n,), belongs to it as well. Groups
+    are left open.
     """
     v = np.empty(MOST_OPTIONS)
     tally = empty_tally(len(board.most))
     start = np.zeros(len(who) + 1, np.int64)
-    found, worth, ends = [0], [0.0], [0]
+    found, worth, left, ends = [0], [0.0], [0.0], [0]
     rows, amounts = [0], [0.0]
     for i in range(len(who)):
         pack, g = packs[board.pack[who[i]]], board.place[who[i]]
         options = 1 + pack.take.shape[0] * pack.cost.shape[3]
         best = profits(pack, g, local[pack.cluster[g]], v[:options])
-        least = v[best] - regret * first_cost(pack, g)
+        least = min(v[best] - regret * first_cost(pack, g), v[option[who[i]]])
         for j in range(options):
-            if j != option[who[i]] and (v[j] < least or not is_allowed(pack, g, j)):
+            if v[j] < least or not is_allowed(pack, g, j):
                 continue
             found.append(j)
             worth.append(benefit_of(pack, g, j))
+            left.append(v[j])
             tally_option(pack, g, j, 1.0, board, tally)
             for k in range(tally.size[0]):
                 rows.append(tally.row[k])
@@ -106,9 +125,11 @@ def close_options(
         start,
         np.array(found[1:]),
         np.array(worth[1:]),
+        np.array(left[1:]),
         np.array(ends),
         np.array(rows[1:]),
         np.array(amounts[1:]),
+        np.zeros(len(who), np.int64),
         np.zeros(len(who), np.int64),
     )
 
@@ -136,13 +157,13 @@ def options_now(core: Core, option: Ints) -> Ints:
 
 
 @njit(cache=True)
-def sweep(core: Core, draft: Draft, strict: int) -> float:
-    """Let each package take its best close option; return the benefit gained.
+def sweep(core: Core, draft: Draft, begin: int, end: int, strict: int) -> float:
+    """Let the packages from `begin` to `end` take their best close options; return the gain.
 
     `strict` (1) never exceeds a limit more than it is.
     """
     gained = 0.0
-    for i in range(len(core.who)):
+    for i in range(begin, end):
         best, best_gain = -1, LEAST_GAIN
         own = core.benefit[draft.now[i]]
         for k in range(core.start[i], core.start[i + 1]):
@@ -187,13 +208,14 @@ def _change(core: Core, draft: Draft, i: int, k: int) -> None:
 
 
 @njit(cache=True)
-def exchange(core: Core, draft: Draft, window: int) -> float:
+def exchange(core: Core, draft: Draft, begin: int, stop: int, window: int) -> float:
     """Change two packages of one place together where that gains and exceeds no limit more.
 
-    Each package is tried with the next `window` packages of its place; returns the gain.
+    Each package from `begin` to `stop` is tried with the next `window` packages of its place;
+    returns the gain.
     """
     gained = 0.0
-    for i in range(len(core.who)):
+    for i in range(begin, stop):
         end = min(core.group_end[i], i + 1 + window)
         for k in range(core.start[i], core.start[i + 1]):
             if k == draft.now[i]:
@@ -227,3 +249,46 @@ def _partner(core: Core, draft: Draft, begin: int, end: int, more: float) -> tup
             if fits:
                 return i, k
     return -1, 0
+
+
+@njit(cache=True)
+def kick(core: Core, draft: Draft, i: int, window: int) -> float:
+    """Force a package's best option, let its place make room; keep that if it gains.
+
+    A package almost as dear as its place's cap finds no room by small moves. Returns the gain.
+    """
+    begin, end = core.group_begin[i], core.group_end[i]
+    now, used, weight = draft.now[begin:end].copy(), draft.used.copy(), draft.weight.copy()
+    best = core.start[i] + int(np.argmax(core.profit[core.start[i] : core.start[i + 1]]))
+    gained = core.benefit[best] - core.benefit[draft.now[i]]
+    _change(core, draft, i, best)
+    for _ in range(KICK_SWEEPS):
+        over = 0
+        for row in range(len(used)):
+            if draft.used[row] > draft.most[row]:
+                draft.weight[row] *= 2.0
+                over += 1
+        if not over:
+            break
+        gained += sweep(core, draft, begin, i, 0) + sweep(core, draft, i + 1, end, 0)
+    gained += sweep(core, draft, begin, end, 1)
+    gained += exchange(core, draft, begin, end, window)
+    kept = gained > LEAST_GAIN
+    for row in range(len(used)):
+        kept = kept and (draft.used[row] <= draft.most[row] or draft.used[row] <= used[row])
+    draft.weight[:] = weight
+    if kept:
+        return gained
+    draft.now[begin:end] = now
+    draft.used[:] = used
+    return 0.0
+
+
+@njit(cache=True)
+def regrets_of(core: Core, draft: Draft) -> Floats:
+    """Return how much each core package's best reduced profit is above its own."""
+    regret = np.empty(len(core.who))
+    for i in range(len(core.who)):
+        own = core.profit[core.start[i] : core.start[i + 1]]
+        regret[i] = own.max() - core.profit[draft.now[i]]
+    return regret
