@@ -11,6 +11,7 @@ from qaita.engine.plan.national.packs import FORBIDDEN, Rows
 from qaita.engine.plan.national.pricing import find_prices, read, tables_of
 from qaita.engine.plan.national.proving import account, forecast, why_impossible
 from qaita.engine.plan.national.robust import oldest_first, sureness
+from qaita.engine.plan.national.screening import without_impossible
 from qaita.engine.plan.national.solving import plan_again, plan_country
 from tests.engine.make_national import make_country
 from tests.engine.test_national_prices import best_fraction, best_whole
@@ -158,3 +159,27 @@ def test_renewing_by_age_keeps_the_caps_and_begins_with_the_oldest():
     used, _worth = standing(problem, option)
     assert (used <= problem.rows.most)[problem.rows.is_hard].all()
     assert age[option > 0].mean() > age[option == 0].mean()
+
+
+def test_dropping_what_no_plan_can_take_loses_no_plan():
+    problem = make_country(6, seed=11, cities=2, years=1, pairs=1, tight=0.25)
+    kept, dropped = without_impossible(problem)
+    assert dropped > 0
+    assert best_whole(kept) == best_whole(problem)
+    assert find_prices(tables_of(kept)).bound <= find_prices(tables_of(problem)).bound + 1e-6
+    assert (problem.packs[0].benefit > 0.5 * FORBIDDEN).sum() > (
+        kept.packs[0].benefit > 0.5 * FORBIDDEN
+    ).sum()  # the country that was asked about is left as it was
+
+
+def test_one_package_as_dear_as_its_cap_is_forced_in_where_that_gains():
+    problem = make_country(400, seed=12, pairs=0)
+    pack = problem.packs[0]
+    own = np.flatnonzero(pack.cluster[:, 0] == 0)[0]
+    pack.cost[own] *= 8
+    pack.length_km[own] *= 0.1
+    pack.benefit[own, 0] = 30 * pack.cost[own, 0, 0]
+    tables = tables_of(problem)
+    built = build_plan(tables, find_prices(tables).prices)
+    assert built.broken == 0
+    assert built.option[own] > 0

@@ -27,6 +27,7 @@ from qaita.engine.plan.national.core import (
     options_now,
     regrets_of,
     sweep,
+    users_of,
 )
 from qaita.engine.plan.national.moves import (
     Board,
@@ -48,7 +49,7 @@ SLACK = 1e-9  # of a limit, kept back against rounding
 SWEEPS = 25
 FILLS = 6
 GROWTH = 1.3
-SPREADS = (1.0, 5.0, 100.0)  # times the regret of the core, while limits stay broken
+SPREADS = (1.0, 4.0, 20.0, 1000.0)  # times the regret of the core, while limits stay broken
 CLOSE = 4.0  # options of the core: within this many times the margin that bounds it
 
 
@@ -63,7 +64,7 @@ class Effort:
 
     share: float = 0.15
     least: int = 3000
-    rounds: int = 6
+    rounds: int = 3
     window: int = 400
     kicks: int = 100
 
@@ -135,10 +136,20 @@ class _Search:
     regret: float
     kept: Kept | None
 
-    def core(self, option: Ints, spread: float) -> Core:
-        """Return the close options, place by place; `spread` times as far as usual."""
+    @property
+    def shared(self) -> Flags:
+        """Which limits the whole country shares: everybody uses them."""
+        return np.asarray(self.tables.tree.block == len(self.tables.tree.parent) - 1)
+
+    def core(self, option: Ints, spread: float, broken: Flags | None = None) -> Core:
+        """Return the close options, place by place; `spread` times as far as usual.
+
+        All that uses a limit which is `broken` belongs to it as well.
+        """
         local = _local(self.tables, self.prices)
         away = not_at_best(self.packs, self.board, local, option)
+        if broken is not None:
+            away = np.union1d(away, users_of(self.packs, self.board, option, broken))
         who = np.concatenate([self.close, np.setdiff1d(away, self.close)])
         place = _places(self.tables)[who]
         turn = np.lexsort((np.arange(len(place)), place))
@@ -228,17 +239,18 @@ def _fill(core: Core, draft: Draft, effort: Effort, least: float) -> None:
 def _weights(tables: Tables, prices: Floats) -> Floats:
     """Return what exceeding a limit costs at least: caps of a place weigh more than shared ones."""
     weight = np.maximum(prices, 0.01 * tables.unit)
-    root = tables.tree.block == len(tables.tree.parent) - 1
-    own = tables.problem.rows.is_hard & ~root
+    shared = tables.tree.block == len(tables.tree.parent) - 1
+    own = tables.problem.rows.is_hard & ~shared
     weight[own] = 4.0 * np.maximum(prices, 0.05 * tables.unit)[own]
     return weight
 
 
 def _repair(search: _Search, core: Core, option: Ints, weight: Floats, *, begin: bool) -> Ints:
     """Sweep until no limit is broken, over ever more options; raise the weights meanwhile."""
+    over = np.zeros(len(weight), bool)
     for spread in SPREADS:
         if spread > 1.0:
-            core = search.core(option, spread)
+            core = search.core(option, spread, over & ~search.shared)
         draft = search.draft(core, option, weight)
         option = option.copy()
         for turn in range(SWEEPS):
@@ -250,7 +262,8 @@ def _repair(search: _Search, core: Core, option: Ints, weight: Floats, *, begin:
             draft.weight[:] = weight
             sweep(core, draft, 0, len(core.who), 0)
         option[core.who] = core.option[draft.now]
-        if not (draft.used > draft.most).any():
+        over = draft.used > draft.most
+        if not over.any():
             break
         begin = False
     return option

@@ -24,7 +24,7 @@ from qaita.engine.plan.national.moves import (
     penalty,
     tally_option,
 )
-from qaita.engine.plan.national.packs import Floats, Ints, Pack
+from qaita.engine.plan.national.packs import Flags, Floats, Ints, Pack
 from qaita.engine.plan.national.passes import first_cost, profits
 
 MOST_OPTIONS = 512
@@ -85,7 +85,23 @@ def not_at_best(packs: Packs, board: Board, local: Floats, option: Ints) -> Ints
         best = profits(pack, g, local[pack.cluster[g]], v[:options])
         if v[best] - v[option[at]] > LEAST_GAIN * first_cost(pack, g):
             found.append(at)
-    return np.array(found[1:])
+    return np.array(found)[1:]
+
+
+@njit(cache=True)
+def users_of(packs: Packs, board: Board, option: Ints, rows: Flags) -> Ints:
+    """Return the packages whose option (n,) uses any of the limits marked (m,)."""
+    tally = empty_tally(len(board.most))
+    found = [0]
+    for at in range(len(option)):
+        pack, g = packs[board.pack[at]], board.place[at]
+        tally_option(pack, g, option[at], 1.0, board, tally)
+        for i in range(tally.size[0]):
+            if rows[tally.row[i]] and tally.change[i] > 0.0:
+                found.append(at)
+                break
+        forget(tally, 0)
+    return np.array(found)[1:]
 
 
 @njit(cache=True)
