@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def _apart(what: str, size: int) -> dict[str, Any]:
         words = [sys.executable, __file__, what, str(size), f"{folder}/columns.npz"]
         if what in PEERS:
             words[2] = "columns"
-            subprocess.run(words, env=env, check=True)
+            subprocess.run(words, env=env, check=True, capture_output=True)
             words[2] = what
         done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -86,7 +87,7 @@ def _lines(found: dict[str, Any]) -> list[Line]:
             lines.append(Line(f"{size}: {SAYS[peer]} failed: {told['failed'][0][:60]}", 0.0, ""))
         elif not told["solved"] and peer != "cp-sat":
             lines.append(Line(f"{size}: {SAYS[peer]} without an answer", told["cpu_s"], "CPU s"))
-    if "objective" in found["peers"].get("cp-sat", {}):
+    if found["peers"].get("cp-sat", {}).get("objective", 0.0) > 0.0:  # it found a plan
         rival = found["peers"]["cp-sat"]["objective"]
         lines.append(
             Line(f"{size}: worth of the plan", found["worth"], "M", SAYS["cp-sat"], rival, "≥ 0.99")
@@ -148,7 +149,7 @@ def _ours(size: int) -> dict[str, Any]:
     }
 
 
-def _write_columns(size: int, path: str) -> None:
+def _write_columns(size: int, path: str) -> dict[str, Any]:
     """Write benefit, uses (columns × limits), owner of each column and the right sides."""
     from qaita.engine.plan.national.core import close_options
     from qaita.engine.plan.national.moves import board_of
@@ -164,6 +165,7 @@ def _write_columns(size: int, path: str) -> None:
     facts = {"benefit": core.benefit, "owner": owner, "kept": core.option > 0}
     uses = {"amount": core.amount, "row": core.row, "use": core.use, "most": problem.rows.most}
     np.savez(path, **facts, **uses)
+    return {"columns": len(owner)}
 
 
 def _columns(path: str) -> tuple[Any, Any, Any]:
@@ -191,7 +193,7 @@ def _highs(path: str, solver: str) -> dict[str, Any]:
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
     model.a_matrix_.value_ = matrix.data
-    peer: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    peer: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # the wheel carries no types
     peer.silent()
     peer.setOptionValue("solver", solver)
     peer.setOptionValue("run_crossover", "off")
@@ -264,16 +266,15 @@ def _cp_sat(path: str) -> dict[str, Any]:
 
 
 def _work(what: str, size: int, path: str) -> dict[str, Any]:
-    if what == "ours":
-        return _ours(size)
-    if what == "columns":
-        _write_columns(size, path)
-        return {}
-    if what == "pdlp":
-        return _pdlp(path)
-    if what == "cp-sat":
-        return _cp_sat(path)
-    return _highs(path, what.removeprefix("highs-"))
+    asked: dict[str, Callable[[], dict[str, Any]]] = {
+        "ours": lambda: _ours(size),
+        "columns": lambda: _write_columns(size, path),
+        "pdlp": lambda: _pdlp(path),
+        "cp-sat": lambda: _cp_sat(path),
+        "highs-ipm": lambda: _highs(path, "ipm"),
+        "highs-simplex": lambda: _highs(path, "simplex"),
+    }
+    return asked[what]()
 
 
 if __name__ == "__main__":
