@@ -40,6 +40,8 @@ FREE = {
     "appeals.Contact": "personal: never in the ledger, and forgotten by the calendar",
     "jobs.Job": "progress of long work is no fact of the chain",
     "ledger.Entry": "checked against its own leaf and the published log",
+    "networks.FailureForecast": "computed from watched failures; a plan publishes what it used",
+    "networks.FailureModel": "told in utility_service.forecast_failures",
     "networks.Lineage": "told in section.born and in the states of the sections",
     "networks.Node": "in the inventory of its network",
     "programme.Target": "its whole table has a digest",

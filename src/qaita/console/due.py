@@ -20,7 +20,7 @@ from qaita.console.replaying import replay_nightly
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.ledger.services import publish_log
-from qaita.networks.services import refresh_conditions_due
+from qaita.networks.services import forecast_failures_due, refresh_conditions_due
 from qaita.procurement.services.tenders import close_due
 from qaita.turmys.services import compute_balances_due, start_outages_due
 
@@ -47,6 +47,7 @@ def calendar() -> list[Due]:
         Due("forget contacts", 3600, lambda at: forget_contacts_due(at=at)),
         Due("compute balances", 3600, lambda at: compute_balances_due(at=at)),
         Due("model wear anew", 600, lambda at: refresh_conditions_due(at=at)),
+        Due("foretell failures", 3600, lambda at: forecast_failures_due(at=at), next_at=1200),
         Due("publish the ledger", 2, lambda _at: publish_log()),
         Due("publish the pages", 1, republish),
         Due("publish the open data", 1800, publish_data),

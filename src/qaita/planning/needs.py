@@ -11,7 +11,7 @@ from qaita.kernel.clock import DAYS_A_YEAR
 from qaita.law import planning, wear
 from qaita.law.planning import Planning
 from qaita.networks.models import Failure, Network, Section
-from qaita.networks.queries import sections_of
+from qaita.networks.queries import failure_rates, sections_of
 
 Floats = npt.NDArray[np.float64]
 UNKNOWN_WEAR = 0.5
@@ -93,6 +93,8 @@ def needs_in(network: Network, on: date) -> Needs:
     wears = np.array([wear_share(section, on) for section in sections])
     length_km = np.array([section.length_m for section in sections]) / 1_000
     old, new = expected_per_year(wears, length_km, counted, law=law, service=service)
+    foretold = failure_rates(sections, on)  # by the model that did best; else by wear
+    old = np.where(foretold.known, foretold.expected, old)
     return Needs(
         sections=sections,
         wear=wears,

@@ -37,7 +37,12 @@ from qaita.kernel.clock import day_of
 from qaita.ledger.services import publish_log, record
 from qaita.networks.models import Network, UtilityService
 from qaita.networks.parsed import ParsedNetwork
-from qaita.networks.services import import_network, refresh_condition, register_utility_service
+from qaita.networks.services import (
+    forecast_failures_due,
+    import_network,
+    refresh_condition,
+    register_utility_service,
+)
 from qaita.programme.services import load_targets
 from qaita.territory.models import Region, Settlement
 from qaita.territory.services import load_territory
@@ -103,6 +108,8 @@ def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
         say(f"plan of the country: {run.chosen_count:,} of {run.package_count:,} packages")
         crew = country.cast.people.of("dispatcher").person.code
         live_daily(country.networks, crew, seed=seed, at=at, say=say)
+        forecast_failures_due(at=at, most=FORETOLD)
+        say("failures foretold")
         regions = list(Region.objects.order_by("kato"))
         office = country.cast.signer("programme_office")
         count = wares.register_wares(regions, seed, office=office, at=at)
@@ -114,6 +121,8 @@ def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
 
 
 # ------------------------------------------------------------------ utilities and networks
+
+FORETOLD = 40  # utility services whose failures the demonstration foretells; the calendar goes on
 
 
 def areas_of(size: Size) -> list[Area]:

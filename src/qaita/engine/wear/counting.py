@@ -1,6 +1,7 @@
 """Failures as a counting process: fitted, and what it expects of every section with its spread."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -15,6 +16,7 @@ from qaita.engine.wear.processes import (
     design_of,
     further_mean,
     log_posterior,
+    prior_sds,
     size_of,
 )
 
@@ -24,6 +26,8 @@ LEVELS, SHAPES, LOG_K = (-15.0, 6.0), (-1.6, 1.6), (-3.0, 6.0)
 DEPARTS = (-3.0, 3.0), (-1.0, 1.0), (-1.5, 1.5)
 EXPONENTS = (-1.5, 1.5)
 PATIENCE = 300
+MOST_SECTIONS = 20_000  # that the curvature is computed from
+LEAST_CURVATURE = 1e-2
 
 
 @dataclass(frozen=True)
@@ -90,26 +94,59 @@ def drawn_between(
     Parameters are drawn from their Laplace posterior and each section's factor from its gamma
     posterior, so that what is not known of either is in the spread.
     """
+    return np.array(list(_draws(fitted, histories, years, draws, seed)))
+
+
+def spread_between(
+    fitted: Fitted, histories: Histories, years: float, *, draws: int, seed: int
+) -> Floats:
+    """Return the gamma shape (mean² / variance) of each section's expected failures: (n,).
+
+    By moments of as many draws, one at a time: the memory is that of one.
+    """
+    total = square = np.zeros(len(histories.length_km))
+    for row in _draws(fitted, histories, years, draws, seed):
+        total, square = total + row, square + row**2
+    mean = total / draws
+    variance = np.maximum(square / draws - mean**2, 1e-6 * mean**2 + 1e-300)
+    return np.clip(mean**2 / variance, 0.02, 1e4)
+
+
+def drawn_rates(expected: Floats, shape: Floats, keys: Sequence[int], *, draws: int) -> Floats:
+    """Return draws of failures expected: (draws, n), by a gamma law of the mean and shape.
+
+    Each section has its own generator, seeded by its key: its draws are the same in whatever
+    company they are asked for.
+    """
+    drawn = np.empty((draws, len(expected)))
+    for at, key in enumerate(keys):
+        drawn[:, at] = np.random.default_rng(key).standard_gamma(shape[at], draws)
+    return drawn * (expected / shape)
+
+
+def _draws(
+    fitted: Fitted, histories: Histories, years: float, draws: int, seed: int
+) -> Iterator[Floats]:
     chance = np.random.default_rng(seed)
     design = design_of(histories, fitted.cohorts)
     later = _later(histories, design, years)
     serves = histories.gone_year >= histories.until_year
     covariance = covariance_of(fitted, histories)
-    thetas = chance.multivariate_normal(fitted.theta, covariance, draws, method="eigh")
-    drawn = np.empty((draws, len(serves)))
-    for row, theta in zip(drawn, thetas, strict=True):
+    for theta in chance.multivariate_normal(fitted.theta, covariance, draws, method="eigh"):
         weight = np.exp(theta[-1]) + design.failures
         mean = further_mean(theta, design, fitted.kind, later)
-        row[:] = serves * mean * chance.gamma(weight) / weight
-    return drawn
+        yield serves * mean * chance.gamma(weight) / weight
 
 
 def covariance_of(fitted: Fitted, histories: Histories) -> Floats:
     """Return the inverse curvature of the posterior at its mode (Laplace's approximation).
 
-    By central differences of the exact gradient; what nobody told of keeps its prior.
+    By central differences of the exact gradient; what nobody told of keeps its prior. Of very many
+    sections every so-manieth speaks, and for the others: curvature is a sum over sections.
     """
-    design = design_of(histories, fitted.cohorts)
+    every = -(-len(histories.length_km) // MOST_SECTIONS)
+    design = design_of(_thinned(histories, every), fitted.cohorts)
+    prior = np.diag(prior_sds(fitted.cohorts) ** -2.0)
     step, size = 1e-4, len(fitted.theta)
     hessian = np.empty((size, size))
     for row in range(size):
@@ -118,8 +155,26 @@ def covariance_of(fitted: Fitted, histories: Histories) -> Floats:
         above = log_posterior(fitted.theta + nudge, design, fitted.kind)[1]
         below = log_posterior(fitted.theta - nudge, design, fitted.kind)[1]
         hessian[row] = (below - above) / (2.0 * step)
+    hessian = every * (hessian - prior) + prior
     values, vectors = np.linalg.eigh((hessian + hessian.T) / 2.0)
-    return np.asarray((vectors / np.maximum(values, 1e-3)) @ vectors.T)
+    return np.asarray((vectors / np.maximum(values, LEAST_CURVATURE)) @ vectors.T)
+
+
+def _thinned(histories: Histories, every: int) -> Histories:
+    """Return every so-manieth section with its failures."""
+    if every == 1:
+        return histories
+    kept = histories.event_section % every == 0
+    return replace(
+        histories,
+        laid_year=histories.laid_year[::every],
+        length_km=histories.length_km[::every],
+        diameter_mm=histories.diameter_mm[::every],
+        cohort=histories.cohort[::every],
+        event_section=histories.event_section[kept] // every,
+        event_year=histories.event_year[kept],
+        gone_year=histories.gone_year[::every],
+    )
 
 
 def interval_of(

@@ -605,4 +605,65 @@ class Migration(migrations.Migration):
             model_name="import",
             index=models.Index(fields=["file_sha256"], name="import_file"),
         ),
+        migrations.CreateModel(
+            name="FailureForecast",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("made_on", models.DateField()),
+                ("failures_per_year", models.FloatField()),
+                ("low_per_year", models.FloatField()),
+                ("high_per_year", models.FloatField()),
+                ("gamma_shape", models.FloatField()),
+                (
+                    "section",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="failure_forecast",
+                        to="networks.section",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="FailureModel",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=24)),
+                (
+                    "learnt_from",
+                    models.CharField(
+                        choices=[
+                            ("own", "the utility's own records"),
+                            ("region", "records of the same service in the region"),
+                            ("country", "records of the same service in the country"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("made_on", models.DateField()),
+                ("records_from", models.DateField()),
+                ("sections", models.PositiveIntegerField()),
+                ("failures", models.PositiveIntegerField()),
+                ("own_failures", models.PositiveIntegerField()),
+                ("leaderboard", models.JSONField(default=list)),
+                (
+                    "utility_service",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="failure_model",
+                        to="networks.utilityservice",
+                    ),
+                ),
+            ],
+        ),
     ]

@@ -1,5 +1,6 @@
 """The tables of networks."""
 
+from qaita.networks.models.forecasts import FailureForecast, FailureModel, LearntFrom
 from qaita.networks.models.kinds import (
     LIVING,
     SOURCES,
@@ -38,10 +39,13 @@ __all__ = [
     "EquipmentUnit",
     "Failure",
     "FailureCause",
+    "FailureForecast",
+    "FailureModel",
     "FailureSource",
     "Import",
     "Inspection",
     "LaidPrecision",
+    "LearntFrom",
     "Lineage",
     "Material",
     "Network",

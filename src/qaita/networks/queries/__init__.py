@@ -4,6 +4,13 @@ from qaita.networks.exporting.inp import network_as_inp
 from qaita.networks.exporting.tables import network_as_csv, write_network_geopackage
 from qaita.networks.importing.template import template_csv, template_workbook
 from qaita.networks.queries.ages import guess_of
+from qaita.networks.queries.failing import (
+    FailureRates,
+    drawn_failure_rates,
+    failure_forecast_of,
+    failure_model_of,
+    failure_rates,
+)
 from qaita.networks.queries.integrity import changed_blocks, changed_inventories, changed_sections
 from qaita.networks.queries.make_up import (
     failure_rate,
@@ -46,6 +53,7 @@ from qaita.networks.queries.wear import (
 )
 
 __all__ = [
+    "FailureRates",
     "branches_between",
     "changed_blocks",
     "changed_inventories",
@@ -53,8 +61,12 @@ __all__ = [
     "consumers_behind",
     "data_quality",
     "downstream_consumers",
+    "drawn_failure_rates",
     "equipment_at",
+    "failure_forecast_of",
+    "failure_model_of",
     "failure_rate",
+    "failure_rates",
     "failures_of",
     "get_network",
     "get_section",

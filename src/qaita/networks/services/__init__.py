@@ -1,6 +1,7 @@
 """The verbs of networks."""
 
 from qaita.networks.services.condition import refresh_condition, refresh_conditions_due
+from qaita.networks.services.forecasting import forecast_failures, forecast_failures_due
 from qaita.networks.services.loading import import_network
 from qaita.networks.services.records import (
     record_failure,
@@ -29,6 +30,8 @@ from qaita.networks.services.utilities import install_equipment, register_utilit
 __all__ = [
     "begin_works",
     "drop_upload",
+    "forecast_failures",
+    "forecast_failures_due",
     "import_network",
     "install_equipment",
     "leave_works",

@@ -23,6 +23,7 @@ NETWORKS: dict[str, str | Promise] = {
     "inspection.record": _("Inspection recorded"),
     "network.pack": _("Packages of works formed"),
     "network.refresh_condition": _("Wear of the network computed"),
+    "utility_service.forecast_failures": _("Failures foretold"),
     "utility_service.register": _("Service of the utility registered"),
 }
 PLANS_AND_MONEY: dict[str, str | Promise] = {

@@ -19,6 +19,7 @@ from qaita.networks.geometry import Coords, unpack
 from qaita.networks.models import LIVING, Section
 from qaita.networks.queries import (
     downstream_consumers,
+    failure_forecast_of,
     failures_of,
     get_section,
     guess_of,
@@ -145,6 +146,7 @@ def section(request: Request, code: str) -> HttpResponse:
         "age": age_of(found, on),
         "guess": guess_of(found, on=on) if is_living else None,
         "failures": failures_of(found),
+        "foretold": failure_forecast_of(found, on=on) if is_living else None,
         "inspections": inspections_of(found),
         "parents": family.parents,
         "children": family.children,

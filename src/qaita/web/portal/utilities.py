@@ -44,6 +44,7 @@ from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
 from qaita.web.marks import service_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.forecasts import forecast_chart, planned_metres
+from qaita.web.portal.foretelling import Foretelling, foretelling_of
 
 QUESTIONS = {
     "year": gettext_lazy("Year of laying"),
@@ -268,6 +269,7 @@ class ServicePart:
     decades: Any
     materials: Any
     failures_chart: Any
+    foretelling: Foretelling | None
 
     @property
     def answered(self) -> list[tuple[Any, float]]:
@@ -361,6 +363,7 @@ def _part(owner: UtilityService, wear: WearFigures | None, on: date) -> ServiceP
         decades=decade_chart(facts.decades),
         materials=material_chart(facts.materials),
         failures_chart=failure_chart(facts.failures),
+        foretelling=foretelling_of(owner),
     )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
+from django.db.models import Q
 
 from qaita.engine.wear.backtest import (
     Entry,
@@ -20,8 +22,10 @@ from qaita.engine.wear.backtest import (
 from qaita.engine.wear.judging import SHARES
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
+from qaita.networks.failing import records_of
 from qaita.networks.importing.options import Limits
-from qaita.networks.importing.records import Known, came_after, known_on, read_records
+from qaita.networks.importing.records import Known, Records, came_after, known_on, read_records
+from qaita.networks.models import UtilityService
 
 SEED = 1
 # How many last years of the records judge where nobody says otherwise, and how many to come are
@@ -52,8 +56,9 @@ class Command(BaseCommand):
         """Name the files."""
         verbs = parser.add_subparsers(dest="verb", required=True)
         test = verbs.add_parser("backtest", help="fit to the past, judge on the years after")
-        test.add_argument("sections", type=Path, metavar="SECTIONS.csv")
-        test.add_argument("failures", type=Path, metavar="FAILURES.csv")
+        test.add_argument("sections", type=Path, metavar="SECTIONS.csv", nargs="?")
+        test.add_argument("failures", type=Path, metavar="FAILURES.csv", nargs="?")
+        test.add_argument("--utility", metavar="CODE", help="a utility or its service, registered")
         test.add_argument("--predict-after", type=int, metavar="YEAR", help="last year known")
         test.add_argument("--predictions", type=Path, metavar="OUT.csv")
         test.add_argument("--json", action="store_true", dest="as_json")
@@ -64,13 +69,13 @@ class Command(BaseCommand):
             self._backtest(options)
         except QaitaError as error:
             raise CommandError(str(error)) from None
+        except (OperationalError, ProgrammingError):
+            raise CommandError("There are no tables yet: run ./qaita up or ./qaita demo.") from None
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
 
     def _backtest(self, options: dict[str, Any]) -> None:
-        records = read_records(
-            options["sections"], options["failures"], on=now().date(), limits=Limits()
-        )
+        records = self._records(options)
         since = self._since(options["predict_after"], known_on(records))
         before = known_on(records, since)
         inner = looked_back(before.histories, JUDGED_YEARS, seed=SEED)
@@ -83,6 +88,19 @@ class Command(BaseCommand):
             write_predictions(options["predictions"], before, made, name)
         told = report(before, entries, records.faults, name, since, judged=judged)
         self.stdout.write(json.dumps(told, indent=1) if options["as_json"] else as_text(told))
+
+    def _records(self, options: dict[str, Any]) -> Records:
+        on, code = now().date(), options["utility"]
+        if code:
+            named = Q(code=code.upper()) | Q(organisation__code=code.upper())
+            owners = list(UtilityService.objects.filter(named))
+            if not owners:
+                raise CommandError(f"There is no utility {code}.")
+            records, _ = records_of(owners, on=on)
+            return records
+        if not options["failures"]:
+            raise CommandError("Name SECTIONS.csv and FAILURES.csv, or --utility CODE.")
+        return read_records(options["sections"], options["failures"], on=on, limits=Limits())
 
     def _since(self, predict_after: int | None, known: Known) -> float:
         begin, end = known.histories.from_year, known.histories.until_year

@@ -1,0 +1,71 @@
+"""What is foretold of failures: rates of sections, their draws, and the model behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qaita.engine.wear.counting import drawn_rates
+from qaita.networks.models import FailureForecast, FailureModel, Section, UtilityService
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FailureRates:
+    """Failures a year expected of sections, in their order; NaN where nothing was foretold.
+
+    `shape` is that of the gamma law of what is expected: 1/√shape is how unsure it is.
+    """
+
+    expected: Floats
+    low: Floats
+    high: Floats
+    shape: Floats
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Tell of which sections something was foretold."""
+        return ~np.isnan(self.expected)
+
+
+def failure_rates(sections: Sequence[Section], on: date) -> FailureRates:
+    """Return what was foretold of the sections by the day, in their order."""
+    found = np.full((4, len(sections)), np.nan)
+    place = {section.pk: at for at, section in enumerate(sections)}
+    networks = {section.network_id for section in sections}
+    rows = FailureForecast.objects.filter(section__network__in=networks, made_on__lte=on)
+    for key, *values in rows.values_list(
+        "section", "failures_per_year", "low_per_year", "high_per_year", "gamma_shape"
+    ):
+        if key in place:
+            found[:, place[key]] = values
+    return FailureRates(*found)
+
+
+def drawn_failure_rates(sections: Sequence[Section], on: date, *, draws: int = 200) -> Floats:
+    """Return draws of the failures a year of sections from their posterior: (draws, n).
+
+    Seeded by the codes of the sections: the same on every machine, and in whatever company a
+    section is asked for. NaN where nothing was foretold.
+    """
+    rates = failure_rates(sections, on)
+    keys = [crc32(section.code.encode()) for section in sections]
+    drawn = np.full((draws, len(keys)), np.nan)
+    at = np.flatnonzero(rates.known)
+    told = [keys[i] for i in at]
+    drawn[:, at] = drawn_rates(rates.expected[at], rates.shape[at], told, draws=draws)
+    return drawn
+
+
+def failure_forecast_of(section: Section, *, on: date) -> FailureForecast | None:
+    """Return what was foretold of one section by the day."""
+    return FailureForecast.objects.filter(section=section, made_on__lte=on).first()
+
+
+def failure_model_of(owner: UtilityService) -> FailureModel | None:
+    """Return the model that is believed for a service of a utility."""
+    return FailureModel.objects.filter(utility_service=owner).first()
