@@ -62,7 +62,7 @@ def test_sections_that_failed_expect_more_and_the_model_is_named():
     assert told.sections == 60
     model = failure_model_of(network.utility_service)
     assert model is not None
-    assert (model.learnt_from, model.own_failures, model.made_on) == ("own", 90, ON)
+    assert (model.learnt_from, model.own_failures_count, model.made_on) == ("own", 90, ON)
     assert model.leaderboard
     assert model.name in {line["name"] for line in model.leaderboard}
     sections = list(network.sections.order_by("pk"))
@@ -96,7 +96,7 @@ def test_a_service_with_few_failures_learns_from_its_region_and_says_so():
     told = forecast_failures(poor, on=ON, by=make_engineer(poor), at=AT)
     assert told.sections == 20
     assert told.model is not None
-    assert (told.model.learnt_from, told.model.failures) == ("region", 70)
+    assert (told.model.learnt_from, told.model.failures_counted) == ("region", 70)
     assert not FailureForecast.objects.filter(section__network=rich).exists()
     section = load.network.sections.first()
     assert failure_forecast_of(section, on=ON).failures_per_year > 0

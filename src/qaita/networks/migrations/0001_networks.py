@@ -618,7 +618,7 @@ class Migration(migrations.Migration):
                 ("failures_per_year", models.FloatField()),
                 ("low_per_year", models.FloatField()),
                 ("high_per_year", models.FloatField()),
-                ("gamma_shape", models.FloatField()),
+                ("gamma_k", models.FloatField()),
                 (
                     "section",
                     models.OneToOneField(
@@ -652,9 +652,9 @@ class Migration(migrations.Migration):
                 ),
                 ("made_on", models.DateField()),
                 ("records_from", models.DateField()),
-                ("sections", models.PositiveIntegerField()),
-                ("failures", models.PositiveIntegerField()),
-                ("own_failures", models.PositiveIntegerField()),
+                ("sections_count", models.PositiveIntegerField()),
+                ("failures_counted", models.PositiveIntegerField()),
+                ("own_failures_count", models.PositiveIntegerField()),
                 ("leaderboard", models.JSONField(default=list)),
                 (
                     "utility_service",

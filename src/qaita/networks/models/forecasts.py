@@ -29,9 +29,9 @@ class FailureModel(models.Model):
     learnt_from = models.CharField(max_length=8, choices=LearntFrom.choices)
     made_on = models.DateField()
     records_from = models.DateField()
-    sections = models.PositiveIntegerField()  # that taught it
-    failures = models.PositiveIntegerField()
-    own_failures = models.PositiveIntegerField()
+    sections_count = models.PositiveIntegerField()  # that taught it
+    failures_counted = models.PositiveIntegerField()
+    own_failures_count = models.PositiveIntegerField()
     leaderboard = models.JSONField(default=list)
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class FailureForecast(models.Model):
     failures_per_year = models.FloatField()
     low_per_year = models.FloatField()
     high_per_year = models.FloatField()
-    gamma_shape = models.FloatField()  # of the law of what is expected
+    gamma_k = models.FloatField()  # of the law of what is expected
 
     def __str__(self) -> str:
         return f"{self.section} · {self.failures_per_year:g}"

@@ -10,6 +10,8 @@ from qaita.networks.queries.failing import (
     failure_forecast_of,
     failure_model_of,
     failure_rates,
+    failure_records_of,
+    foretold_rates,
 )
 from qaita.networks.queries.integrity import changed_blocks, changed_inventories, changed_sections
 from qaita.networks.queries.make_up import (
@@ -67,7 +69,9 @@ __all__ = [
     "failure_model_of",
     "failure_rate",
     "failure_rates",
+    "failure_records_of",
     "failures_of",
+    "foretold_rates",
     "get_network",
     "get_section",
     "get_utility_service",

@@ -1,6 +1,6 @@
 """What is foretold of failures: rates of sections, their draws, and the model behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zlib import crc32
@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qaita.engine.wear.counting import drawn_rates
+from qaita.networks.failing import records_of
+from qaita.networks.importing.records import Records
 from qaita.networks.models import FailureForecast, FailureModel, Section, UtilityService
 
 Floats = NDArray[np.float64]
+VALUES = ("failures_per_year", "low_per_year", "high_per_year", "gamma_k")
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,31 @@ class FailureRates:
 
 def failure_rates(sections: Sequence[Section], on: date) -> FailureRates:
     """Return what was foretold of the sections by the day, in their order."""
-    found = np.full((4, len(sections)), np.nan)
-    place = {section.pk: at for at, section in enumerate(sections)}
-    networks = {section.network_id for section in sections}
-    rows = FailureForecast.objects.filter(section__network__in=networks, made_on__lte=on)
-    for key, *values in rows.values_list(
-        "section", "failures_per_year", "low_per_year", "high_per_year", "gamma_shape"
-    ):
-        if key in place:
-            found[:, place[key]] = values
+    return foretold_rates(
+        np.array([section.pk for section in sections], np.int64),
+        networks={section.network_id for section in sections},
+        on=on,
+    )
+
+
+def foretold_rates(
+    keys: NDArray[np.int64], *, networks: Collection[int] | None = None, on: date
+) -> FailureRates:
+    """Return what was foretold by the day of the sections of these keys, in their order.
+
+    `networks` spares the reading of others; without it the whole country's forecasts are read.
+    """
+    found = np.full((4, len(keys)), np.nan)
+    rows = FailureForecast.objects.filter(made_on__lte=on)
+    if networks is not None:
+        rows = rows.filter(section__network__in=networks)
+    told = np.array(list(rows.values_list("section", *VALUES)), np.float64).reshape(-1, 5)
+    if not len(told) or not len(keys):
+        return FailureRates(*found)
+    order = np.argsort(keys)
+    place = np.minimum(np.searchsorted(keys[order], told[:, 0]), len(keys) - 1)
+    ours = keys[order][place] == told[:, 0]
+    found[:, order[place[ours]]] = told[ours, 1:].T
     return FailureRates(*found)
 
 
@@ -69,3 +88,8 @@ def failure_forecast_of(section: Section, *, on: date) -> FailureForecast | None
 def failure_model_of(owner: UtilityService) -> FailureModel | None:
     """Return the model that is believed for a service of a utility."""
     return FailureModel.objects.filter(utility_service=owner).first()
+
+
+def failure_records_of(owners: Collection[UtilityService], *, on: date) -> Records:
+    """Return the lives and failures of all sections of the owners, as a file of them would."""
+    return records_of(owners, on=on)[0]

@@ -169,9 +169,9 @@ def _store(
             "learnt_from": learnt.learnt_from,
             "made_on": on,
             "records_from": learnt.records_from,
-            "sections": len(learnt.rows),
-            "failures": learnt.failures,
-            "own_failures": _failed([owner], on),
+            "sections_count": len(learnt.rows),
+            "failures_counted": learnt.failures,
+            "own_failures_count": _failed([owner], on),
             "leaderboard": [line_of(line) for line in learnt.leaderboard],
         },
     )
@@ -187,7 +187,7 @@ def _store(
             failures_per_year=mean,
             low_per_year=least,
             high_per_year=most,
-            gamma_shape=k,
+            gamma_k=k,
         )
         for key, mean, least, most, k in told
     ]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qaita.law import planning
+from qaita.networks.queries import foretold_rates
 from qaita.planning.national.country import Country, Flags, Floats
 from qaita.planning.needs import expected_per_year, failure_cost_kzt
 
@@ -55,7 +56,10 @@ def failure_rates(country: Country, service: NDArray[np.str_]) -> tuple[Floats, 
             law=law,
             service=name,
         )
-    return old, new
+    foretold = foretold_rates(
+        country.key, on=country.on
+    )  # by the model that did best; else by wear
+    return np.where(foretold.known, foretold.expected, old), new
 
 
 def failure_costs(country: Country, service: NDArray[np.str_]) -> Floats:

@@ -22,10 +22,10 @@ from qaita.engine.wear.backtest import (
 from qaita.engine.wear.judging import SHARES
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
-from qaita.networks.failing import records_of
 from qaita.networks.importing.options import Limits
 from qaita.networks.importing.records import Known, Records, came_after, known_on, read_records
 from qaita.networks.models import UtilityService
+from qaita.networks.queries import failure_records_of
 
 SEED = 1
 # How many last years of the records judge where nobody says otherwise, and how many to come are
@@ -96,8 +96,7 @@ class Command(BaseCommand):
             owners = list(UtilityService.objects.filter(named))
             if not owners:
                 raise CommandError(f"There is no utility {code}.")
-            records, _ = records_of(owners, on=on)
-            return records
+            return failure_records_of(owners, on=on)
         if not options["failures"]:
             raise CommandError("Name SECTIONS.csv and FAILURES.csv, or --utility CODE.")
         return read_records(options["sections"], options["failures"], on=on, limits=Limits())
