@@ -134,7 +134,7 @@ def lines_of(*lines: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray,
     lon = 71 + points[:, 0] / (111_320 * np.cos(np.radians(51)))
     lat = 51 + points[:, 1] / 111_320
     starts = np.cumsum([0, *(len(line) for line in lines)])
-    return (*(np.round(axis * 1e7).astype(np.int64) for axis in (lon, lat)), starts)
+    return (*(np.round(axis * 1e7).astype(np.int32) for axis in (lon, lat)), starts)
 
 
 def test_two_networks_in_one_street_are_dug_once():

@@ -16,12 +16,14 @@ PIECE_M = 12.0
 METRES_A_DEGREE = 111_320.0
 TO_DEGREES = 1e-7
 ROW = 1 << 32
+Points = NDArray[np.int32]
+Lines = tuple[Points, Points, Ints]
 FEW = 64  # packages beside one piece at most
 
 
 @njit(cache=True)
 def middles(
-    lines: tuple[Ints, Ints, Ints], section: Ints, owner: Ints, piece_m: float
+    lines: Lines, section: Ints, owner: Ints, piece_m: float
 ) -> tuple[Floats, Floats, Ints, Floats]:
     """Return lon and lat (degrees) of every piece's middle, its package and its length, metres.
 
@@ -154,7 +156,7 @@ def crowded(east: Floats, north: Floats, kind: Ints, reach_m: float) -> NDArray[
 
 
 def side_by_side(
-    lines: tuple[Ints, Ints, Ints],
+    lines: Lines,
     listed: tuple[Ints, Ints],
     kind: Ints,
     *,

@@ -53,7 +53,7 @@ class Country:
     from_node: Ints
     to_node: Ints
     length_m: Floats
-    material: NDArray[np.str_]
+    material: NDArray[np.int8]  # place in reading.MATERIALS
     size: Floats  # NaN: unknown
     wear: Floats
     past_norm: Flags
@@ -61,8 +61,8 @@ class Country:
     pipes: Ints  # side by side in one section
     failures: Ints  # counted in the window
     consumers_off: Floats  # on average in one of them; 0: none counted
-    lon: Ints  # 1e-7 degrees, all points of all lines
-    lat: Ints
+    lon: NDArray[np.int32]  # 1e-7 degrees, all points of all lines
+    lat: NDArray[np.int32]
     line: Ints  # (sections + 1,): where each line begins among the points
 
     def __len__(self) -> int:
@@ -78,6 +78,11 @@ class Country:
     def cluster(self) -> Ints:
         """Return the cluster of every section."""
         return self.of_place("cluster")
+
+    def is_of(self, service: str) -> Flags:
+        """Tell which sections carry the service."""
+        own = np.array([place.service == service for place in self.places], dtype=bool)
+        return own[self.network]
 
     def of_place(self, name: str) -> NDArray[Any]:
         """Return a value of its network for every section."""

@@ -79,9 +79,30 @@ def bill_of_materials(
     section, owner = packages.section[taken], owner[taken]
     lined = retrofits[owner] & prices.can_retrofit[section]
     product = np.where(lined, prices.retrofit_product[section], prices.product[section])
-    service = country.of_place("service")[section]
+    names = sorted({place.service for place in country.places})
+    of_place = np.array([names.index(place.service) for place in country.places], dtype=np.int64)
     km = country.length_m[section] * packages.share[taken] * country.pipes[section] / 1_000
-    return _added(service, product, year[owner], km, (found, country.on, years))
+    sums = np.zeros((len(names), len(prices.products), len(years)))
+    np.add.at(sums, (of_place[country.network[section]], product, year[owner]), km)
+    found_codes = unit_prices(on=country.on).product_kpved
+    return [
+        Demand(
+            names[s],
+            prices.products[p],
+            found_codes.get(prices.products[p], ""),
+            when,
+            round(float(sums[s, p, t]), 6),
+            _capacity(found, names[s], found_codes.get(prices.products[p], "")),
+        )
+        for s, p in np.argwhere(sums.sum(2) > 0).tolist()
+        for t, when in enumerate(years)
+    ]
+
+
+def _capacity(found: Mapping[tuple[str, str], Supply], service: str, kpved: str) -> float | None:
+    """Return what producers make in a year for the service, or for any; None where nobody does."""
+    supply = found.get((service, kpved)) or found.get(("", kpved))
+    return supply.capacity_km if supply else None
 
 
 def _chosen(asked: Assembled, option: Ints, years: int) -> tuple[Ints, NDArray[np.bool_]]:
@@ -101,27 +122,3 @@ def _chosen(asked: Assembled, option: Ints, years: int) -> tuple[Ints, NDArray[n
                 without = method == one.methods.index(RETROFIT)
                 retrofits[one.package[without, m]] = True
     return year, retrofits
-
-
-def _added(
-    service: NDArray[np.str_],
-    product: NDArray[np.str_],
-    year: Ints,
-    km: NDArray[np.float64],
-    known: tuple[Mapping[tuple[str, str], Supply], date, tuple[int, ...]],
-) -> list[Demand]:
-    found, on, years = known
-    codes = unit_prices(on=on).product_kpved
-    keys = np.char.add(np.char.add(service, "|"), product)
-    names, place = np.unique(keys, return_inverse=True)
-    sums = np.bincount(place * len(years) + year, km, len(names) * len(years))
-    demands = []
-    for n, name in enumerate(names.tolist()):
-        own_service, _bar, own_product = name.partition("|")
-        kpved = codes.get(own_product, "")
-        supply = found.get((own_service, kpved)) or found.get(("", kpved))
-        capacity = supply.capacity_km if supply else None
-        for t, when in enumerate(years):
-            length = round(float(sums[n * len(years) + t]), 6)
-            demands.append(Demand(own_service, own_product, kpved, when, length, capacity))
-    return demands

@@ -7,7 +7,6 @@ take the place of what stands here: `failure_rates` and `failure_costs` are all 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qaita.law import planning
 from qaita.networks.queries import foretold_rates
@@ -32,23 +31,22 @@ class CountryNeeds:
 
 def find_needs(country: Country) -> CountryNeeds:
     """Return what every section of the country needs."""
-    service = country.of_place("service")
-    old, new = failure_rates(country, service)
+    old, new = failure_rates(country)
     worn = country.wear >= planning(on=country.on).need_wear_percent / 100
     return CountryNeeds(
         old_per_year=np.maximum(old, new),
         new_per_year=new,
-        failure_kzt=failure_costs(country, service),
+        failure_kzt=failure_costs(country),
         wanted=country.is_free & (country.past_norm | worn | (country.failures > 0)),
     )
 
 
-def failure_rates(country: Country, service: NDArray[np.str_]) -> tuple[Floats, Floats]:
+def failure_rates(country: Country) -> tuple[Floats, Floats]:
     """Return failures a year of every section as it lies and when new."""
     law = planning(on=country.on)
     old, new = np.zeros(len(country)), np.zeros(len(country))
     for name in country.services:
-        own = service == name
+        own = country.is_of(name)
         old[own], new[own] = expected_per_year(
             country.wear[own],
             country.length_m[own] / 1_000,
@@ -62,12 +60,12 @@ def failure_rates(country: Country, service: NDArray[np.str_]) -> tuple[Floats, 
     return np.where(foretold.known, foretold.expected, old), new
 
 
-def failure_costs(country: Country, service: NDArray[np.str_]) -> Floats:
+def failure_costs(country: Country) -> Floats:
     """Return what one failure of every section costs, tenge."""
     law = planning(on=country.on)
     cost = np.zeros(len(country))
     for name in country.services:
-        own = service == name
+        own = country.is_of(name)
         off = country.consumers_off[own]
         off = np.where(off > 0, off, law.consumers_off[name])
         cost[own] = failure_cost_kzt(off, law=law, service=name)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from qaita.engine.tiles.packed import read_packed
 from qaita.kernel.clock import DAYS_A_YEAR
 from qaita.law import planning, wear
-from qaita.networks.models import LIVING, Failure, Section
+from qaita.networks.models import LIVING, Failure, Material, Section
 from qaita.planning.needs import UNKNOWN_WEAR, share_of_life
 
 Floats = NDArray[np.float64]
@@ -32,6 +32,8 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 CHUNK = 20_000
+MATERIALS = ("", *Material.values)
+MATERIAL = {name: number for number, name in enumerate(MATERIALS)}
 NAMES = (
     "pk",
     "code",
@@ -59,14 +61,14 @@ class Columns:
     from_node: Ints
     to_node: Ints
     length_m: Floats
-    material: NDArray[np.str_]
+    material: NDArray[np.int8]  # place in MATERIALS
     size: Floats
     wear: Floats
     past_norm: Flags
     is_free: Flags
     pipes: Ints
-    lon: Ints
-    lat: Ints
+    lon: NDArray[np.int32]
+    lat: NDArray[np.int32]
     line: Ints
 
     def in_order(self, order: Ints) -> "Columns":
@@ -133,14 +135,14 @@ def _columns(rows: list[Any]) -> Columns:
         from_node=np.array(named["from_node_id"], dtype=np.int64),
         to_node=np.array(named["to_node_id"], dtype=np.int64),
         length_m=np.array(named["length_m"], dtype=np.float64),
-        material=np.array(named["material"], dtype="U16"),
+        material=np.fromiter(map(MATERIAL.__getitem__, named["material"]), np.int8),
         size=np.array(named["size"], dtype=np.float64),
         wear=np.array(named["condition"], dtype=np.float64),
         past_norm=np.array(named["past"], dtype=np.int64) == 1,
         is_free=np.array(named["free"], dtype=np.int64) == 1,
         pipes=np.array(named["pipe_count"], dtype=np.int64),
-        lon=lon,
-        lat=lat,
+        lon=lon.astype(np.int32),
+        lat=lat.astype(np.int32),
         line=line,
     )
 

@@ -174,7 +174,8 @@ def packages_of_run(
         ],
         dtype=bool,
     )
-    total, lines = 0, []
+    total = 0
+    lines: list[PackageLine] = []
     for n, pack in enumerate(facts["packs"]):
         sieve = _sieve(folder, n, pack["members"], run.result_digest)
         places = _fitting(sieve, pack["members"], wanted, fits)
