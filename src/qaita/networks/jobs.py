@@ -1,4 +1,4 @@
-"""Long work of networks: a file handed in is read, and a faultless one is loaded.
+"""Long work of networks: files are read and loaded, and what each section carries is computed.
 
 Each may run twice: a file that is read or loaded already is not taken again.
 """
@@ -24,12 +24,18 @@ from qaita.kernel.errors import QaitaError, Refused, sentences_of
 from qaita.kernel.states import Ask
 from qaita.networks.errors import HAS_FAULTS
 from qaita.networks.importing.options import ReadOptions
-from qaita.networks.models import Import, UtilityService
-from qaita.networks.services import load_upload, read_upload, reread_upload
+from qaita.networks.models import Import, Network, UtilityService
+from qaita.networks.services import (
+    compute_criticality,
+    load_upload,
+    read_upload,
+    reread_upload,
+)
 from qaita.networks.states import ENGINEERS, IMPORT, require_role
 
 LOG = logging.getLogger(__name__)
 READ, REREAD, LOAD = "networks.read", "networks.reread", "networks.load"
+COMPUTE = "networks.criticality"
 Step = Callable[[Job, Actor], Import]
 
 
@@ -61,6 +67,39 @@ def queue_loading(
         raise Refused("import.load", [HAS_FAULTS])
     said = {"path": str(path), "import": upload.code, "name": list(name)}
     return _queued(LOAD, upload.code, said, by=by, at=at)
+
+
+def queue_criticality(network: Network, *, by: Actor, at: datetime) -> Job:
+    """Ask what each section of a network carries."""
+    require_role("criticality", by, ENGINEERS, network.scope_for("utility_engineer"))
+    job = queue_job(COMPUTE, network.code, by=by, at=at)
+    job.resume = {"name": network.name_en}
+    job.save(update_fields=["resume"])
+    work_on_criticality.enqueue(job.code)
+    job.refresh_from_db()
+    return job
+
+
+@task()
+def work_on_criticality(job_code: str) -> None:
+    """Compute what each section of a job's network carries; keep it unless the job was stopped."""
+    job = get_job(job_code)
+    if job.is_over:
+        return
+    try:
+        begin_job(job, at=now())
+        network = Network.objects.select_related("utility_service").get(code=job.subject)
+        by, told = actor_of(get_person(job.actor)), partial(report_progress, job)
+        compute_criticality(network, by=by, at=job.queued_at, told=told)
+        finish_job(job, {"network": network.code}, at=now())
+    except Cancelled:
+        LOG.info("job %s was cancelled", job.code)
+    except QaitaError as error:
+        fail_job(job, " ".join(sentences_of(error)), at=now())
+    except Exception:
+        fail_job(job, "", at=now())
+        LOG.exception("job %s gave up", job.code)
+        raise
 
 
 @task()

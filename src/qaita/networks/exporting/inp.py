@@ -70,13 +70,10 @@ def network_as_inp(network: Network) -> str:
     What EPANET needs and the register does not hold comes from the imported file; where there was
     none, a plain assumption stands in and says so in the title.
     """
-    drawing = _drawing(network)
+    drawing = drawing_of(network)
     parts = {
         "TITLE": _title(drawing),
-        **_node_parts(drawing),
-        "PIPES": list(_pipes(drawing)),
-        **_unit_parts(drawing),
-        **_carried_parts(drawing),
+        **hydraulic_parts(drawing),
         "COORDINATES": list(_coordinates(drawing)),
         "VERTICES": list(_vertices(drawing)),
     }
@@ -84,7 +81,18 @@ def network_as_inp(network: Network) -> str:
     return "\n".join([*lines, "[END]", ""])
 
 
-def _drawing(network: Network) -> Drawing:
+def hydraulic_parts(drawing: Drawing) -> dict[str, list[str]]:
+    """Return the parts that say how the network flows, as lines."""
+    return {
+        **_node_parts(drawing),
+        "PIPES": list(_pipes(drawing)),
+        **_unit_parts(drawing),
+        **_carried_parts(drawing),
+    }
+
+
+def drawing_of(network: Network) -> Drawing:
+    """Return the living network under EPANET's names."""
     sections = list(Section.objects.filter(network=network, state__in=LIVING).order_by("pk"))
     links = EquipmentUnit.objects.filter(network=network).exclude(node=None).exclude(to_node=None)
     units = list(links)

@@ -32,12 +32,19 @@ COLUMNS = (
     "condition",
     "born_of",
 )
+# what a section carries, where it was computed
+CARRIED = {
+    "consumers_off": "criticality__consumers_off",
+    "lost_m3h": "criticality__lost_m3h",
+    "criticality_method": "criticality__method",
+}
+NAMES = (*COLUMNS, *CARRIED)
 NODE_COLUMNS = ("code", "name", "kind", "elevation_m", "consumers")
 
 
 def _rows(network: Network) -> Iterator[tuple[Any, ...]]:
     living = Section.objects.filter(network=network, state__in=LIVING)
-    wanted = (*COLUMNS, "from_node__code", "to_node__code", "geometry")
+    wanted = (*COLUMNS, *CARRIED.values(), "from_node__code", "to_node__code", "geometry")
     yield from living.order_by("pk").values_list(*wanted).iterator(chunk_size=5_000)
 
 
@@ -45,7 +52,7 @@ def network_as_csv(network: Network) -> Iterator[str]:
     """Yield the lines of a CSV file of the living sections, their lines as WKT."""
     held = io.StringIO()
     writer = csv.writer(held)
-    writer.writerow([*COLUMNS, "from_node", "to_node", "line"])
+    writer.writerow([*NAMES, "from_node", "to_node", "line"])
     for *values, packed in _rows(network):
         cells = [safe_text(value) if isinstance(value, str) else value for value in values]
         writer.writerow([*cells, shapely.to_wkt(_line(packed), 7)])
@@ -62,9 +69,9 @@ def _line(packed: bytes) -> Any:
 def write_network_geopackage(network: Network, path: Path) -> None:
     """Write the living sections and the nodes as the two layers of a GeoPackage."""
     rows = list(_rows(network))
-    fields = [_column([row[i] for row in rows]) for i in range(len(COLUMNS) + 2)]
+    fields = [_column([row[i] for row in rows]) for i in range(len(NAMES) + 2)]
     shapes = np.array([shapely.to_wkb(_line(row[-1])) for row in rows], dtype=object)
-    names = [*COLUMNS, "from_node", "to_node"]
+    names = [*NAMES, "from_node", "to_node"]
     _write(path, "sections", (shapes, fields, names), "LineString")
     nodes = list(
         Node.objects.filter(network=network)

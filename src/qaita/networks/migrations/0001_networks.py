@@ -666,4 +666,102 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="NetworkCriticality",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("hydraulics", "pressures"), ("graph", "the way of the pipes")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "no_pressures",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("no_file", "the register holds no demands and source heads"),
+                            ("service", "pressures are computed for water only"),
+                            ("source", "the network names no source"),
+                            ("pump_curve", "a pump has a curve that is not understood"),
+                            ("valve", "a valve is of a kind that is not understood"),
+                            ("headloss", "the formula of head loss is not understood"),
+                            ("values", "a value of the network makes no sense"),
+                            ("not_settled", "the pressures did not come to rest"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("consumers", models.PositiveIntegerField(default=0)),
+                ("demand_m3h", models.FloatField(blank=True, null=True)),
+                ("unsettled_count", models.PositiveIntegerField(default=0)),
+                (
+                    "network",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="criticality",
+                        to="networks.network",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["network"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SectionCriticality",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("consumers_off", models.PositiveIntegerField()),
+                ("shut_consumers", models.PositiveIntegerField(blank=True, null=True)),
+                ("lost_m3h", models.FloatField(blank=True, null=True)),
+                ("bound_m3h", models.FloatField(blank=True, null=True)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("graph", "by the way of the pipes"),
+                            ("region", "by pressures around the section"),
+                            ("whole", "by pressures in the whole network"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "computation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="networks.networkcriticality",
+                    ),
+                ),
+                (
+                    "section",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="criticality",
+                        to="networks.section",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-consumers_off", "section"],
+                "indexes": [
+                    models.Index(fields=["computation", "-consumers_off"], name="criticality_order")
+                ],
+            },
+        ),
     ]

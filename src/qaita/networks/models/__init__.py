@@ -1,5 +1,12 @@
 """The tables of networks."""
 
+from qaita.networks.models.criticality import (
+    Basis,
+    Method,
+    NetworkCriticality,
+    NoPressures,
+    SectionCriticality,
+)
 from qaita.networks.models.forecasts import FailureForecast, FailureModel, LearntFrom
 from qaita.networks.models.kinds import (
     LIVING,
@@ -36,6 +43,7 @@ from qaita.networks.models.sections import (
 __all__ = [
     "LIVING",
     "SOURCES",
+    "Basis",
     "EquipmentUnit",
     "Failure",
     "FailureCause",
@@ -48,10 +56,14 @@ __all__ = [
     "LearntFrom",
     "Lineage",
     "Material",
+    "Method",
     "Network",
+    "NetworkCriticality",
+    "NoPressures",
     "Node",
     "NodeKind",
     "Section",
+    "SectionCriticality",
     "ServiceKind",
     "UtilityService",
     "equipment_code",

@@ -4,6 +4,12 @@ from qaita.networks.exporting.inp import network_as_inp
 from qaita.networks.exporting.tables import network_as_csv, write_network_geopackage
 from qaita.networks.importing.template import template_csv, template_workbook
 from qaita.networks.queries.ages import guess_of
+from qaita.networks.queries.criticality import (
+    consequence_of,
+    criticality_of,
+    criticality_of_network,
+    most_critical,
+)
 from qaita.networks.queries.failing import (
     FailureRates,
     drawn_failure_rates,
@@ -60,7 +66,10 @@ __all__ = [
     "changed_blocks",
     "changed_inventories",
     "changed_sections",
+    "consequence_of",
     "consumers_behind",
+    "criticality_of",
+    "criticality_of_network",
     "data_quality",
     "downstream_consumers",
     "drawn_failure_rates",
@@ -83,6 +92,7 @@ __all__ = [
     "lengths_by_material",
     "lineage_of",
     "looks_by_utility_service",
+    "most_critical",
     "nearest_line",
     "nearest_section",
     "network_as_csv",

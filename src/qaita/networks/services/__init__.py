@@ -1,6 +1,7 @@
 """The verbs of networks."""
 
 from qaita.networks.services.condition import refresh_condition, refresh_conditions_due
+from qaita.networks.services.criticality import compute_criticality
 from qaita.networks.services.forecasting import forecast_failures, forecast_failures_due
 from qaita.networks.services.loading import import_network
 from qaita.networks.services.records import (
@@ -29,6 +30,7 @@ from qaita.networks.services.utilities import install_equipment, register_utilit
 
 __all__ = [
     "begin_works",
+    "compute_criticality",
     "drop_upload",
     "forecast_failures",
     "forecast_failures_due",

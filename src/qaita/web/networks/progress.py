@@ -21,10 +21,12 @@ KINDS: dict[str, str | Promise] = {
     "networks.read": gettext_lazy("The file is being read"),
     "networks.reread": gettext_lazy("The file is being read again"),
     "networks.load": gettext_lazy("The network is being loaded into the register"),
+    "networks.criticality": gettext_lazy("What each section carries is being computed"),
 }
 STAGES: dict[str, str | Promise] = {
     "": gettext_lazy("It waits for its turn."),
     "reading": gettext_lazy("Every row is read and checked."),
+    "computing": gettext_lazy("Every section is closed in turn."),
     "noting": gettext_lazy("What was found is being written down."),
     "storing": gettext_lazy("The sections are being stored, whole or not at all."),
 }
@@ -37,8 +39,8 @@ def running_jobs(request: Request) -> list[tuple[Job, str]]:
 
 
 def file_of(job: Job) -> str:
-    """Return the name of the file a job works on."""
-    return Path(str(job.resume.get("path", ""))).name
+    """Return the name of the file or network a job works on."""
+    return Path(str(job.resume.get("path", ""))).name or str(job.resume.get("name", ""))
 
 
 def my_job(request: Request, code: str) -> Job:
@@ -65,7 +67,10 @@ def job(request: Request, code: str) -> HttpResponse:
 
 
 def _to_import(request: Request, found: Job) -> HttpResponse:
-    address = reverse("networks:import", args=[found.result["import"]])
+    if found.kind == "networks.criticality":
+        address = reverse("networks:criticality", args=[found.result["network"]])
+    else:
+        address = reverse("networks:import", args=[found.result["import"]])
     if found.kind == "networks.load":
         messages.success(request, _("The network is in the register."))
     if request.htmx:
@@ -78,6 +83,8 @@ def _to_import(request: Request, found: Job) -> HttpResponse:
 def cancel(request: Request, code: str) -> HttpResponse:
     """Stop it; nothing half done stays."""
     found = cancel_job(my_job(request, code), by=request.actor, at=request.at)
+    if found.kind == "networks.criticality":
+        return redirect("networks:criticality", found.subject)
     if found.outcome == "cancelled":
         messages.success(request, _("Stopped. Nothing of the file is in the register."))
         return redirect("networks:home")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.networks import files, imports, progress, sections
+from qaita.web.networks import criticality, files, imports, progress, sections
 
 app_name = "networks"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<str:code>/faults.csv", files.faults, name="faults"),
     path("templates/<str:language>.xlsx", files.workbook, name="workbook"),
     path("templates/<str:language>.csv", files.sheet, name="sheet"),
+    path("criticality/<str:code>/", criticality.criticality, name="criticality"),
+    path("criticality/<str:code>/compute/", criticality.compute, name="compute"),
     path("sections/", sections.sections, name="sections"),
     path("sections/merge/", sections.merge, name="merge"),
     path("sections/<str:code>/", sections.section, name="section"),

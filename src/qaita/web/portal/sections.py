@@ -18,6 +18,7 @@ from qaita.ledger.queries import timeline
 from qaita.networks.geometry import Coords, unpack
 from qaita.networks.models import LIVING, Section
 from qaita.networks.queries import (
+    criticality_of,
     downstream_consumers,
     failure_forecast_of,
     failures_of,
@@ -152,6 +153,7 @@ def section(request: Request, code: str) -> HttpResponse:
         "children": family.children,
         "projects": projects_about(found),
         "cut": downstream_consumers(found, by_valves=False) if is_living else None,
+        "carries": criticality_of(found) if is_living else None,
         "place": small_map(found),
         "map_url": map_address(found),
         "trace_url": link("trace", found.code),
