@@ -8,6 +8,7 @@ from decimal import Decimal
 import numpy as np
 
 from qaita.engine.plan.national.packs import National
+from qaita.engine.plan.national.screening import without_impossible
 from qaita.kernel.money import million_tenge
 from qaita.law import planning
 from qaita.planning.national.country import Country, Floats, read_country
@@ -68,9 +69,10 @@ def assemble(
     told(0.4, "options")
     packs = pack_options(on, offers, streets, len(wanted.years))
     rows = rows_of(limits, len(country.clusters), len(wanted.years))
-    problem = National(
-        tuple(one.pack for one in packs), rows, len(wanted.years), len(country.clusters)
-    )
+    asked = tuple(one.pack for one in packs)
+    problem = National(asked, rows, len(wanted.years), len(country.clusters))
+    problem, _dropped = without_impossible(problem)
+    packs = [replace(one, pack=pack) for one, pack in zip(packs, problem.packs, strict=True)]
     return Assembled(country, needs, prices, packages, offers, streets, packs, limits, problem)
 
 
