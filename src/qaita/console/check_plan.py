@@ -1,11 +1,10 @@
 """Check a published plan: python check_plan.py FOLDER. Needs NumPy and pyarrow, nothing of Qaita.
 
-Recomputes from the published packages, limits and prices: what the plan uses of every limit, what
-it is worth, the bound that no plan can exceed, every package's regret, and the identity
+Recomputes from the published packages, limits and prices what the plan uses of every limit, what it
+is worth, the bound that no plan can exceed, every package's regret, and that
     bound − worth = sum of regrets + sum of price × slack.
-Prices prove a bound whatever they are (weak duality): for prices >= 0 no plan that keeps
-    weights · uses <= amounts
-is worth more than prices · amounts + the best of every package after paying these prices.
+Any prices >= 0 prove a bound (weak duality): no plan that keeps weights · uses <= amounts is worth
+more than prices · amounts + the best of every package after paying these prices.
 """
 
 import csv
@@ -13,10 +12,12 @@ import hashlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 
+Facts = dict[str, Any]
 FORBIDDEN = -1e29  # an option with a benefit below this is not there
 NEAR = 1e-6  # of a figure, or of a million tenge: what differs less is rounding
 
@@ -44,12 +45,12 @@ def check(folder: Path) -> list[str]:
     total = np.bincount(row, weight * used[column], len(limits))
     bound = float(prices @ amounts) + best
     faults += _check_limits(limits, total, amounts, set(run["broken"]))
-    faults += _differs("run.json, value_mkzt", run["value_mkzt"], worth)
-    faults += _differs("run.json, bound_mkzt", run["bound_mkzt"], bound)
     gap = max(bound - worth, 0.0) / worth if worth > 0 else 0.0
-    faults += _differs("run.json, gap_share", run["gap_share"], gap)
-    slack = float(prices @ (amounts - total))
-    faults += _differs("bound − worth = regrets + price × slack", bound - worth, regrets + slack)
+    for name, figure in (("value_mkzt", worth), ("bound_mkzt", bound), ("gap_share", gap)):
+        faults += _differs(f"run.json, {name}", run[name], figure)
+    slack = float(prices @ (amounts - [float(limit["used"]) for limit in limits]))
+    said = run["bound_mkzt"] - run["value_mkzt"]
+    faults += _differs("bound − worth and the published regrets and slack", said, regrets + slack)
     searched = run.get("solver_bound_mkzt")
     if searched is not None and searched < worth - NEAR * max(1.0, worth):
         faults.append(f"run.json, solver_bound_mkzt {searched} is below the plan's own {worth}")
@@ -61,15 +62,10 @@ def _differs(what: str, said: float, found: float) -> list[str]:
     return [] if near else [f"{what}: {said} is said, {found} is found"]
 
 
-def _changed_files(folder: Path, run: dict) -> list[str]:
-    faults = []
-    for name, digest in run["sha256"].items():
-        path = folder / name
-        if not path.exists():
-            faults.append(f"{name}: missing")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            faults.append(f"{name}: not the bytes that run.json names")
-    return faults
+def _changed_files(folder: Path, run: Facts) -> list[str]:
+    paths = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    wrong = [name for name, said in run["sha256"].items() if paths.get(name) != said]
+    return [f"{name}: not the bytes that run.json names" for name in wrong]
 
 
 def _sha256(facts: object) -> str:
@@ -77,37 +73,31 @@ def _sha256(facts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _digests(run: dict, limits: list[dict]) -> list[str]:
+def _digests(run: Facts, limits: list[Facts]) -> list[str]:
     """Compare the digests that the ledger holds with what the files say."""
     given = ("clusters.csv", "weights.csv", "packages-", "sections-")
-    inputs = {name: run["sha256"][name] for name in run["sha256"] if name.startswith(given)}
-    pairs = [(row["kind"], row["amount"]) for row in limits]
-    facts = {k: v for k, v in run.items() if k not in ("run", "scenario", "result_digest")}
-    found = {
-        "inputs_digest": _sha256([run["engine"], run["years"], inputs, pairs]),
-        "result_digest": _sha256(facts),
-    }
-    return [f"run.json, {name}: {v} is found" for name, v in found.items() if run[name] != v]
+    files = {name: run["sha256"][name] for name in run["sha256"] if name.startswith(given)}
+    asked = [run["engine"], run["years"], files, [(row["kind"], row["amount"]) for row in limits]]
+    told = {k: v for k, v in run.items() if k not in ("run", "scenario", "result_digest")}
+    pairs = (("inputs_digest", _sha256(asked)), ("result_digest", _sha256(told)))
+    return [f"run.json, {name}: {found} is found" for name, found in pairs if run[name] != found]
 
 
-def _rows(path: Path) -> list[dict]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _limits(folder: Path, run: dict) -> tuple[list[dict], np.ndarray, np.ndarray, np.ndarray]:
+def _limits(folder: Path, run: Facts) -> tuple[list[Facts], np.ndarray, np.ndarray, np.ndarray]:
     """Return the limits, and the row, column and value of every weight."""
-    limits, weights = _rows(folder / "limits.csv"), _rows(folder / "weights.csv")
+    texts = [(folder / n).read_text(encoding="utf-8") for n in ("limits.csv", "weights.csv")]
+    limits, weights = (list(csv.DictReader(text.splitlines())) for text in texts)
     if [limit["row"] for limit in limits] != [str(i) for i in range(len(limits))]:
         raise ValueError("limits.csv: rows are not numbered 0, 1, 2 …")
-    row, cluster, resource = (
-        np.array([int(one[k]) for one in weights]) for k in ("row", "cluster", "resource")
-    )
-    value = np.array([float(one["weight"]) for one in weights])
-    return limits, row, cluster * (2 * len(run["years"]) + 1) + resource, value
+    keys = ("row", "cluster", "resource", "weight")
+    row, cluster, resource, value = np.array([[float(one[k]) for k in keys] for one in weights]).T
+    column = cluster * (2 * len(run["years"]) + 1) + resource
+    return limits, row.astype(int), column.astype(int), value
 
 
-def _check_limits(limits: list, total: np.ndarray, amounts: np.ndarray, broken: set) -> list[str]:
+def _check_limits(
+    limits: list[Facts], total: np.ndarray, amounts: np.ndarray, broken: set[int]
+) -> list[str]:
     faults = []
     for i, row in enumerate(limits):
         name = " ".join(row[k] for k in ("kind", "region", "utility", "service", "year") if row[k])
@@ -119,15 +109,17 @@ def _check_limits(limits: list, total: np.ndarray, amounts: np.ndarray, broken: 
     return faults
 
 
+def _floats(table: Any, name: str) -> np.ndarray:
+    return np.asarray(table[name].to_numpy(), dtype=float)
+
+
 def _check_pack(
-    folder: Path, run: dict, pack: dict, pay: np.ndarray, used: np.ndarray
+    folder: Path, run: Facts, pack: Facts, pay: np.ndarray, used: np.ndarray
 ) -> tuple[float, float, float, list[str]]:
-    """Return worth, sum of best reduced profits, sum of regrets and faults; add to `used`."""
+    """Return worth, sum of best reduced profits, published regrets and faults; add to `used`."""
     table, plan = pq.read_table(folder / pack["file"]), pq.read_table(folder / pack["plan"])
-    years, members, width = len(run["years"]), pack["members"], pay.shape[1]
-    col = {name: table[name].to_numpy().astype(float) for name in table.column_names
-           if name.startswith(("cost_", "deficit_", "length_km_", "benefit_"))}  # fmt: skip
-    cluster = [table[f"cluster_{m}"].to_numpy() for m in range(members)]
+    years, width = len(run["years"]), pay.shape[1]
+    cluster = [table[f"cluster_{m}"].to_numpy() for m in range(pack["members"])]
     option, code = plan["option"].to_numpy(), table["code"].to_pylist()
     faults = [] if plan["code"].to_pylist() == code else [f"{pack['plan']}: other packages"]
     best, chosen, worth = np.zeros(len(code)), np.zeros(len(code)), 0.0
@@ -135,13 +127,13 @@ def _check_pack(
     for choice, methods in enumerate(pack["take"]):
         for t in range(years):
             mine = option == 1 + choice * years + t
-            benefit = col[f"benefit_{choice}_{t}"]
+            benefit = _floats(table, f"benefit_{choice}_{t}")
             profit = np.where(benefit > FORBIDDEN, benefit, -np.inf)
             for m, k in enumerate(methods):
                 if k < 0:
                     continue
-                cost, length = col[f"cost_{m}_{k}_{t}"], col[f"length_km_{m}"]
-                local, price = cost * col[f"deficit_{m}_{k}"], pay[cluster[m]]
+                cost, length = (_floats(table, n) for n in (f"cost_{m}_{k}_{t}", f"length_km_{m}"))
+                local, price = cost * _floats(table, f"deficit_{m}_{k}"), pay[cluster[m]]
                 profit = profit - cost * price[:, t] - length * price[:, years + t]
                 profit -= local * price[:, 2 * years]
                 base = cluster[m][mine] * width
@@ -155,7 +147,7 @@ def _check_pack(
     regret, said = best - chosen, plan["regret_mkzt"].to_numpy()
     wrong = np.flatnonzero(~(np.abs(regret - said) <= NEAR * np.maximum(1.0, np.abs(best))))[:9]
     faults += [f"{pack['plan']}, {code[i]}: regret {said[i]}, {regret[i]} found" for i in wrong]
-    return worth, float(best.sum()), float(regret.sum()), faults
+    return worth, float(best.sum()), float(said.sum()), faults
 
 
 if __name__ == "__main__":
