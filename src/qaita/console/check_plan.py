@@ -1,10 +1,9 @@
 """Check a published plan: python check_plan.py FOLDER. Needs NumPy and pyarrow, nothing of Qaita.
 
-Recomputes from the published packages, limits and prices what the plan uses of every limit, what it
-is worth, the bound that no plan can exceed, every package's regret, and that
-    bound − worth = sum of regrets + sum of price × slack.
-Any prices >= 0 prove a bound (weak duality): no plan that keeps weights · uses <= amounts is worth
-more than prices · amounts + the best of every package after paying these prices.
+Recomputes what the plan uses of every limit, its worth, the bound that no plan can exceed, every
+package's regret, and bound − worth = sum of regrets + sum of price × slack.
+Any prices >= 0 prove a bound: no plan that keeps weights · uses <= amounts is worth more than
+prices · amounts + the best of every package after paying these prices (weak duality).
 """
 
 import csv
@@ -23,10 +22,11 @@ NEAR = 1e-6  # of a figure, or of a million tenge: what differs less is rounding
 
 
 def check(folder: Path) -> list[str]:
-    """Return every fault of the plan in the folder, each named; none means that all is true."""
-    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    faults = _changed_files(folder, run)
+    """Return every fault of the plan in the folder, each named."""
+    faults: list[str] = []
     try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        faults = _changed_files(folder, run)
         limits, row, column, weight = _limits(folder, run)
         prices = np.array([float(limit["price"]) for limit in limits])
         amounts = np.array([float(limit["amount"]) for limit in limits])
@@ -35,7 +35,7 @@ def check(folder: Path) -> list[str]:
         width = 2 * len(run["years"]) + 1  # of each cluster: costs and lengths by year, deficit
         used = np.zeros(run["counts"]["clusters"] * width)
         pay = np.bincount(column, prices[row] * weight, len(used)).reshape(-1, width)
-        worth, best, regrets = 0.0, 0.0, 0.0
+        worth = best = regrets = 0.0
         for pack in run["packs"]:
             told = _check_pack(folder, run, pack, pay, used)
             worth, best, regrets = worth + told[0], best + told[1], regrets + told[2]
@@ -49,28 +49,21 @@ def check(folder: Path) -> list[str]:
     for name, figure in (("value_mkzt", worth), ("bound_mkzt", bound), ("gap_share", gap)):
         faults += _differs(f"run.json, {name}", run[name], figure)
     slack = float(prices @ (amounts - [float(limit["used"]) for limit in limits]))
-    said = run["bound_mkzt"] - run["value_mkzt"]
-    faults += _differs("bound − worth and the published regrets and slack", said, regrets + slack)
-    searched = run.get("solver_bound_mkzt")
-    if searched is not None and searched < worth - NEAR * max(1.0, worth):
-        faults.append(f"run.json, solver_bound_mkzt {searched} is below the plan's own {worth}")
-    return faults
+    apart = run["bound_mkzt"] - run["value_mkzt"]
+    faults += _differs("bound − worth, by regrets and slack", apart, regrets + slack)
+    too_low = (run.get("solver_bound_mkzt") or bound) < worth - NEAR * max(1.0, worth)
+    return faults + ["run.json, solver_bound_mkzt: below the plan's own worth"] * too_low
 
 
 def _differs(what: str, said: float, found: float) -> list[str]:
-    near = abs(said - found) <= NEAR * max(1.0, abs(found))
-    return [] if near else [f"{what}: {said} is said, {found} is found"]
+    wrong = not abs(said - found) <= NEAR * max(1.0, abs(found))
+    return [f"{what}: {said} is said, {found} is found"] * wrong
 
 
 def _changed_files(folder: Path, run: Facts) -> list[str]:
-    paths = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
-    wrong = [name for name, said in run["sha256"].items() if paths.get(name) != said]
+    there = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    wrong = [name for name, said in run["sha256"].items() if there.get(name) != said]
     return [f"{name}: not the bytes that run.json names" for name in wrong]
-
-
-def _sha256(facts: object) -> str:
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _digests(run: Facts, limits: list[Facts]) -> list[str]:
@@ -79,32 +72,34 @@ def _digests(run: Facts, limits: list[Facts]) -> list[str]:
     files = {name: run["sha256"][name] for name in run["sha256"] if name.startswith(given)}
     asked = [run["engine"], run["years"], files, [(row["kind"], row["amount"]) for row in limits]]
     told = {k: v for k, v in run.items() if k not in ("run", "scenario", "result_digest")}
-    pairs = (("inputs_digest", _sha256(asked)), ("result_digest", _sha256(told)))
-    return [f"run.json, {name}: {found} is found" for name, found in pairs if run[name] != found]
+    faults = []
+    for name, facts in (("inputs_digest", asked), ("result_digest", told)):
+        text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        if run[name] != hashlib.sha256(text.encode()).hexdigest():
+            faults.append(f"run.json, {name}: not that of the files")
+    return faults
 
 
 def _limits(folder: Path, run: Facts) -> tuple[list[Facts], np.ndarray, np.ndarray, np.ndarray]:
     """Return the limits, and the row, column and value of every weight."""
-    texts = [(folder / n).read_text(encoding="utf-8") for n in ("limits.csv", "weights.csv")]
+    texts = [(folder / name).read_text("utf-8") for name in ("limits.csv", "weights.csv")]
     limits, weights = (list(csv.DictReader(text.splitlines())) for text in texts)
     if [limit["row"] for limit in limits] != [str(i) for i in range(len(limits))]:
         raise ValueError("limits.csv: rows are not numbered 0, 1, 2 …")
     keys = ("row", "cluster", "resource", "weight")
-    row, cluster, resource, value = np.array([[float(one[k]) for k in keys] for one in weights]).T
-    column = cluster * (2 * len(run["years"]) + 1) + resource
-    return limits, row.astype(int), column.astype(int), value
+    row, cluster, at, value = np.array([[float(one[key]) for key in keys] for one in weights]).T
+    return limits, row.astype(int), (cluster * (2 * len(run["years"]) + 1) + at).astype(int), value
 
 
 def _check_limits(
     limits: list[Facts], total: np.ndarray, amounts: np.ndarray, broken: set[int]
 ) -> list[str]:
-    faults = []
+    faults: list[str] = []
     for i, row in enumerate(limits):
         name = " ".join(row[k] for k in ("kind", "region", "utility", "service", "year") if row[k])
         where = f"limits.csv, row {i} ({name})"
         faults += _differs(f"{where}, used", float(row["used"]), total[i])
-        over = total[i] > amounts[i] + 1e-9 * max(1.0, abs(amounts[i]))
-        if over and i not in broken:
+        if total[i] > amounts[i] + 1e-9 * max(1.0, abs(amounts[i])) and i not in broken:
             faults.append(f"{where}: {total[i]} is used of {amounts[i]}")
     return faults
 
@@ -122,8 +117,7 @@ def _check_pack(
     cluster = [table[f"cluster_{m}"].to_numpy() for m in range(pack["members"])]
     option, code = plan["option"].to_numpy(), table["code"].to_pylist()
     faults = [] if plan["code"].to_pylist() == code else [f"{pack['plan']}: other packages"]
-    best, chosen, worth = np.zeros(len(code)), np.zeros(len(code)), 0.0
-    known = option == 0
+    best, chosen, worth, known = np.zeros(len(code)), np.zeros(len(code)), 0.0, option == 0
     for choice, methods in enumerate(pack["take"]):
         for t in range(years):
             mine = option == 1 + choice * years + t
@@ -153,4 +147,4 @@ def _check_pack(
 if __name__ == "__main__":
     found = check(Path(sys.argv[1]))
     print("\n".join(found) or "Everything fits: limits, worth, bound, gap and every regret.")
-    sys.exit(1 if found else 0)
+    sys.exit(bool(found))

@@ -4,12 +4,14 @@ import json
 from argparse import ArgumentParser
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from time import process_time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from qaita.accounts.queries import get_organisation
+from qaita.console.check_plan import check
 from qaita.kernel.actor import Actor, Grant
 from qaita.kernel.clock import day_of, now
 from qaita.kernel.errors import QaitaError
@@ -92,6 +94,8 @@ class Command(BaseCommand):
         run.add_argument("--first-year", type=int, default=0, help="by default the next one")
         run.add_argument("--adopt", action="store_true", help="make it the plan in force")
         run.add_argument("--json", action="store_true", dest="as_json")
+        check = verbs.add_parser("check", help="check a published plan, with arithmetic alone")
+        check.add_argument("folder", help="the folder of a run's files")
         parser.add_argument("--again", metavar="RUN", help="compute a run from its stored inputs")
         parser.add_argument("--utility", default="", help="code of the utility")
         parser.add_argument("--service", default="water")
@@ -109,6 +113,8 @@ class Command(BaseCommand):
         try:
             if options["verb"] == "run":
                 self._country(options)
+            elif options["verb"] == "check":
+                self._check(Path(options["folder"]))
             elif options["again"]:
                 self._again(get_run(options["again"]))
             else:
@@ -138,6 +144,14 @@ class Command(BaseCommand):
                 )
         if run.state == "infeasible":
             raise CommandError(f"{len(run.broken)} limits could not be kept: see {folder_of(run)}")
+
+    def _check(self, folder: Path) -> None:
+        if not (folder / "run.json").exists():
+            raise CommandError(f"{folder} holds no run.json: name the folder of a run's files.")
+        faults = check(folder)
+        if faults:
+            raise CommandError("\n".join(faults))
+        self.stdout.write("Everything fits: limits, worth, bound, gap and every regret.")
 
     def _again(self, run: Run) -> None:
         if not compute_again(run):
