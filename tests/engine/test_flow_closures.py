@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from qaita.engine.flow import closures
+from qaita.engine.flow import closures, nested
 from qaita.engine.flow.closures import n_minus_1
 from qaita.engine.flow.network import GRAPH, REGION
 from qaita.engine.flow.network import hazen_williams as resistance
@@ -99,6 +99,18 @@ def town(side, rng):
     demand = np.where(rng.random(side * side) < 0.6, rng.uniform(0, 4e-4, side * side), 0.0)
     head = {side * side: 70.0, side * side + 1: 72.0}
     return net_of(links, head=head, demand=[*demand.tolist(), 0, 0])
+
+
+def test_one_region_with_more_closures_than_a_part_holds(monkeypatch):
+    net = town(24, np.random.default_rng(7))
+    monkeypatch.setattr(closures, "SMALL", 0)
+    monkeypatch.setattr(nested, "START", 10**6)  # the first region is the whole network
+    monkeypatch.setattr(nested, "PART", 16)
+    found = n_minus_1(net, SERVICE)
+    monkeypatch.setattr(closures, "SMALL", 10**9)
+    whole = n_minus_1(net, SERVICE)
+    assert found.converged.all()
+    assert np.allclose(found.total_m3s, whole.total_m3s, atol=1e-6)
 
 
 def test_regions_say_what_the_whole_network_says(monkeypatch):

@@ -107,6 +107,7 @@ def jobs_of(base: Base, links: Ints, which: Ints, roots: Ints) -> Jobs:
 def _round(base: Base, tree: Tree, jobs: Jobs, threads: int) -> tuple[Answers, Ints, Ints]:
     """Run all regions in parts that do not depend on the number of threads."""
     cuts = np.unique(np.searchsorted(jobs.starts, np.arange(0, len(jobs.links), PART)))
+    cuts = cuts[cuts < len(jobs.root)]  # a last region of many closures is one part
     ends = np.append(cuts[1:], len(jobs.root))
 
     work = partial(_part, base, tree, jobs)
