@@ -21,7 +21,13 @@ from qaita.engine.wear.counting import (
     interval_of,
 )
 from qaita.engine.wear.histories import Histories, failures_between, known_by
-from qaita.engine.wear.judging import area_under, caught_within, judge
+from qaita.engine.wear.judging import (
+    area_under,
+    caught_within,
+    interval_of_year,
+    judge,
+    unrest_of,
+)
 from qaita.engine.wear.processes import CELLS, design_of, log_posterior, size_of
 from qaita.engine.wear.rules import RULES
 from tests.engine.worlds import World, histories_of, random_world
@@ -177,6 +183,14 @@ def test_equal_scores_are_judged_by_the_mean_over_their_orders():
     assert caught_within(np.zeros(10), length, came, 0.1) == pytest.approx(0.1)
     assert area_under(np.zeros(10), length, came) == pytest.approx(0.5)
     assert caught_within(np.r_[1.0, np.zeros(9)], length, came, 0.1) == 1.0
+
+
+def test_unrest_of_years_widens_the_interval_of_a_total():
+    calm, restless = np.array([50.0, 51, 52, 53, 54, 55]), np.array([20.0, 90, 30, 95, 25, 100])
+    assert unrest_of(calm) < 0.03 < 0.1 < unrest_of(restless)
+    wide, narrow = interval_of_year(50.0, 0.1), interval_of_year(50.0, 0.0)
+    assert wide[0] < narrow[0] < 50 < narrow[1] < wide[1]
+    assert interval_of_year(0.0, 0.1) == (0.0, 0.0)
 
 
 def test_coverage_counts_the_years_within_the_interval():

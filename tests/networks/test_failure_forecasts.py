@@ -181,6 +181,34 @@ def test_the_command_judges_a_utility_of_the_register():
         call_command("wear", "backtest")
 
 
+def test_the_command_stores_the_forecasts_of_a_utility():
+    network = make_network(40)
+    fail(network, 60)
+    out = StringIO()
+    call_command("wear", "forecast", "--utility", network.utility_service.code, stdout=out)
+    assert "40 sections by" in out.getvalue()
+    assert FailureForecast.objects.count() == 40
+    call_command("wear", "forecast", stdout=out)
+    assert "0 services foretold" in out.getvalue()
+
+
+def test_the_pages_say_which_model_is_used_and_what_a_section_expects(client):
+    network = make_network(60)
+    owner = network.utility_service
+    page = f"/en/utilities/{owner.organisation.code}/"
+    assert "Too few failures are on record" in client.get(page).content.decode()
+    fail(network, 90)
+    foretell(network)
+    shown = client.get(page).content.decode()
+    assert "How failures are foretold" in shown
+    assert "taught by the utility&#x27;s own records: 90 failures" in shown
+    assert "rule: the oldest first" in shown
+    section = network.sections.order_by("pk").first()
+    shown = client.get(f"/en/sections/{section.code}/").content.decode()
+    assert "Failures expected a year" in shown
+    assert "with 95 % confidence between" in shown
+
+
 def test_the_programme_office_may_foretell_too():
     network = make_network(40)
     fail(network, 60)

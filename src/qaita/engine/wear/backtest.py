@@ -18,7 +18,7 @@ from qaita.engine.wear.histories import (
     in_service,
     known_by,
 )
-from qaita.engine.wear.judging import Judgement, judge
+from qaita.engine.wear.judging import Judgement, judge, unrest_of
 from qaita.engine.wear.landmarks import (
     Processes,
     fit_processes,
@@ -92,14 +92,19 @@ def leaderboard(made: Forecasts, past: Histories, happened: Floats, yearly: Floa
     """
     there = in_service(past)
     length, came = past.length_km[there], happened[there]
+    unrest = unrest_of(yearly_totals(past, past.from_year))
     scale = len(yearly) / made.years if len(yearly) else 1.0
     entries = [
-        Entry(name, judge(scale * expected[there], length, came, yearly), is_model=True)
+        Entry(
+            name, judge(scale * expected[there], length, came, yearly, unrest=unrest), is_model=True
+        )
         for name, expected in made.expected.items()
     ]
     for name, rule in RULES.items():
         score, expected = rule_forecast(rule, past, made.years)
-        judged = judge(scale * expected[there], length, came, yearly, score=score[there])
+        judged = judge(
+            scale * expected[there], length, came, yearly, score=score[there], unrest=unrest
+        )
         entries.append(Entry(name, judged, is_model=False))
     return sorted(entries, key=lambda entry: (-entry.merit, entry.name))
 

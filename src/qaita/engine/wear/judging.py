@@ -8,6 +8,7 @@ from scipy import stats
 from qaita.engine.wear.histories import Floats
 
 SHARES = (0.01, 0.02, 0.05, 0.10, 0.20)
+USUAL_UNREST, LEVEL_UNREST = 0.02, 0.01  # of years; of the level that is forecast for them
 
 
 @dataclass(frozen=True)
@@ -58,18 +59,20 @@ def judge(
     yearly: Floats | None = None,
     *,
     score: Floats | None = None,
+    unrest: float = 0.0,
 ) -> Judgement:
     """Judge a forecast of failures per section (n,) by what happened (n,).
 
-    `yearly` holds the totals of the years that were forecast; each is held against a Poisson law
-    with the mean of a year. Sections are ranked by expected failures per km, or by `score`.
+    `yearly` holds the totals of the years that were forecast; each is held against a negative
+    binomial law with the mean of a year and variance mean + `unrest` × mean² (Poisson at 0).
+    Sections are ranked by expected failures per km, or by `score`.
     """
     score = expected / length_km if score is None else score
     caught = np.array([caught_within(score, length_km, failures, share) for share in SHARES])
     tenth = _tenths(score, length_km)
     coverage = float("nan")
     if yearly is not None and len(yearly):
-        low, high = stats.poisson.interval(0.95, expected.sum() / len(yearly))
+        low, high = interval_of_year(float(expected.sum()) / len(yearly), unrest)
         coverage = float(np.mean((yearly >= low) & (yearly <= high)))
     return Judgement(
         caught,
@@ -78,6 +81,32 @@ def judge(
         np.bincount(tenth, failures, 10).astype(np.float64),
         coverage,
     )
+
+
+def interval_of_year(mean: float, unrest: float) -> tuple[float, float]:
+    """Return the interval that holds 95 % of years of such a mean."""
+    if unrest <= 0.0 or mean <= 0.0:
+        low, high = stats.poisson.interval(0.95, max(mean, 0.0))
+    else:
+        size = 1.0 / unrest
+        low, high = stats.nbinom.interval(0.95, size, size / (size + mean))
+    return float(low), float(high)
+
+
+def unrest_of(yearly: Floats) -> float:
+    """Return how much more than by chance the totals of years vary, relative and squared.
+
+    By moments about a straight line through the totals, drawn to what utilities usually have (a
+    hard winter moves a year by a seventh) as if three more years were known; the level of years to
+    come is itself known to a tenth only.
+    """
+    years = len(yearly)
+    found = USUAL_UNREST
+    if years > 2 and yearly.sum() > 0:
+        line = np.polyval(np.polyfit(np.arange(years), yearly, 1), np.arange(years))
+        line = np.maximum(line, 0.2 * yearly.mean())
+        found = float(((yearly - line) ** 2 * years / (years - 2) - line).sum() / (line**2).sum())
+    return LEVEL_UNREST + max(0.0, (years * found + 3 * USUAL_UNREST) / (years + 3))
 
 
 def _tenths(score: Floats, length_km: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -20,12 +20,14 @@ from qaita.engine.wear.backtest import (
     looked_back,
 )
 from qaita.engine.wear.judging import SHARES
-from qaita.kernel.clock import now
+from qaita.kernel.actor import CLOCK
+from qaita.kernel.clock import day_of, now
 from qaita.kernel.errors import QaitaError
 from qaita.networks.importing.options import Limits
 from qaita.networks.importing.records import Known, Records, came_after, known_on, read_records
 from qaita.networks.models import UtilityService
 from qaita.networks.queries import failure_records_of
+from qaita.networks.services import forecast_failures, forecast_failures_due
 
 SEED = 1
 # How many last years of the records judge where nobody says otherwise, and how many to come are
@@ -62,11 +64,16 @@ class Command(BaseCommand):
         test.add_argument("--predict-after", type=int, metavar="YEAR", help="last year known")
         test.add_argument("--predictions", type=Path, metavar="OUT.csv")
         test.add_argument("--json", action="store_true", dest="as_json")
+        foretell = verbs.add_parser("forecast", help="store what is expected of every section")
+        foretell.add_argument("--utility", metavar="CODE", help="else whatever is due")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Judge and print."""
         try:
-            self._backtest(options)
+            if options["verb"] == "forecast":
+                self._forecast(options["utility"])
+            else:
+                self._backtest(options)
         except QaitaError as error:
             raise CommandError(str(error)) from None
         except (OperationalError, ProgrammingError):
@@ -89,14 +96,21 @@ class Command(BaseCommand):
         told = report(before, entries, records.faults, name, since, judged=judged)
         self.stdout.write(json.dumps(told, indent=1) if options["as_json"] else as_text(told))
 
+    def _forecast(self, code: str | None) -> None:
+        at = now()
+        if code is None:
+            count = forecast_failures_due(at=at, most=UtilityService.objects.count())
+            self.stdout.write(f"{count} services foretold.")
+            return
+        for owner in owners_named(code):
+            told = forecast_failures(owner, on=day_of(at), by=CLOCK, at=at)
+            by = f"by {told.model.name}, taught by {told.model.learnt_from}" if told.model else ""
+            self.stdout.write(f"{owner.code}: {told.sections:,} sections {by}".rstrip())
+
     def _records(self, options: dict[str, Any]) -> Records:
         on, code = now().date(), options["utility"]
         if code:
-            named = Q(code=code.upper()) | Q(organisation__code=code.upper())
-            owners = list(UtilityService.objects.filter(named))
-            if not owners:
-                raise CommandError(f"There is no utility {code}.")
-            return failure_records_of(owners, on=on)
+            return failure_records_of(owners_named(code), on=on)
         if not options["failures"]:
             raise CommandError("Name SECTIONS.csv and FAILURES.csv, or --utility CODE.")
         return read_records(options["sections"], options["failures"], on=on, limits=Limits())
@@ -110,6 +124,15 @@ class Command(BaseCommand):
                 "Name a later year with --predict-after."
             )
         return since
+
+
+def owners_named(code: str) -> list[UtilityService]:
+    """Return the services of a utility, or the one service of this code."""
+    named = Q(code=code.upper()) | Q(organisation__code=code.upper())
+    owners = list(UtilityService.objects.filter(named).order_by("code"))
+    if not owners:
+        raise CommandError(f"There is no utility {code}.")
+    return owners
 
 
 def write_predictions(path: Path, known: Known, made: Forecasts, name: str) -> None:
