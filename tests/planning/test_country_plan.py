@@ -11,15 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
 
-from qaita.jobs.errors import Cancelled
-from qaita.jobs.queries import get_job
-from qaita.jobs.services import queue_job
 from qaita.kernel.actor import NOBODY
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
 from qaita.ledger.queries import timeline
 from qaita.networks.models import Section
-from qaita.planning.jobs import COUNTRY, plan_country, queue_country_run
 from qaita.planning.models import CountryRun, Package
 from qaita.planning.national.country import read_country
 from qaita.planning.national.rates import find_needs
@@ -34,7 +30,6 @@ from qaita.planning.queries import (
 )
 from qaita.planning.services import (
     adopt_country_run,
-    cancel_country_run,
     compute_country_run,
     make_country_scenario,
     start_country_run,
@@ -294,55 +289,6 @@ def test_limits_are_kept_as_they_were_entered():
     )
     assert limits_of_json(json.loads(json.dumps(limits.as_json()))) == limits
     assert isinstance(limits, CountryLimits)
-
-
-def test_a_run_that_is_stopped_leaves_nothing_behind(settings):
-    land = make_land()
-    scenario = make_country_scenario(make_limits_of_land(), title="Plan", by=land.office, at=AT)
-    run = start_country_run(scenario, by=land.office, at=AT)
-
-    def told(share: float, _stage: str) -> None:
-        if share > 0.6:
-            raise Cancelled(run.code)
-
-    with pytest.raises(Cancelled):
-        compute_country_run(run, by=land.office, at=AT, told=told)
-    run.refresh_from_db()
-    assert (run.state, run.result_digest) == ("cancelled", "")
-    assert not settings.PLANS_DIR.exists() or not list(settings.PLANS_DIR.iterdir())
-
-
-def test_a_run_whose_worker_was_killed_is_made_when_the_worker_comes_again(monkeypatch):
-    land = make_land()
-    scenario = make_country_scenario(make_limits_of_land(), title="Plan", by=land.office, at=AT)
-
-    def killed(*_arguments: object, **_options: object) -> None:
-        raise SystemExit(9)
-
-    with monkeypatch.context() as patch:
-        patch.setattr("qaita.planning.services.country_plans.write_run", killed)
-        run = start_country_run(scenario, by=land.office, at=AT)
-        job = queue_job(COUNTRY, run.code, by=land.office, at=AT)
-        with pytest.raises(SystemExit):
-            plan_country.func(job.code)
-    run.refresh_from_db()
-    assert run.state == "running"
-    (folder_of(run).with_name(run.code + ".part")).mkdir(parents=True)
-    plan_country.func(job.code)
-    run.refresh_from_db()
-    assert run.state == "made" and get_job(job.code).outcome == "done"
-    assert [path.name for path in folder_of(run).parent.iterdir()] == [run.code]
-
-
-def test_a_job_makes_the_run_and_one_that_was_stopped_makes_nothing():
-    land = make_land()
-    scenario = make_country_scenario(make_limits_of_land(), title="Plan", by=land.office, at=AT)
-    job = queue_country_run(scenario, by=land.office, at=AT)
-    assert job.outcome == "done" and CountryRun.objects.get().state == "made"
-    run = start_country_run(scenario, by=land.office, at=AT + timedelta(days=1))
-    cancel_country_run(run, by=land.office, at=AT + timedelta(days=1))
-    with pytest.raises(Refused):
-        compute_country_run(run, by=land.office, at=AT + timedelta(days=1))
 
 
 def test_kilometres_of_different_services_are_never_added():

@@ -1,7 +1,9 @@
 """Long work of planning: the country's plan. It may run twice: a killed one begins anew."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import override
 from django_tasks import task
@@ -16,11 +18,17 @@ from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError, sentences_of
 from qaita.planning.models import CountryRun, CountryScenario
 from qaita.planning.queries import get_country_run
-from qaita.planning.services import compute_country_run, fail_country_run, start_country_run
+from qaita.planning.services import (
+    cancel_country_run,
+    compute_country_run,
+    fail_country_run,
+    start_country_run,
+)
 from qaita.planning.words import stage_words
 
 LOG = logging.getLogger(__name__)
 COUNTRY = "planning.country"
+OPEN = ("queued", "running")
 
 
 def queue_country_run(scenario: CountryScenario, *, by: Actor, at: datetime) -> Job:
@@ -37,7 +45,7 @@ def plan_country(job_code: str) -> None:
     """Compute the run of a job; what went wrong is told on the job's page."""
     job = get_job(job_code)
     run = get_country_run(job.subject)
-    if job.is_over or run.state not in ("queued", "running"):
+    if run.state not in OPEN:
         return
     try:
         begin_job(job, at=now())
@@ -46,13 +54,14 @@ def plan_country(job_code: str) -> None:
             made = _compute(run, job, by=actor_of(person))
         finish_job(job, {"run": made.code}, at=now())
     except Cancelled:
+        _end(run, cancel_country_run)
         LOG.info("job %s was cancelled", job.code)
     except QaitaError as error:
         why = " ".join(sentences_of(error))
-        _give_up(run, why)
+        _end(run, partial(fail_country_run, why=why))
         fail_job(job, why, at=now())
     except Exception as error:
-        _give_up(run, type(error).__name__)
+        _end(run, partial(fail_country_run, why=type(error).__name__))
         fail_job(job, "", at=now())
         LOG.exception("job %s gave up", job.code)
         raise
@@ -67,7 +76,8 @@ def _compute(run: CountryRun, job: Job, *, by: Actor) -> CountryRun:
     return compute_country_run(run, by=by, at=now(), told=told)
 
 
-def _give_up(run: CountryRun, why: str) -> None:
+def _end(run: CountryRun, verb: Callable[..., CountryRun]) -> None:
+    """End a run that will not be made, unless somebody has ended it already."""
     run.refresh_from_db()
-    if run.state in ("queued", "running"):
-        fail_country_run(run, why=why, by=SYSTEM, at=now())
+    if run.state in OPEN:
+        verb(run, by=SYSTEM, at=now())

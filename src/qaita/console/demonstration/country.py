@@ -90,8 +90,13 @@ def load_basis(say: Say, *, at: datetime) -> None:
     say(f"territory, {count} published targets")
 
 
-def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
-    """Make the demonstration country, all of it or nothing."""
+def make_country(
+    say: Say, *, size: str, seed: int, at: datetime, ready: Callable[[], object] = int
+) -> Country:
+    """Make the demonstration country, all of it or nothing.
+
+    `ready` is called before the country is planned: it may wait for what is compiled beside.
+    """
     at = datetime.combine(day_of(at), time(4), UTC)
     country = Country(at, seed)
     with transaction.atomic():
@@ -104,8 +109,6 @@ def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
         for network in country.networks:
             refresh_condition(network, on=day_of(at), by=SYSTEM, at=at)
         say("wear modelled anew")
-        run = plan_nation(country.cast, at=at, room=SIZES[size].room)
-        say(f"plan of the country: {run.chosen_count:,} of {run.package_count:,} packages")
         crew = country.cast.people.of("dispatcher").person.code
         live_daily(country.networks, crew, seed=seed, at=at, say=say)
         forecast_failures_due(at=at, most=FORETOLD)
@@ -114,6 +117,9 @@ def make_country(say: Say, *, size: str, seed: int, at: datetime) -> Country:
         office = country.cast.signer("programme_office")
         count = wares.register_wares(regions, seed, office=office, at=at)
         say(f"{wares.PRODUCERS} producers, {count} products")
+        ready()
+        run = plan_nation(country.cast, at=at, room=SIZES[size].room)
+        say(f"plan of the country: {run.chosen_count:,} of {run.package_count:,} packages")
     checkpoint = publish_log()
     say(f"ledger of {checkpoint.size} entries")
     write_sign_ins(country.cast, Path(settings.DATA_DIR) / "demo")

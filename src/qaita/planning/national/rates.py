@@ -1,7 +1,8 @@
-"""How often each section fails and what one failure costs: the seam for better models.
+"""How often each section fails and what one failure costs.
 
-A model fitted to the failures, and the consumers that a failure of this very section cuts off,
-take the place of what stands here: `failure_rates` and `failure_costs` are all that is asked.
+Failures are those foretold by the model that did best on the utility's own past; where nothing was
+foretold, by wear. The consumers that a failure of this very section cuts off belong into
+`failure_costs`: until they are known for every section, those counted in its failures stand there.
 """
 
 from dataclasses import dataclass
@@ -54,9 +55,7 @@ def failure_rates(country: Country) -> tuple[Floats, Floats]:
             law=law,
             service=name,
         )
-    foretold = foretold_rates(
-        country.key, on=country.on
-    )  # by the model that did best; else by wear
+    foretold = foretold_rates(country.key, on=country.on)  # by the model that did best
     return np.where(foretold.known, foretold.expected, old), new
 
 

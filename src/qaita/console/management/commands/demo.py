@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
+from qaita.console.demonstration.compiling import compiled_beside
 from qaita.console.demonstration.country import SEED, SIZES, load_basis, make_country
 from qaita.console.demonstration.grounds import NoTopologies
 from qaita.console.place import place_of
@@ -56,6 +57,13 @@ class Command(BaseCommand):
             if options["empty"]:
                 load_basis(say, at=now())
             else:
-                make_country(say, size=options["size"], seed=options["seed"], at=now())
+                with compiled_beside() as compiled:
+                    make_country(
+                        say,
+                        size=options["size"],
+                        seed=options["seed"],
+                        at=now(),
+                        ready=compiled.wait,
+                    )
         except NoTopologies as missing:
             raise CommandError(f"The package with real networks is missing: {missing}.") from None
