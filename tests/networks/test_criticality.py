@@ -17,6 +17,7 @@ from qaita.networks.models import NetworkCriticality, SectionCriticality
 from qaita.networks.queries import (
     consequence_of,
     consumers_behind,
+    critical_sections_of,
     criticality_of,
     most_critical,
     network_as_csv,
@@ -174,6 +175,17 @@ def test_the_desk_computes_lists_and_the_passport_shows_it():
     assert b"210" in b"".join(table)
     passport = Client().get(f"/en/sections/{sections_by_name(network)['s3'].code}/")
     assert "150 consumers are left without supply" in passport.content.decode()
+
+
+def test_the_utilitys_page_counts_the_sections_that_carry_many():
+    network, by = make_street({"n0": "source"}, sections=16)
+    owner = network.utility_service
+    page = f"/en/utilities/{owner.organisation.code}/"
+    assert critical_sections_of(owner) is None
+    compute_criticality(network, by=by, at=AT)
+    # behind s0 … s8 lie 1,360 … 1,000 of the 1,360 consumers
+    assert critical_sections_of(owner).sections == 9
+    assert "9 sections (" in Client().get(page).content.decode()
 
 
 def test_another_utility_sees_no_list():

@@ -5,7 +5,9 @@ from qaita.networks.exporting.tables import network_as_csv, write_network_geopac
 from qaita.networks.importing.template import template_csv, template_workbook
 from qaita.networks.queries.ages import guess_of
 from qaita.networks.queries.criticality import (
+    Critical,
     consequence_of,
+    critical_sections_of,
     criticality_of,
     criticality_of_network,
     most_critical,
@@ -61,6 +63,7 @@ from qaita.networks.queries.wear import (
 )
 
 __all__ = [
+    "Critical",
     "FailureRates",
     "branches_between",
     "changed_blocks",
@@ -68,6 +71,7 @@ __all__ = [
     "changed_sections",
     "consequence_of",
     "consumers_behind",
+    "critical_sections_of",
     "criticality_of",
     "criticality_of_network",
     "data_quality",

@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet, Sum
 from numpy.typing import NDArray
 
-from qaita.networks.models import Network, NetworkCriticality, Section, SectionCriticality
+from qaita.networks.models import (
+    Network,
+    NetworkCriticality,
+    Section,
+    SectionCriticality,
+    UtilityService,
+)
 
 Floats = NDArray[np.float64]
 CHUNK = 10_000
+MANY_CONSUMERS = 1_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,28 @@ def consequence_of(sections: Sequence[int]) -> Consequence:
         where = order[first : first + CHUNK][hit]
         off[where], lost[where] = people[place[hit]], water[place[hit]]
     return Consequence(off, lost)
+
+
+@dataclass(frozen=True)
+class Critical:
+    """The sections of a utility's service whose loss leaves many without supply."""
+
+    sections: int
+    length_m: float
+    many: int  # consumers from which a section counts
+    computed_at: datetime  # the oldest of its networks' computations
+
+
+def critical_sections_of(owner: UtilityService) -> Critical | None:
+    """Return how many sections carry many consumers, where that was computed."""
+    rows = SectionCriticality.objects.filter(computation__network__utility_service=owner)
+    oldest = rows.aggregate(at=Min("computation__computed_at"))["at"]
+    if oldest is None:
+        return None
+    found = rows.filter(consumers_off__gte=MANY_CONSUMERS).aggregate(
+        sections=Count("pk"), length_m=Sum("section__length_m")
+    )
+    return Critical(found["sections"], found["length_m"] or 0.0, MANY_CONSUMERS, oldest)
 
 
 def criticality_of(section: Section) -> SectionCriticality | None:

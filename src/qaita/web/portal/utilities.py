@@ -24,6 +24,8 @@ from qaita.kernel.text import in_language
 from qaita.law.reading import Source, read_topic
 from qaita.networks.models import Material, Network, UtilityService
 from qaita.networks.queries import (
+    Critical,
+    critical_sections_of,
     data_quality,
     failure_rate,
     lengths_by_decade,
@@ -270,6 +272,7 @@ class ServicePart:
     materials: Any
     failures_chart: Any
     foretelling: Foretelling | None
+    critical: Critical | None
 
     @property
     def answered(self) -> list[tuple[Any, float]]:
@@ -364,6 +367,7 @@ def _part(owner: UtilityService, wear: WearFigures | None, on: date) -> ServiceP
         materials=material_chart(facts.materials),
         failures_chart=failure_chart(facts.failures),
         foretelling=foretelling_of(owner),
+        critical=critical_sections_of(owner),
     )
 
 
