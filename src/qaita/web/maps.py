@@ -83,6 +83,16 @@ class Sheet:
     height: float
     paths: dict[str, str]
     centres: dict[str, tuple[float, float]]
+    origin: tuple[float, float] = (0.0, 0.0)  # of the plane, in the sheet's corner
+    scale: float = 1.0
+
+    def spot(self, lon_deg: float, lat_deg: float) -> tuple[float, float]:
+        """Return where a place lies on the sheet."""
+        x, y = projected(lon_deg, lat_deg)
+        return (
+            MARGIN + (x - self.origin[0]) * self.scale,
+            MARGIN + (y - self.origin[1]) * self.scale,
+        )
 
 
 def _ring_path(points: Sequence[tuple[float, float]]) -> str:
@@ -117,7 +127,8 @@ def _sheet(_seen: tuple[int, float]) -> Sheet:
         for kato, some in rings.items()
     }
     centres = {r.kato: place(projected(r.centre_lon_deg, r.centre_lat_deg)) for r in rows}
-    return Sheet(round((bottom - top) * scale + 2 * MARGIN), paths, centres)
+    height = round((bottom - top) * scale + 2 * MARGIN)
+    return Sheet(height, paths, centres, (left, top), scale)
 
 
 def sheet() -> Sheet:

@@ -60,6 +60,7 @@ GROUPS = (
         _("The programme"),
         (
             PROGRAMME,
+            Item("country_plan", _("The country's plan")),
             Item("regions", _("Regions")),
             Item("utilities", _("Utilities")),
             PROJECTS,

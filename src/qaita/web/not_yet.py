@@ -9,8 +9,8 @@ NOT_YET: dict[str, str | Promise] = {
         " project by project."
     ),
     "plan": _(
-        "A plan is computed for one utility at a time. A plan of the whole country and models"
-        " that learn from failures are not here yet."
+        "Here a plan is computed for one utility at a time and with plain rules of wear; the plan"
+        " of the whole country stands on its own page."
     ),
     "money": _(
         "The effect on the bill is that of an average household. Full tariff estimates are not"

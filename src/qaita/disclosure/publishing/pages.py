@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from qaita.accounts.models import Organisation
 from qaita.funding.models import Instrument, Payment, Tranche
-from qaita.planning.models import Run
+from qaita.planning.models import CountryRun, Run
 from qaita.procurement.models import (
     Amendment,
     Award,
@@ -84,6 +84,10 @@ def _plans() -> Iterator[Page]:
         led[code].add(project)
     for code, scenario in Run.objects.order_by("code").values_list("code", "scenario__code"):
         yield Page(f"plans/{code}/", codes=frozenset({code, scenario, *led[code]}))
+    yield Page("country-plan/", ("country_run.",))
+    public = CountryRun.objects.filter(state__in=("adopted", "superseded")).order_by("code")
+    for code in public.values_list("code", flat=True):
+        yield Page(f"country-plan/{code}/", ("country_run.adopt",), frozenset({code}))
 
 
 def _stories() -> Iterator[Page]:

@@ -22,6 +22,14 @@ from qaita.planning.queries.country_plans import (
     get_country_run,
     plan_sums,
 )
+from qaita.planning.queries.country_sums import (
+    Change,
+    Point,
+    changes_between,
+    expected_losses_by_region,
+    forecast_bound,
+    points_of_plan,
+)
 from qaita.planning.queries.country_words import LimitWords, RunWords
 from qaita.planning.queries.utility_plans import (
     PLANNING_ROLES,
@@ -43,24 +51,29 @@ from qaita.planning.queries.utility_plans import (
 
 __all__ = [
     "PLANNING_ROLES",
+    "Change",
     "CountryLimits",
     "LimitRow",
     "LimitWords",
     "PackageLine",
     "PackageSum",
     "Page",
+    "Point",
     "RunWords",
     "Sum",
     "Targets",
     "Wanted",
     "adopted_country_run",
     "adopted_run",
+    "changes_between",
     "chosen_lines",
     "clashes_of",
     "cost_of_sections",
     "country_runs",
     "country_scenarios",
+    "expected_losses_by_region",
     "folder_of",
+    "forecast_bound",
     "get_country_run",
     "get_run",
     "holdings",
@@ -75,6 +88,7 @@ __all__ = [
     "packages_for",
     "packages_of_run",
     "plan_sums",
+    "points_of_plan",
     "run_facts",
     "runs_for",
     "scenarios_of",

@@ -207,6 +207,12 @@ NAMES: dict[str, Words] = {
     "faults": _("Faults"),
     "nodes": _("Nodes"),
     "law_on": _("Law followed"),
+    "years": _("Years of the plan"),
+    "value_kzt": _("Losses avoided by the plan"),
+    "engine_version": _("Version of the solver"),
+    "package_count": _("Packages weighed"),
+    "chosen_count": _("Packages chosen"),
+    "why": _("Why it gave up"),
 }
 # words of codes, by what the entry tells of and the name of its fact; "" stands for any thing
 CHOICES: dict[tuple[str, str], Callable[[str], Any]] = {

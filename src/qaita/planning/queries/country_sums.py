@@ -1,0 +1,152 @@
+"""What a country's run says beyond its rows: needs by region, other money, what two runs change."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from qaita.engine.plan.national.proving import forecast
+from qaita.kernel.money import from_million, million_tenge
+from qaita.planning.models import CountryRun
+from qaita.planning.queries.country_files import limit_rows, run_facts
+from qaita.planning.queries.country_plans import folder_of
+
+MOST_POINTS = 6_000
+
+
+@dataclass(frozen=True)
+class Change:
+    """One package that two runs treat differently; a year of None: not in the plan."""
+
+    code: str
+    first_year: int | None
+    second_year: int | None
+    first_method: str
+    second_method: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """Chosen packages of one year that lie close together."""
+
+    lon_deg: float
+    lat_deg: float
+    year: int
+    packages: int
+
+
+def expected_losses_by_region(run: CountryRun) -> dict[str, float]:
+    """Return million tenge a year that failures of all sections in need cost, by region."""
+    return dict(_losses(folder_of(run), run.result_digest))
+
+
+@lru_cache(maxsize=6)
+def _losses(folder: Path, _digest: str) -> Mapping[str, float]:
+    regions = _regions(folder)
+    found: defaultdict[str, float] = defaultdict(float)
+    for path in sorted(folder.glob("packages-*.parquet")):
+        own = [n for n in pq.read_schema(path).names if n.startswith("cluster_")]
+        table = pq.read_table(path, columns=["failures_per_year", "consequence_kzt", *own])
+        lost = table["failures_per_year"].to_numpy() * table["consequence_kzt"].to_numpy() / 1e6
+        for name in own:
+            sums = np.bincount(table[name].to_numpy(), lost / len(own), len(regions))
+            for region, amount in zip(regions, sums.tolist(), strict=True):
+                found[region] += amount
+    return found
+
+
+def _regions(folder: Path) -> list[str]:
+    lines = (folder / "clusters.csv").read_text(encoding="utf-8").splitlines()
+    at = lines[0].split(",").index("region")
+    return [line.split(",")[at] for line in lines[1:]]
+
+
+def forecast_bound(run: CountryRun, budgets_kzt: Mapping[int, Decimal]) -> Decimal:
+    """Return what no plan can avoid more than with other money: the stored prices prove it too."""
+    rows = [row for row in limit_rows(run) if row.kind == "budget"]
+    most = np.array([row.amount for row in rows])
+    asked = [budgets_kzt.get(row.year or 0) for row in rows]
+    changed = np.array(
+        [
+            amount if money is None else million_tenge(money)
+            for money, amount in zip(asked, most, strict=True)
+        ]
+    )
+    prices = np.array([row.price for row in rows])
+    return from_million(forecast(float(run_facts(run)["bound_mkzt"]), prices, most, changed))
+
+
+@lru_cache(maxsize=4)
+def _decided(folder: Path, _digest: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return code, year (0: not in the plan) and method of every package, by code."""
+    parts = [
+        pq.read_table(path, columns=["code", "year", "method"])
+        for path in sorted(folder.glob("plan-*.parquet"))
+    ]
+    code = np.concatenate([part["code"].to_numpy().astype("S16") for part in parts])
+    year = np.concatenate([part["year"].fill_null(0).to_numpy() for part in parts])
+    method = np.concatenate([part["method"].to_numpy().astype("U24") for part in parts])
+    order = np.argsort(code, kind="stable")
+    return code[order], year[order], method[order]
+
+
+def changes_between(first: CountryRun, second: CountryRun) -> list[Change]:
+    """Return the packages that one run renews otherwise than another: in, out, year or method."""
+    a_code, a_year, a_method = _decided(folder_of(first), first.result_digest)
+    b_code, b_year, b_method = _decided(folder_of(second), second.result_digest)
+    both, at_a, at_b = np.intersect1d(a_code, b_code, assume_unique=True, return_indices=True)
+    other = (a_year[at_a] != b_year[at_b]) | (a_method[at_a] != b_method[at_b])
+    found = [
+        _change(code, (a_year[a], a_method[a]), (b_year[b], b_method[b]))
+        for code, a, b in zip(both[other], at_a[other], at_b[other], strict=True)
+    ]
+    nothing = (0, "")
+    gone = np.flatnonzero(~np.isin(a_code, b_code) & (a_year > 0))
+    found += [_change(a_code[a], (a_year[a], a_method[a]), nothing) for a in gone]
+    new = np.flatnonzero(~np.isin(b_code, a_code) & (b_year > 0))
+    found += [_change(b_code[b], nothing, (b_year[b], b_method[b])) for b in new]
+    return sorted(found, key=lambda one: one.code)
+
+
+def _change(code: bytes, first: tuple[Any, Any], second: tuple[Any, Any]) -> Change:
+    pairs = [(int(year) or None, str(method)) for year, method in (first, second)]
+    (was, was_method), (now, now_method) = pairs
+    return Change(code.decode(), was, now, was_method if was else "", now_method if now else "")
+
+
+def points_of_plan(run: CountryRun) -> list[Point]:
+    """Return where the chosen packages lie, by year; those close together are one point."""
+    return list(_points(folder_of(run), run.result_digest))
+
+
+@lru_cache(maxsize=6)
+def _points(folder: Path, _digest: str) -> tuple[Point, ...]:
+    lon, lat, year = [], [], []
+    for path in sorted(folder.glob("plan-*.parquet")):
+        when = pq.read_table(path, columns=["year"])["year"].fill_null(0).to_numpy()
+        own = pq.read_table(
+            folder / path.name.replace("plan-", "packages-"), columns=["lon_deg", "lat_deg"]
+        )
+        lon.append(own["lon_deg"].to_numpy()[when > 0])
+        lat.append(own["lat_deg"].to_numpy()[when > 0])
+        year.append(when[when > 0])
+    spots = np.stack([np.concatenate(lon), np.concatenate(lat)], axis=1)
+    when = np.concatenate(year)
+    step = 0.05  # degrees: finer than a pixel of the country's map
+    while True:
+        keys = np.column_stack([np.round(spots / step).astype(np.int64), when])
+        place, count = np.unique(keys, axis=0, return_counts=True)
+        if len(place) <= MOST_POINTS:
+            break
+        step *= 1.5
+    return tuple(
+        Point(x * step, y * step, t, n)
+        for (x, y, t), n in zip(place.tolist(), count.tolist(), strict=True)
+    )

@@ -1,0 +1,84 @@
+"""Where a country's plan renews, by year: spots on the map of regions, and the same as GeoJSON."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from qaita.planning.models import CountryRun
+from qaita.planning.queries import PackageLine, Wanted, packages_of_run, points_of_plan
+from qaita.territory.models import Region
+from qaita.web.maps import WIDTH, sheet
+
+TONES = ("s1", "s2", "s3", "s4", "s5", "s0")
+CHUNK = 1_000
+
+
+@dataclass(frozen=True)
+class PlanMap:
+    """The drawing and its legend: tone, year, how many packages."""
+
+    drawing: SafeString | str
+    legend: list[tuple[str, int, int]]
+
+
+def plan_map(run: CountryRun, years: list[int]) -> PlanMap:
+    """Draw the chosen packages of a run, coloured by year."""
+    points = points_of_plan(run)
+    tones = {year: TONES[n % len(TONES)] for n, year in enumerate(years)}
+    page = sheet()
+    lands = format_html_join(
+        "",
+        '<path class="land w0" d="{}"/>',
+        ((page.paths[kato],) for kato in Region.objects.values_list("kato", flat=True)),
+    )
+    spots = []
+    for one in sorted(points, key=lambda point: -point.packages):
+        x, y = page.spot(one.lon_deg, one.lat_deg)
+        size = min(3.0 + 0.9 * math.sqrt(one.packages), 16.0)
+        words = _("%(year)d: %(n)d packages") % {"year": one.year, "n": one.packages}
+        spots.append((tones.get(one.year, "s0"), f"{x:.1f}", f"{y:.1f}", f"{size:.1f}", words))
+    dots = format_html_join(
+        "", '<circle class="spot {}" cx="{}" cy="{}" r="{}"><title>{}</title></circle>', spots
+    )
+    drawing = format_html(
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
+        f"{WIDTH:g}",
+        f"{page.height:g}",
+        _("Map of the plan by year"),
+        lands,
+        dots,
+    )
+    count: Counter[int] = Counter()
+    for one in points:
+        count[one.year] += one.packages
+    return PlanMap(drawing, [(tones[year], year, count[year]) for year in years])
+
+
+def features(run: CountryRun) -> Iterator[dict[str, Any]]:
+    """Yield every chosen package as a point of GeoJSON."""
+    offset, wanted = 0, Wanted(is_chosen=True)
+    while lines := packages_of_run(run, wanted, offset=offset, limit=CHUNK).lines:
+        yield from map(_feature, lines)
+        offset += len(lines)
+
+
+def _feature(line: PackageLine) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [line.lon_deg, line.lat_deg]},
+        "properties": {
+            "code": line.code,
+            "year": line.year,
+            "method": line.method,
+            "services": [one["service"] for one in line.clusters],
+            "regions": [one["region"] for one in line.clusters],
+            "cost_mkzt": round(line.cost_mkzt, 6),
+            "benefit_mkzt": round(line.benefit_mkzt, 6),
+        },
+    }
