@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Count
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -40,6 +41,7 @@ DRAWS, SEED = 100, 1
 AFTER_DAYS = 30
 AT_ONCE = 3  # services in one turn of the clock
 CHUNK = 2_000
+MOST_SECTIONS = 60_000  # of others that teach: more would say the same, later
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Learnt:
     leaderboard: list[Line]
     records_from: date
     failures: int
+    owners: frozenset[int]
     rows: dict[int, tuple[float, float]]  # section → failures a year, gamma shape
 
 
@@ -127,14 +130,30 @@ def _of_others(owner: UtilityService, on: date, known: dict[str, Learnt]) -> Lea
     for circle, owners, enough in circles:
         place = owner.region.kato if circle == LearntFrom.REGION else ""
         key = f"{owner.service} {place}"
-        if key in known:
+        if key in known and owner.pk in known[key].owners:
             return known[key]
-        if _failed(owners, on) >= enough:
-            learnt = _learnt(circle, list(owners), on)
+        teachers = _teachers(owner, list(owners))
+        if _failed(teachers, on) >= enough:
+            learnt = _learnt(circle, teachers, on)
             if learnt:
                 known[key] = learnt
                 return learnt
     return None
+
+
+def _teachers(owner: UtilityService, owners: list[UtilityService]) -> list[UtilityService]:
+    """Return the owner and those with most failures, as many as can be learnt from at once."""
+    counted = Network.objects.filter(utility_service__in=owners).order_by()
+    sizes = counted.values_list("utility_service").annotate(n=Count("sections"))
+    failed = counted.values_list("utility_service").annotate(n=Count("sections__failures"))
+    size, told = dict(sizes), dict(failed)
+    ranked = sorted(owners, key=lambda one: (one != owner, -told.get(one.pk, 0), one.code))
+    kept, total = [], 0
+    for one in ranked:
+        total += size.get(one.pk, 0)
+        if total <= MOST_SECTIONS or one == owner:
+            kept.append(one)
+    return kept
 
 
 def _learnt(circle: str, owners: list[UtilityService], on: date) -> Learnt | None:
@@ -156,7 +175,8 @@ def _learnt(circle: str, owners: list[UtilityService], on: date) -> Learnt | Non
         if rate > 0
     }
     begin = day_of_year(histories.from_year)
-    return Learnt(circle, name, board, begin, len(histories.event_year), rows)
+    taught = frozenset(one.pk for one in owners)
+    return Learnt(circle, name, board, begin, len(histories.event_year), taught, rows)
 
 
 def _store(
