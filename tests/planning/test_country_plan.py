@@ -322,4 +322,5 @@ def test_the_plan_of_the_country_from_the_command_line(capsys):
     # 40 % of it is promised to the only region, and its utilities cannot carry that
     budgets = run.scenario.limits["budgets_kzt"]
     assert 0 < sum(float(value) for value in budgets.values()) < 1e11
-    assert "region" in {row["kind"] for row in run.broken}
+    assert {row["kind"] for row in run.broken} == {"cap"}
+    assert all(row["proven"] and row["short"] > 0 for row in run.broken)

@@ -14,6 +14,7 @@ from qaita.networks.importing.records import Records
 from qaita.networks.models import FailureForecast, FailureModel, Section, UtilityService
 
 Floats = NDArray[np.float64]
+CHUNK = 20_000
 VALUES = ("failures_per_year", "low_per_year", "high_per_year", "gamma_k")
 
 
@@ -55,7 +56,8 @@ def foretold_rates(
     rows = FailureForecast.objects.filter(made_on__lte=on)
     if networks is not None:
         rows = rows.filter(section__network__in=networks)
-    told = np.array(list(rows.values_list("section", *VALUES)), np.float64).reshape(-1, 5)
+    found_rows = rows.values_list("section", *VALUES).iterator(chunk_size=CHUNK)
+    told = np.fromiter(found_rows, np.dtype((np.float64, 1 + len(VALUES))))
     if not len(told) or not len(keys):
         return FailureRates(*found)
     order = np.argsort(keys)

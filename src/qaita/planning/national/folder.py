@@ -192,7 +192,7 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "value_mkzt": solved.worth_mkzt,
         "gap_share": solved.gap_share,
         "broken": solved.broken.tolist(),
-        "proof_mkzt": solved.proof_mkzt,
+        "proof_mkzt": solved.why.value if solved.why else None,
         "packs": [_pack_facts(n, one) for n, one in enumerate(asked.packs)],
         "sha256": digests,
         "inputs_digest": inputs_digest,

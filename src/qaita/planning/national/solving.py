@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaita.engine.plan.national.packs import Floats, Ints, National
-from qaita.engine.plan.national.proving import why_impossible
+from qaita.engine.plan.national.proving import Impossible, why_impossible
 from qaita.engine.plan.national.solving import plan_country
 from qaita.engine.verdicts import Verdicts, judge_packs
 
@@ -31,8 +31,7 @@ class Solved:
     used: Floats  # of every limit
     verdicts: list[Verdicts]
     broken: Ints  # limits that the plan does not keep
-    proof_mkzt: float | None = None  # below 0: no plan keeps all limits together
-    short: Floats | None = None  # by how much each gives way, when no plan keeps them all
+    why: Impossible | None = None  # the proof that no plan keeps all limits together
 
     @property
     def gap_share(self) -> float:
@@ -54,7 +53,6 @@ def solve_country(problem: National, told: Told, *, search: bool = True) -> Solv
     told(0.85, "reasons")
     plan = answer.plan
     broken = np.flatnonzero(plan.used > problem.rows.most)
-    why = why_impossible(problem) if len(broken) else None
     return Solved(
         answer.prices,
         answer.bound_mkzt,
@@ -64,8 +62,7 @@ def solve_country(problem: National, told: Told, *, search: bool = True) -> Solv
         plan.used,
         judge_packs(problem, answer.prices, plan.option),
         broken,
-        why.value if why else None,
-        why.short if why else None,
+        why_impossible(problem) if len(broken) else None,
     )
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 
 from qaita.engine.plan import engine_version
@@ -21,8 +22,9 @@ from qaita.ledger.services import move, record
 from qaita.planning.errors import FAR_YEARS, NO_YEARS, NOT_OFFICE, bad_number
 from qaita.planning.models import CountryRun, CountryScenario
 from qaita.planning.national.assembling import assemble
+from qaita.planning.national.country import Floats
 from qaita.planning.national.folder import Outcome, Written, write_run
-from qaita.planning.national.limits import CountryLimits, limits_of_json
+from qaita.planning.national.limits import CountryLimits, Limit, limits_of_json
 from qaita.planning.national.materials import bill_of_materials, domestic_by_product, supplies
 from qaita.planning.national.solving import Solved, solve_country
 from qaita.planning.national.totals import cells_of
@@ -188,24 +190,36 @@ def _keep(
 
 
 def _broken(outcome: Outcome, solved: Solved) -> list[dict[str, Any]]:
-    """Return the limits that the plan does not keep, with what is short in their units."""
-    rows = []
-    for n in solved.broken.tolist():
-        limit = outcome.asked.limits[n]
-        rows.append(
-            {
-                "row": n,
-                "kind": limit.kind,
-                "region": limit.region,
-                "utility": limit.utility,
-                "service": limit.service,
-                "year": limit.year,
-                "unit": limit.unit,
-                "amount": round(limit.amount, 6),
-                "short": round(float(solved.used[n] - limit.most), 6),
-            }
-        )
-    return rows
+    """Return the limits that clash, with what is short in their units.
+
+    Where it is proven that no plan keeps them all: those that would have to give way, together the
+    cheapest, and by how much each would alone. Else those that the plan found does not keep.
+    """
+    short, alone = solved.used - outcome.asked.problem.rows.most, None
+    rows = solved.broken
+    if solved.why is not None and (solved.why.short > 0).any():
+        short, alone, rows = solved.why.short, solved.why.alone, np.flatnonzero(solved.why.short)
+    return [
+        {
+            **_named(outcome.asked.limits[n], n),
+            "short": round(float(short[n]), 6),
+            "alone": _rounded(alone, n),
+            "proven": solved.why is not None,
+        }
+        for n in rows.tolist()
+    ]
+
+
+def _named(limit: Limit, row: int) -> dict[str, Any]:
+    names = ("kind", "region", "utility", "service", "year", "unit")
+    told = {name: getattr(limit, name) for name in names}
+    return {"row": row, **told, "amount": round(limit.amount, 6)}
+
+
+def _rounded(values: Floats | None, n: int) -> float | None:
+    if values is None or not np.isfinite(values[n]):
+        return None
+    return round(float(values[n]), 6)
 
 
 def cancel_country_run(run: CountryRun, *, by: Actor, at: datetime) -> CountryRun:
