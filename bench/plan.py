@@ -204,7 +204,8 @@ def _highs(path: str, solver: str) -> dict[str, Any]:
     return {
         "cpu_s": time.process_time() - since,
         "objective": peer.getInfo().objective_function_value,
-        "solved": peer.getModelStatus() == highspy.HighsModelStatus.kOptimal,
+        # without crossover the interior point ends "unknown" at the optimum
+        "solved": peer.getInfo().primal_solution_status == 2,
     }
 
 

@@ -294,7 +294,7 @@ def kick(core: Core, draft: Draft, i: int, window: int) -> float:
         kept = kept and (draft.used[row] <= draft.most[row] or draft.used[row] <= used[row])
     draft.weight[:] = weight
     if kept:
-        return gained
+        return float(gained)
     draft.now[begin:end] = now
     draft.used[:] = used
     return 0.0
