@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from qaita.appeals.models import Appeal
 from qaita.appeals.services import accept_appeal, answer_appeal, file_appeals
@@ -15,10 +15,11 @@ from qaita.console.demonstration.beside import (
     call_in,
     meter_district,
 )
-from qaita.kernel.actor import PUBLIC
+from qaita.kernel.actor import PUBLIC, SYSTEM
 from qaita.kernel.ids import derived_code
 from qaita.networks.models import Network, Section
 from qaita.networks.queries import consumers_behind
+from qaita.networks.services import compute_criticality
 from qaita.turmys.models import Outage
 from qaita.turmys.services import (
     Closure,
@@ -33,6 +34,7 @@ from qaita.turmys.services import (
 Say = Callable[[str], None]
 OUTAGES_NOW, OUTAGES_PLANNED, OUTAGES_PAST = 6, 5, 12
 APPEALS = 160
+MOST_WEIGHED = 20_000  # sections of a network whose consequences are computed at once
 FRESH_AT_HOME = 5
 CHANNELS = ("web", "phone", "open311")
 
@@ -48,7 +50,19 @@ def live_daily(
     call_in(section, crew, "now", at - timedelta(hours=5))
     for number, network in enumerate(networks[:2]):
         meter_district(network, crew, number, rng, at)
+    weighed = _weigh(networks, at)
     say(f"{outages} outages, {filed} appeals, a burst, two districts with meters")
+    say(f"what each section carries, in {weighed} networks")
+
+
+def _weigh(networks: Sequence[Network], at: datetime) -> int:
+    """Compute what each section carries, where that takes no time; return in how many."""
+    few = Section.objects.filter(network__in=networks).values("network").annotate(n=Count("pk"))
+    small = {row["network"] for row in few if row["n"] <= MOST_WEIGHED}
+    for network in networks:
+        if network.pk in small:
+            compute_criticality(network, by=SYSTEM, at=at)
+    return len(small)
 
 
 def _some_section(network: Network, rng: np.random.Generator) -> Section:
