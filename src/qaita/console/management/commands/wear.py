@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 from argparse import ArgumentParser
 from collections import Counter
 from pathlib import Path
@@ -187,8 +188,13 @@ def row_of(entry: Entry) -> dict[str, Any]:
         "observed": float(found.observed.sum()),
         "expected_by_tenth": found.expected.tolist(),
         "observed_by_tenth": found.observed.tolist(),
-        "years_within_95": found.coverage,
+        "years_within_95": None if math.isnan(found.coverage) else found.coverage,
     }
+
+
+def within(share: float | None) -> str:
+    """Return a share for a person; – where no whole year was judged."""
+    return "–" if share is None else f"{share:.0%}"
 
 
 def as_text(told: dict[str, Any]) -> str:
@@ -210,7 +216,7 @@ def as_text(told: dict[str, Any]) -> str:
         ratio = row["expected"] / row["observed"] if row["observed"] else float("nan")
         lines.append(
             f"  {row['name']:22}{caught}  {row['area']:.3f}  {ratio:17.2f}"
-            f"  {row['years_within_95']:13.0%}"
+            f"  {within(row['years_within_95']):>13}"
         )
     lines.append(f"\nBelieved: {told['chosen']}, chosen on {told['chosen_on']}.")
     return "\n".join(lines)
