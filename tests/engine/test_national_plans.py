@@ -8,9 +8,10 @@ import pytest
 from qaita.engine.plan.national.building import Kept, build_plan
 from qaita.engine.plan.national.moves import standing
 from qaita.engine.plan.national.packs import FORBIDDEN, Rows
-from qaita.engine.plan.national.pricing import find_prices, read, tables_of
+from qaita.engine.plan.national.pricing import Pace, find_prices, read, tables_of
 from qaita.engine.plan.national.proving import account, forecast, why_impossible
 from qaita.engine.plan.national.robust import oldest_first, sureness
+from qaita.engine.plan.national.sampling import prices_by_sample
 from qaita.engine.plan.national.screening import without_impossible
 from qaita.engine.plan.national.solving import plan_again, plan_country
 from tests.engine.make_national import make_country
@@ -183,3 +184,11 @@ def test_one_package_as_dear_as_its_cap_is_forced_in_where_that_gains():
     built = build_plan(tables, find_prices(tables).prices)
     assert built.broken == 0
     assert built.option[own] > 0
+
+
+def test_prices_begun_on_a_sample_prove_nearly_the_same_bound():
+    problem = make_country(8000, seed=13, pairs=800)
+    tables = tables_of(problem)
+    whole, part = find_prices(tables), prices_by_sample(tables, Pace(), every=4)
+    assert part.bound == pytest.approx(whole.bound, rel=1e-3)
+    assert read(tables, part.prices).bound == pytest.approx(part.bound)  # and it is proven

@@ -14,6 +14,7 @@ from qaita.engine.plan.national.core import close_options, options_now
 from qaita.engine.plan.national.moves import board_of, standing
 from qaita.engine.plan.national.packs import Floats, Ints, National, padded
 from qaita.engine.plan.national.pricing import Pace, Priced, Tables, find_prices, tables_of
+from qaita.engine.plan.national.sampling import prices_by_sample
 
 SMALL = 3_000  # packages up to which a branch-and-bound solver is asked as well
 EVERYTHING = 1e12  # a regret that leaves no option out
@@ -58,7 +59,7 @@ def plan_country(
     tell = watch or (lambda _stage, _share: None)
     tell("prices", 0.0)
     tables = tables_of(problem)
-    priced = find_prices(tables, pace=pace_for(problem), watch=lambda s: tell("prices", s))
+    priced = price_limits(tables, watch=lambda share: tell("prices", share))
     tell("plan", 0.0)
     built = build_plan(tables, priced.prices, effort)
     bound = np.inf
@@ -75,6 +76,14 @@ def plan_again(tables: Tables, old: Answer, *, bonus: float = 0.01) -> Answer:
     priced: Priced = find_prices(tables, start=old.warm, pace=pace)
     built = build_plan(tables, priced.prices, kept=Kept(old.plan.option, bonus))
     return Answer(priced.prices, priced.bound, np.inf, built, priced.soft_prices)
+
+
+def price_limits(tables: Tables, *, watch: Callable[[float], None] | None = None) -> Priced:
+    """Return prices of the limits: of a large country from a sample of it first."""
+    pace = pace_for(tables.problem)
+    if tables.problem.size >= LARGE:
+        return prices_by_sample(tables, pace, watch=watch)
+    return find_prices(tables, pace=pace, watch=watch)
 
 
 def pace_for(problem: National) -> Pace:
