@@ -277,6 +277,18 @@ def test_a_scenario_that_cannot_be_is_refused(change: dict):
         make_country_scenario(make_limits_of_land(**change), title="Plan", by=make_office(), at=AT)
 
 
+def test_a_scenario_is_run_again_and_laid_aside_from_the_command_line(capsys):
+    run = make_country_run(make_land())
+    call_command("plan", "run", "--scenario", run.scenario.code, "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["state"], told["inputs_digest"]) == ("made", run.inputs_digest)
+    call_command("plan", "shelve", run.scenario.code)
+    run.scenario.refresh_from_db()
+    assert run.scenario.state == "shelved"
+    with pytest.raises(CommandError):
+        call_command("plan", "run", "--scenario", run.scenario.code)
+
+
 def test_limits_are_kept_as_they_were_entered():
     limits = make_limits_of_land(
         caps_kzt={"OR-1": {2026: Decimal("5.50")}},

@@ -20,6 +20,7 @@ from qaita.planning.queries.country_plans import (
     country_scenarios,
     folder_of,
     get_country_run,
+    get_country_scenario,
     plan_sums,
 )
 from qaita.planning.queries.country_sums import (
@@ -75,6 +76,7 @@ __all__ = [
     "folder_of",
     "forecast_bound",
     "get_country_run",
+    "get_country_scenario",
     "get_run",
     "holdings",
     "limit_rows",

@@ -27,6 +27,14 @@ def country_scenarios() -> QuerySet[CountryScenario]:
     return CountryScenario.objects.all()
 
 
+def get_country_scenario(code: str) -> CountryScenario:
+    """Return exactly one scenario of the country, or raise Missing."""
+    try:
+        return CountryScenario.objects.get(code=code)
+    except CountryScenario.DoesNotExist:
+        raise Missing("scenario", code) from None
+
+
 def country_runs() -> QuerySet[CountryRun]:
     """Return the runs of the country, newest first."""
     return CountryRun.objects.select_related("scenario")

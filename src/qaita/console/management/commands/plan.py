@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from time import process_time
@@ -16,10 +17,11 @@ from qaita.kernel.actor import Actor, Grant
 from qaita.kernel.clock import day_of, now
 from qaita.kernel.errors import QaitaError
 from qaita.networks.models import Network
-from qaita.planning.models import CountryRun, Run
+from qaita.planning.models import CountryRun, CountryScenario, Run
 from qaita.planning.queries import (
     clashes_of,
     folder_of,
+    get_country_scenario,
     get_run,
     limits_from_law,
     packages_for,
@@ -34,6 +36,7 @@ from qaita.planning.services import (
     make_country_scenario,
     make_scenario,
     run_plan,
+    shelve_country_scenario,
     start_country_run,
 )
 from qaita.programme.queries import promised
@@ -65,6 +68,15 @@ class _Spent:
         self.write(f"{share:4.0%}  {stage:10} {process_time() - self.began:8.1f} CPU s")
 
 
+def _scenario(options: dict[str, Any], at: datetime) -> CountryScenario:
+    """Return the scenario that is named, or make one by the law and the programme's targets."""
+    if options["scenario"]:
+        return get_country_scenario(options["scenario"])
+    first = options["first_year"] or day_of(at).year + 1
+    limits = limits_from_law(promised(), on=day_of(at), first_year=first)
+    return make_country_scenario(limits, title=options["title"], by=OPERATOR, at=at)
+
+
 def _country_facts(run: CountryRun) -> dict[str, Any]:
     return {
         "run": run.code,
@@ -90,10 +102,13 @@ class Command(BaseCommand):
         """Name the utility and the limits."""
         verbs = parser.add_subparsers(dest="verb")
         run = verbs.add_parser("run", help="plan the whole country by the law and its targets")
+        run.add_argument("--scenario", default="", help="one that is there, by its code")
         run.add_argument("--title", default="By the law and the programme's targets")
         run.add_argument("--first-year", type=int, default=0, help="by default the next one")
         run.add_argument("--adopt", action="store_true", help="make it the plan in force")
         run.add_argument("--json", action="store_true", dest="as_json")
+        shelve = verbs.add_parser("shelve", help="lay a scenario of the country aside")
+        shelve.add_argument("scenario", help="its code")
         check = verbs.add_parser("check", help="check a published plan, with arithmetic alone")
         check.add_argument("folder", help="the folder of a run's files")
         parser.add_argument("--again", metavar="RUN", help="compute a run from its stored inputs")
@@ -113,6 +128,9 @@ class Command(BaseCommand):
         try:
             if options["verb"] == "run":
                 self._country(options)
+            elif options["verb"] == "shelve":
+                scenario = get_country_scenario(options["scenario"])
+                shelve_country_scenario(scenario, by=OPERATOR, at=now())
             elif options["verb"] == "check":
                 self._check(Path(options["folder"]))
             elif options["again"]:
@@ -124,9 +142,7 @@ class Command(BaseCommand):
 
     def _country(self, options: dict[str, Any]) -> None:
         at, spent = now(), _Spent(self.stderr.write)
-        first = options["first_year"] or day_of(at).year + 1
-        limits = limits_from_law(promised(), on=day_of(at), first_year=first)
-        scenario = make_country_scenario(limits, title=options["title"], by=OPERATOR, at=at)
+        scenario = _scenario(options, at)
         run = start_country_run(scenario, by=OPERATOR, at=at)
         compute_country_run(run, by=OPERATOR, at=at, told=spent.told)
         if options["adopt"] and run.state == "made":
