@@ -45,8 +45,7 @@ def test_every_pipe_takes_what_epanet_says(name, tmp_path, monkeypatch):
         monkeypatch.setattr(closures, "SMALL", small)
         ours = n_minus_1(net, read.service, pipes)
         apart = np.abs(ours.total_m3s - theirs.unserved_m3s) / total
-        # what did not converge is told, and still near: a pump that runs dry switches for ever
-        assert (~ours.converged).sum() <= 0.001 * len(pipes)
+        assert ours.converged.all()
         assert judged.mean() > 0.99
         assert apart[judged].max() <= 1e-3
         assert np.percentile(apart[judged], 99) <= usual

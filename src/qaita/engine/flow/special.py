@@ -15,6 +15,8 @@ from qaita.engine.flow.network import CHECK, DARCY_WEISBACH, HAZEN_WILLIAMS, POW
 LEAK = 1e-8 * 0.3048**3 / 0.3048  # m²/s that a shut link lets through, as in EPANET
 DEAD = -1000.0  # the head given to nodes that no source reaches
 HEAD_STEP, FLOW_STEP = 1e-4, 1e-7  # m and m³/s that count as nothing
+# what still switches after so many steps stays shut until heads clearly ask for more
+PATIENCE, CLEARLY = 20, 0.05  # steps, m
 GATE_STEP = 1e-3  # m, for regulators
 STIFF = 1e3  # m²/s that holds the head behind a regulator
 WIDE = 1e5  # m²/s of an open regulator without losses
@@ -44,7 +46,8 @@ def _check_valve(model: Any, work: Any, k: int, w: int, step: int) -> Any:
     q, setting = work.flow[k, w], work.setting
     fall = work.head[model.from_node[k], w] - work.head[model.to_node[k], w]
     shut = setting[k - model.plain, w] == SHUT
-    if step > 1 and (fall < -HEAD_STEP or q < -FLOW_STEP or (shut and fall < HEAD_STEP)):
+    ask = HEAD_STEP if step <= PATIENCE else CLEARLY
+    if step > 1 and (fall < -HEAD_STEP or q < -FLOW_STEP or (shut and fall < ask)):
         setting[k - model.plain, w] = SHUT
         return LEAK, 0.0
     setting[k - model.plain, w] = OPEN
@@ -77,9 +80,15 @@ def _rough_factor(re: float, rough: float) -> float:
 def _pump(model: Any, work: Any, k: int, w: int, step: int) -> Any:
     gain, r, n = model.param[k, 0], model.param[k, 1], model.param[k, 2]
     rise = work.head[model.to_node[k], w] - work.head[model.from_node[k], w]
-    if step > 1 and rise > gain + HEAD_STEP:
+    q, setting, at = work.flow[k, w], work.setting, k - model.plain
+    held = step > PATIENCE and (
+        q < -FLOW_STEP or (setting[at, w] == SHUT and rise > gain - CLEARLY)
+    )
+    if step > 1 and (held or rise > gain + HEAD_STEP):
+        setting[at, w] = SHUT
         return LEAK, 0.0
-    q = max(work.flow[k, w], 1e-9)
+    setting[at, w] = OPEN
+    q = max(q, 1e-9)
     work.flow[k, w] = q
     slope = max(n * r * q ** (n - 1.0), LEAST_SLOPE)
     return 1.0 / slope, (r * q**n - gain) / slope - q
