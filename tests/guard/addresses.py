@@ -41,6 +41,12 @@ WRITES: dict[str, str] = {
     "networks:split": "section",
     "networks:upload": "",
     "planning:adopt": "run",
+    "planning:country_adopt": "country_run",
+    "planning:country_cancel": "country_run",
+    "planning:country_money": "country_run",
+    "planning:country_new": "",
+    "planning:country_shelve": "country_scenario",
+    "planning:country_start": "country_scenario",
     "planning:form": "service",
     "planning:new": "",
     "planning:scenario": "scenario",
@@ -135,6 +141,11 @@ READS: dict[str, str] = {
     "networks:sections": "",
     "networks:sheet": "",
     "networks:workbook": "",
+    "planning:country": "",
+    "planning:country_compare": "country_run",
+    "planning:country_packages": "country_run",
+    "planning:country_run": "country_run",
+    "planning:country_scenario": "country_scenario",
     "planning:home": "",
     "planning:run": "run",
     "procurement:address": "lot",
@@ -164,6 +175,8 @@ READS: dict[str, str] = {
 MORE: dict[str, dict[str, str]] = {
     "networks:sheet": {"language": "en"},
     "networks:workbook": {"language": "en"},
+    "planning:country_compare": {"other": "country_run"},  # the code of another
+    "planning:country_new": {"begin": "law"},
     "procurement:amendment": {"verdict": "accept"},
     "procurement:debar": {"subject": "contract"},  # the code of one
     "producers:decide": {"action": "enter"},

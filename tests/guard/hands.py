@@ -18,7 +18,7 @@ from qaita.kernel.actor import SYSTEM
 from qaita.kernel.clock import day_of
 from qaita.ledger.queries import seen_of
 from qaita.networks.models import Import, Section, UtilityService
-from qaita.planning.models import Run, Scenario
+from qaita.planning.models import CountryRun, CountryScenario, Run, Scenario
 from qaita.procurement.models import (
     Amendment,
     Award,
@@ -40,7 +40,9 @@ FAR = "10"  # a region in which the demonstration has no network
 MODELS: dict[str, type[models.Model]] = {
     "act": Act, "amendment": Amendment, "api_key": ApiKey, "appeal": Appeal, "award": Award,
     "batch": ReadingBatch, "bid": Bid, "certificate": Certificate, "complaint": Complaint,
-    "contract": Contract, "import": Import, "incident": Incident, "instrument": Instrument,
+    "contract": Contract, "country_run": CountryRun,
+    "country_scenario": CountryScenario, "import": Import, "incident": Incident,
+    "instrument": Instrument,
     "job": Job, "line": AsBuilt, "lot": Lot, "milestone": Milestone, "outage": Outage,
     "permit": DigPermit, "person": Person, "producer": Producer, "product": Product,
     "project": Project, "question": Question, "run": Run, "scenario": Scenario,

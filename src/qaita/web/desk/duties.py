@@ -38,6 +38,7 @@ class Duty:
 
 NETWORKS = Page("networks:home", _("Networks and imports"))
 PLANS = Page("planning:home", _("Needs and plans"))
+COUNTRY = Page("planning:country", _("Plan of the country"))
 PROJECTS = Page("programme:home", _("Projects and applications"))
 MONEY = Page("funding:home", _("Money and payments"))
 TENDERS = Page("procurement:tenders", _("Tenders and contracts"))
@@ -89,7 +90,7 @@ DUTIES = {
     "programme_office": Duty(
         _("Lead the programme: confirm projects, watch figures, give roles."),
         _("No project waits for confirmation. The programme page shows plan and fact."),
-        (PROJECTS, PLANS, TENDERS, MONEY, PRODUCERS, EFFECTS, PEOPLE, ORGANISATIONS),
+        (PROJECTS, COUNTRY, PLANS, TENDERS, MONEY, PRODUCERS, EFFECTS, PEOPLE, ORGANISATIONS),
     ),
     "producer": Duty(
         _("Keep your register entry and products current; see the demand of coming years."),

@@ -17,6 +17,7 @@ from qaita.web.lists import Choice, Column, Listing
 from qaita.web.planning.country_figures import years_of
 
 CHUNK = 1_000
+PUBLIC = ("adopted", "superseded")
 METHODS = {
     "replace": _("replace"),
     "retrofit": _("renew without digging"),
@@ -88,7 +89,7 @@ class PackageRows:
             self.words.why(line),
             ", ".join(self.words.regions.get(kato, kato) for kato in regions),
             ", ".join(str(labels.service_of(one)) for one in services),
-            link("country_package", self.run.code, line.code),
+            link("country_package", self.run.code, line.code) if self.run.state in PUBLIC else "",
         )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.planning import plans
+from qaita.web.planning import country, country_compare, country_money, plans
 
 app_name = "planning"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +14,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scenarios/<str:code>/shelve/", plans.shelve, name="shelve"),
     path("runs/<str:code>/", plans.run, name="run"),
     path("runs/<str:code>/adopt/", plans.adopt, name="adopt"),
+    path("country/", country.home, name="country"),
+    path("country/new/<str:begin>/", country.new, name="country_new"),
+    path("country/scenarios/<str:code>/", country.scenario, name="country_scenario"),
+    path("country/scenarios/<str:code>/run/", country.start, name="country_start"),
+    path("country/scenarios/<str:code>/shelve/", country.shelve, name="country_shelve"),
+    path("country/runs/<str:code>/", country.run, name="country_run"),
+    path("country/runs/<str:code>/packages/", country.packages, name="country_packages"),
+    path("country/runs/<str:code>/stop/", country.cancel, name="country_cancel"),
+    path("country/runs/<str:code>/adopt/", country.adopt, name="country_adopt"),
+    path("country/runs/<str:code>/money/", country_money.money, name="country_money"),
+    path(
+        "country/runs/<str:code>/beside/<str:other>/",
+        country_compare.compare,
+        name="country_compare",
+    ),
 ]

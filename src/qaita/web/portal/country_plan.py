@@ -30,9 +30,8 @@ from qaita.web.lists import show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.country_figures import country_context, deciding_limits
 from qaita.web.planning.country_map import features, plan_map
-from qaita.web.planning.country_packages import METHODS, package_rows, packages_list
+from qaita.web.planning.country_packages import METHODS, PUBLIC, package_rows, packages_list
 
-PUBLIC = ("adopted", "superseded")
 CHECKER = Path(qaita.__file__).parent / "console" / "check_plan.py"
 PIECE = 1 << 18
 

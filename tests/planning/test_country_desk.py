@@ -1,0 +1,185 @@
+"""The country's plan on the desk: scenario, run, progress, other money, two runs, adoption."""
+
+from decimal import Decimal
+from time import perf_counter
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from qaita.accounts.models import Person
+from qaita.ledger.models import Entry
+from qaita.ledger.queries import timeline
+from qaita.planning.models import CountryRun, CountryScenario
+from qaita.planning.queries import changes_between, forecast_bound
+from qaita.planning.services import make_country_scenario, start_country_run
+from tests.accounts.make import make_person
+from tests.planning.make import AT, YEARS
+from tests.planning.make_country import (
+    MILLION,
+    Land,
+    make_country_run,
+    make_land,
+    make_limits_of_land,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def land() -> Land:
+    return make_land()
+
+
+def signed_in(person: Person) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    person.language = "en"
+    person.save()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def office(land: Land) -> Client:
+    return signed_in(Person.objects.get(code=land.office.code))
+
+
+def door(name: str, *words: str) -> str:
+    return reverse(f"planning:{name}", args=words)
+
+
+def test_a_scenario_is_made_from_the_law_changed_and_run_as_a_job(land: Land):
+    client = office(land)
+    page = client.get(door("country_new", "law"))
+    form = page.context["form"]
+    typed = {field.html_name: field.value() for field in form}
+    told = {name: value for name, value in typed.items() if value is not None}
+    first = form.base.years[0]
+    told |= {"title": "Tight", f"budget_{first}": "77", f"floor_water_{first}": "0.05"}
+    answer = client.post(door("country_new", "law"), told)
+    assert answer.status_code == 302, answer.context["form"].errors
+    scenario = CountryScenario.objects.get()
+    assert answer["Location"] == door("country_scenario", scenario.code)
+    assert Decimal(scenario.limits["budgets_kzt"][str(first)]) == 77 * MILLION
+    assert scenario.limits["floors_km"]["water"][str(first)] == 0.05
+    assert timeline(scenario.code)[-1].kind == "country_scenario.make"
+    assert "Tight" in client.get(door("country_scenario", scenario.code)).content.decode()
+    again = client.get(door("country_new", scenario.code)).context["form"]
+    assert again[f"budget_{first}"].value() == 77
+    answer = client.post(door("country_start", scenario.code))
+    run = CountryRun.objects.get()
+    assert answer["Location"] == door("country_run", run.code)
+    assert run.state in ("made", "infeasible")
+    told = client.get(door("country_run", run.code)).content.decode()
+    assert "How far from the best plan" in told
+
+
+def test_wrong_values_come_back_with_what_was_typed(land: Land):
+    answer = office(land).post(door("country_new", "law"), {"title": "X", "red_percent": "150"})
+    assert answer.status_code == 422 and not CountryScenario.objects.exists()
+    assert 'value="150"' in answer.content.decode()
+
+
+def test_a_run_is_stopped_and_nothing_of_it_is_kept(land: Land):
+    client = office(land)
+    scenario = make_country_scenario(make_limits_of_land(), title="S", by=land.office, at=AT)
+    run = start_country_run(scenario, by=land.office, at=AT)
+    waiting = client.get(door("country_run", run.code)).content.decode()
+    assert "It waits for its turn." in waiting and door("country_cancel", run.code) in waiting
+    told = client.post(door("country_cancel", run.code), follow=True).content.decode()
+    run.refresh_from_db()
+    assert run.state == "cancelled" and "Nothing of the run is kept" in told
+    assert timeline(run.code)[-1].kind == "country_run.cancel"
+    assert client.post(door("country_cancel", run.code)).status_code == 409
+
+
+def test_limits_that_clash_are_named_with_what_is_short(land: Land):
+    limits = make_limits_of_land(floors_km={"water": {YEARS[0]: 50.0}})
+    run = make_country_run(land, limits)
+    told = office(land).get(door("country_run", run.code)).content.decode()
+    assert "No plan keeps all these limits together." in told
+    assert "kilometres promised by the end of 2026: short of 4" in told
+    assert door("country_adopt", run.code) not in told
+
+
+def test_a_plan_is_adopted_by_the_office_and_then_public(land: Land):
+    run, client = make_country_run(land), office(land)
+    assert (
+        door("country_adopt", run.code)
+        in client.get(door("country_run", run.code)).content.decode()
+    )
+    told = client.post(door("country_adopt", run.code), follow=True).content.decode()
+    run.refresh_from_db()
+    assert run.state == "adopted" and "plan in force now" in told
+    assert timeline(run.code)[-1].kind == "country_run.adopt"
+    assert run.code in Client().get(reverse("portal:country_plan")).content.decode()
+
+
+def test_the_bound_at_other_money_is_instant_and_true(land: Land):
+    run, client = make_country_run(land, make_limits_of_land(60)), office(land)
+    less = {year: Decimal(30 * MILLION) for year in YEARS}
+    started = perf_counter()
+    bound = forecast_bound(run, less)
+    assert perf_counter() - started < 0.1
+    assert bound < run.bound_kzt
+    assert forecast_bound(run, {}) == pytest.approx(run.bound_kzt, abs=1)
+    other = make_country_run(land, make_limits_of_land(30))
+    assert other.value_kzt <= bound
+    asked = {f"percent_{year}": "50" for year in YEARS}
+    page = client.get(door("country_money", run.code), asked)
+    assert page.context["bound"] == bound and "proven upper bound" in page.content.decode()
+    part = client.get(door("country_money", run.code), asked, headers={"hx-request": "true"})
+    assert part.content.decode().strip() in page.content.decode()
+
+
+def test_a_plan_is_asked_for_at_the_other_money(land: Land):
+    run, client = make_country_run(land), office(land)
+    client.post(door("country_money", run.code), {f"percent_{year}": "50" for year in YEARS})
+    made = CountryRun.objects.exclude(pk=run.pk).get()
+    before, after = (one.scenario.limits["budgets_kzt"] for one in (run, made))
+    assert {y: Decimal(v) * 2 for y, v in after.items()} == {
+        y: Decimal(v) for y, v in before.items()
+    }
+
+
+def test_two_runs_stand_side_by_side_with_the_packages_that_differ(land: Land):
+    rich, poor = (
+        make_country_run(land, make_limits_of_land(120)),
+        make_country_run(land, make_limits_of_land(40)),
+    )
+    changes = changes_between(rich, poor)
+    gone = [one for one in changes if one.second_year is None]
+    assert len(gone) >= rich.chosen_count - poor.chosen_count > 0
+    assert changes_between(rich, rich) == []
+    address = door("country_compare", rich.code, poor.code)
+    told = office(land).get(address, {"kind": "out"}).content.decode()
+    assert "Two plans side by side" in told and gone[0].code in told
+    alike = office(land).get(door("country_compare", rich.code, rich.code)).content.decode()
+    assert "Both plans treat every package alike." in alike
+
+
+def test_nobody_else_sees_or_moves_the_country_s_plan(land: Land):
+    run = make_country_run(land)
+    strangers = [
+        signed_in(make_person()),
+        signed_in(make_person("utility_engineer", land.water.utility)),
+    ]
+    height = Entry.objects.count()
+    for client in strangers:
+        for name in ("country_run", "country_packages", "country_money"):
+            assert client.get(door(name, run.code)).status_code == 403
+        assert client.get(door("country")).status_code == 403
+        assert client.get(door("country_new", "law")).status_code == 403
+        for name in ("country_adopt", "country_cancel", "country_money"):
+            assert client.post(door(name, run.code)).status_code == 403
+        for name in ("country_start", "country_shelve"):
+            assert client.post(door(name, run.scenario.code)).status_code == 403
+    run.refresh_from_db()
+    assert run.state == "made" and Entry.objects.count() == height
+
+
+def test_a_scenario_is_laid_aside(land: Land):
+    run, client = make_country_run(land), office(land)
+    told = client.post(door("country_shelve", run.scenario.code), follow=True).content.decode()
+    assert "is laid aside" in told
+    assert CountryScenario.objects.get().state == "shelved"
+    assert timeline(run.scenario.code)[-1].kind == "country_scenario.shelve"
