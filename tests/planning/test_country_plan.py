@@ -336,3 +336,15 @@ def test_the_plan_of_the_country_from_the_command_line(capsys):
     assert 0 < sum(float(value) for value in budgets.values()) < 1e11
     assert {row["kind"] for row in run.broken} == {"cap"}
     assert all(row["proven"] and row["short"] > 0 for row in run.broken)
+
+
+def test_a_plan_says_how_sure_it_is_and_a_surer_country_gives_a_surer_plan():
+    run = make_country_run(make_land(), make_limits_of_land(120))
+    facts = json.loads((folder_of(run) / "run.json").read_text())["certainty"]
+    assert facts["draws"] == 200
+    assert 0.0 <= facts["beats_worn_first_share"] <= 1.0
+    assert facts["low_mkzt"] < float(run.value_kzt) / 1e6 < facts["high_mkzt"]
+    plan = pq.read_table(folder_of(run) / "plan-1.parquet")
+    share, option = plan["included_share"].to_numpy(), plan["option"].to_numpy()
+    assert ((share >= 0) & (share <= 1)).all()
+    assert share[option > 0].mean() > share[option == 0].mean()

@@ -14,5 +14,6 @@ def stage_words(stage: str) -> str:
         "building": _("building the plan"),
         "exact": _("searching whether a better plan exists"),
         "reasons": _("writing down reasons"),
+        "certainty": _("testing the plan at drawn failure rates"),
         "writing": _("writing the files"),
     }[stage]

@@ -20,7 +20,7 @@ from qaita.engine.plan.national.packs import resources_of
 from qaita.planning.national.assembling import Assembled
 from qaita.planning.national.limits import Limit
 from qaita.planning.national.materials import Demand
-from qaita.planning.national.solving import Solved
+from qaita.planning.national.solving import Certainty, Solved
 from qaita.planning.national.tables import packages_table, plan_table, sections_table
 from qaita.planning.national.totals import Cell
 
@@ -191,6 +191,7 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "solver_bound_mkzt": _finite(solved.solver_bound_mkzt),
         "value_mkzt": solved.worth_mkzt,
         "gap_share": solved.gap_share,
+        "certainty": _certainty_facts(solved.certainty),
         "broken": solved.broken.tolist(),
         "proof_mkzt": solved.why.value if solved.why else None,
         "packs": [_pack_facts(n, one) for n, one in enumerate(asked.packs)],
@@ -198,6 +199,17 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "inputs_digest": inputs_digest,
     }
     return {**facts, "result_digest": _digest(facts)}
+
+
+def _certainty_facts(found: Certainty | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "draws": found.draws,
+        "beats_worn_first_share": found.beats_worn_first_share,
+        "low_mkzt": found.low_mkzt,
+        "high_mkzt": found.high_mkzt,
+    }
 
 
 def _finite(value: float) -> float | None:

@@ -20,6 +20,7 @@ class CountryNeeds:
     """Failures a year of each section as it lies and when new, and tenge of one failure."""
 
     old_per_year: Floats
+    shape: Floats  # of the gamma law of the failures as it lies: 1/√shape is how unsure they are
     new_per_year: Floats
     failure_kzt: Floats
     wanted: Flags  # needs renewal: past its norm, worn, or failing
@@ -32,18 +33,22 @@ class CountryNeeds:
 
 def find_needs(country: Country) -> CountryNeeds:
     """Return what every section of the country needs."""
-    old, new = failure_rates(country)
+    old, new, shape = failure_rates(country)
     worn = country.wear >= planning(on=country.on).need_wear_percent / 100
     return CountryNeeds(
         old_per_year=np.maximum(old, new),
+        shape=shape,
         new_per_year=new,
         failure_kzt=failure_costs(country),
         wanted=country.is_free & (country.past_norm | worn | (country.failures > 0)),
     )
 
 
-def failure_rates(country: Country) -> tuple[Floats, Floats]:
-    """Return failures a year of every section as it lies and when new."""
+def failure_rates(country: Country) -> tuple[Floats, Floats, Floats]:
+    """Return failures a year of every section as it lies and when new, and the former's shape.
+
+    Without a forecast the shape is that of the gamma posterior: its prior and what was counted.
+    """
     law = planning(on=country.on)
     old, new = np.zeros(len(country)), np.zeros(len(country))
     for name in country.services:
@@ -56,7 +61,8 @@ def failure_rates(country: Country) -> tuple[Floats, Floats]:
             service=name,
         )
     foretold = foretold_rates(country.key, on=country.on)  # by the model that did best
-    return np.where(foretold.known, foretold.expected, old), new
+    shape = np.where(foretold.known, foretold.shape, law.own_history_weight + country.failures)
+    return np.where(foretold.known, foretold.expected, old), new, shape
 
 
 def failure_costs(country: Country) -> Floats:

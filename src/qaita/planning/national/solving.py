@@ -20,6 +20,17 @@ STAGES = {
 
 
 @dataclass(frozen=True)
+class Certainty:
+    """What draws of failures say of a plan; shares 0…1, money in million tenge."""
+
+    included_share: Floats  # of every package, pack after pack: in how many draws it is renewed
+    draws: int
+    beats_worn_first_share: float
+    low_mkzt: float  # the plan's worth: nineteen draws in twenty are above
+    high_mkzt: float
+
+
+@dataclass(frozen=True)
 class Solved:
     """A plan with the prices that prove how good it is. Money in million tenge."""
 
@@ -32,6 +43,7 @@ class Solved:
     verdicts: list[Verdicts]
     broken: Ints  # limits that the plan does not keep
     why: Impossible | None = None  # the proof that no plan keeps all limits together
+    certainty: Certainty | None = None
 
     @property
     def gap_share(self) -> float:

@@ -137,8 +137,16 @@ def plan_table(
             "reason": _reasons(option, verdict),
             "row": pa.array(verdict.row, pa.int32(), mask=verdict.row < 0),
             "flip_share": verdict.flip,
+            "included_share": _included(solved, own),
         }
     )
+
+
+def _included(solved: Solved, own: slice) -> Floats:
+    """Return in which share of the draws each package is renewed; NaN without a plan."""
+    if solved.certainty is None:
+        return np.full(own.stop - own.start, np.nan)
+    return solved.certainty.included_share[own]
 
 
 def _reasons(option: Ints, verdict: Verdicts) -> NDArray[np.str_]:

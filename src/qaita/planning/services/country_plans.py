@@ -1,7 +1,7 @@
 """Makes scenarios of the whole country, computes their runs, adopts one."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import pairwise
 from time import perf_counter
@@ -22,6 +22,7 @@ from qaita.ledger.services import move, record
 from qaita.planning.errors import FAR_YEARS, NO_YEARS, NOT_OFFICE, bad_number
 from qaita.planning.models import CountryRun, CountryScenario
 from qaita.planning.national.assembling import assemble
+from qaita.planning.national.certainty import certainty_of
 from qaita.planning.national.country import Floats
 from qaita.planning.national.folder import Outcome, Written, write_run
 from qaita.planning.national.limits import CountryLimits, Limit, limits_of_json
@@ -143,9 +144,10 @@ def _outcome(run: CountryRun, limits: CountryLimits, told: Told, *, search: bool
         limits, on=run.law_on, domestic=domestic_by_product(made, run.law_on), told=told
     )
     solved = solve_country(asked.problem, told, search=search)
+    told(0.87, "certainty")
     return Outcome(
         asked,
-        solved,
+        replace(solved, certainty=certainty_of(asked, solved)),
         run.scenario.limits,
         limits.years,
         engine_version(),
