@@ -338,13 +338,16 @@ def test_the_plan_of_the_country_from_the_command_line(capsys):
     assert all(row["proven"] and row["short"] > 0 for row in run.broken)
 
 
-def test_a_plan_says_how_sure_it_is_and_a_surer_country_gives_a_surer_plan():
+def test_a_plan_says_how_sure_it_is():
     run = make_country_run(make_land(), make_limits_of_land(120))
     facts = json.loads((folder_of(run) / "run.json").read_text())["certainty"]
     assert facts["draws"] == 200
     assert 0.0 <= facts["beats_worn_first_share"] <= 1.0
     assert facts["low_mkzt"] < float(run.value_kzt) / 1e6 < facts["high_mkzt"]
-    plan = pq.read_table(folder_of(run) / "plan-1.parquet")
-    share, option = plan["included_share"].to_numpy(), plan["option"].to_numpy()
+    plans = [pq.read_table(folder_of(run) / f"plan-{i}.parquet") for i in range(3)]
+    share = np.concatenate([plan["included_share"].to_numpy() for plan in plans])
+    option = np.concatenate([plan["option"].to_numpy() for plan in plans])
     assert ((share >= 0) & (share <= 1)).all()
-    assert share[option > 0].mean() > share[option == 0].mean()
+    assert share[option > 0].min() > 0.0  # what is in is in at some draw
+    if (option == 0).any():
+        assert share[option > 0].mean() > share[option == 0].mean()

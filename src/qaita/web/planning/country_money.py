@@ -61,7 +61,8 @@ def _forecast(run: CountryRun, form: MoneyForm) -> dict[str, object]:
 def _plan(request: Request, run: CountryRun, form: MoneyForm) -> HttpResponse:
     percents = form.percents()
     parts = " · ".join(f"{year}: {value:g} %" for year, value in percents.items() if value != 100)
-    title = f"{run.scenario.title} ({parts or _('the same money')})"[:TITLE]
+    said = parts or _("the same money")
+    title = f"{run.scenario.title} ({said})"[:TITLE]
     limits = replace(form.limits, budgets_kzt=form.budgets())
     scenario = make_country_scenario(limits, title=title, by=request.actor, at=request.at)
     job = queue_country_run(scenario, by=request.actor, at=request.at)
