@@ -27,7 +27,7 @@ from qaita.territory.models import Region
 from qaita.web import charts, formats, labels
 
 WORTHLESS = 1e-6
-MOST_LIMITS = 30
+MOST_LIMITS = 12
 
 
 @dataclass(frozen=True)

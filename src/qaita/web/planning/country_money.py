@@ -27,18 +27,15 @@ def money(request: Request, code: str) -> HttpResponse:
         raise Missing("run", code)
     limits = limits_of_json(found.scenario.limits)
     asked = request.POST if request.method == "POST" else request.GET
-    form = MoneyForm(asked or None, limits=limits)
-    if request.method == "POST" and form.is_valid():
-        return _plan(request, found, form)
-    if not form.is_bound:
-        form = MoneyForm({f"percent_{year}": "100" for year in limits.years}, limits=limits)
+    names = [f"percent_{year}" for year in limits.years]
+    form = MoneyForm({name: asked.get(name, "100") for name in names}, limits=limits)
+    context = {"run": found, "form": form, "uses_htmx": True}
     if not form.is_valid():
-        context = {"run": found, "form": form, "uses_htmx": True}
         return render(request, "planning/country_money.html", context, status=422)
-    context = {"run": found, "form": form, "uses_htmx": True, **_forecast(found, form)}
-    part = request.htmx and request.method == "GET"
-    name = "planning/_country_forecast.html" if part else "planning/country_money.html"
-    return render(request, name, context)
+    if request.method == "POST":
+        return _plan(request, found, form)
+    name = "_country_forecast.html" if request.htmx else "country_money.html"
+    return render(request, f"planning/{name}", {**context, **_forecast(found, form)})
 
 
 def _forecast(run: CountryRun, form: MoneyForm) -> dict[str, object]:
