@@ -179,7 +179,8 @@ def red_zone_share(run: CountryRun, limits: Sequence[LimitRow]) -> float | None:
 
 def material_rows(run: CountryRun) -> list[dict[str, Any]]:
     """Return every product with its kilometres by year beside what producers make in a year."""
-    years, found = years_of(run), {}
+    years = years_of(run)
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for one in run.demands:
         row = found.setdefault(
             (one["service"], one["product"]),

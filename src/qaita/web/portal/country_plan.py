@@ -16,6 +16,7 @@ import qaita
 from qaita.kernel.errors import Missing
 from qaita.kernel.money import from_million
 from qaita.ledger.queries import timeline
+from qaita.networks.models import Section
 from qaita.planning.models import CountryRun
 from qaita.planning.queries import (
     adopted_country_run,
@@ -31,9 +32,11 @@ from qaita.web.middleware import Request
 from qaita.web.planning.country_figures import country_context, deciding_limits
 from qaita.web.planning.country_map import features, plan_map
 from qaita.web.planning.country_packages import METHODS, PUBLIC, package_rows, packages_list
+from qaita.web.section_map import drawing, framed
 
 CHECKER = Path(qaita.__file__).parent / "console" / "check_plan.py"
 PIECE = 1 << 18
+MOST_AROUND = 4_000
 
 
 def public_run(code: str) -> CountryRun:
@@ -93,24 +96,30 @@ def package(request: Request, code: str, package: str) -> HttpResponse:
     """Show one package: its decision, its reason, its sections."""
     found = public_run(code)
     line = package_in_run(found, package.upper())
+    parts = sections_in_package(found, line.code)
     context = {
         "run": found,
+        "drawing": _drawing(line.networks, [section for _m, section, _share in parts]),
         "row": package_rows(found).row(line),
         "line": line,
         "method": METHODS.get(line.method, line.method),
         "cost_kzt": from_million(line.cost_mkzt),
         "benefit_kzt": from_million(line.benefit_mkzt),
         "yes_no": f"{_('yes')},{_('no')}",
-        "parts": [
-            (line.clusters[member], section, share)
-            for member, section, share in sections_in_package(found, line.code)
-        ],
+        "parts": [(line.clusters[member], section, share) for member, section, share in parts],
         "lengths": [
             (one["service"], 1_000 * km)
             for one, km in zip(line.clusters, line.length_km, strict=True)
         ],
     }
     return render(request, "portal/country_package.html", context)
+
+
+def _drawing(networks: tuple[str, ...], codes: list[str]) -> Any:
+    """Draw the sections of a package within their networks."""
+    chosen = Section.objects.filter(code__in=codes)
+    around = Section.objects.filter(network__code__in=networks)[:MOST_AROUND]
+    return framed(drawing(chosen, around), title=_("Where the package lies"))
 
 
 def file(request: Request, code: str, name: str) -> HttpResponseBase:
