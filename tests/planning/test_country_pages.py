@@ -10,7 +10,13 @@ from django.urls import reverse
 
 from qaita.disclosure.publishing.pages import public_pages
 from qaita.planning.models import CountryRun
-from qaita.planning.queries import folder_of, packages_of_run, plan_sums, sections_in_package
+from qaita.planning.queries import (
+    folder_of,
+    packages_of_run,
+    plan_sums,
+    run_facts,
+    sections_in_package,
+)
 from qaita.planning.services import adopt_country_run
 from tests.disclosure.leading import faults_of
 from tests.planning.make import AT, YEARS
@@ -53,6 +59,13 @@ def test_kilometres_stand_by_service_and_every_tenge_by_year(run: CountryRun):
     assert "never added up" in told
     for one in plan_sums(run, ("year",)):
         assert one.length_km is None
+
+
+def test_the_page_says_how_sure_the_plan_is(run: CountryRun):
+    told = run_facts(run)["certainty"]
+    page_words = page("country_plan")
+    assert ("How sure it is" in page_words) == bool(told)
+    assert not told or f"{told['draws']:,}" in page_words
 
 
 def test_a_plan_that_nobody_adopted_is_not_public(land: Land):

@@ -22,6 +22,7 @@ from qaita.planning.queries import (
     expected_losses_by_region,
     limit_rows,
     plan_sums,
+    run_facts,
 )
 from qaita.territory.models import Region
 from qaita.web import charts, formats, labels
@@ -216,6 +217,19 @@ def deciding_limits(run: CountryRun) -> list[LimitWords]:
     return sorted(rows, key=lambda one: -one.row.price)[:MOST_LIMITS]
 
 
+def certainty_of_run(run: CountryRun) -> dict[str, Any] | None:
+    """Return what draws of the failures say of the plan, where the run was judged at draws."""
+    told = run_facts(run).get("certainty")
+    if not told:
+        return None
+    return {
+        "draws": told["draws"],
+        "beats_share": told["beats_worn_first_share"],
+        "low_kzt": from_million(told["low_mkzt"]),
+        "high_kzt": from_million(told["high_mkzt"]),
+    }
+
+
 def country_context(run: CountryRun) -> dict[str, Any]:
     """Return all sums of a run that has its files."""
     limits, services = limit_rows(run), service_rows(run)
@@ -232,4 +246,5 @@ def country_context(run: CountryRun) -> dict[str, Any]:
         "red_zone": red_zone_share(run, limits),
         "cost_kzt": sum((row.cost_kzt for row in years), Decimal(0)),
         "materials": material_rows(run),
+        "certainty": certainty_of_run(run),
     }
