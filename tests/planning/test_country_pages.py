@@ -2,7 +2,10 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -100,6 +103,22 @@ def test_all_files_are_fetched_byte_for_byte_and_no_other(run: CountryRun):
         assert b"".join(Client().get(address).streaming_content) == path.read_bytes()
     stranger = reverse("portal:country_run_file", args=[run.code, "qaita.sqlite3"])
     assert Client().get(stranger).status_code == 404
+
+
+def test_whoever_unpacks_the_files_checks_the_plan_with_the_checker_beside_them(
+    run: CountryRun, tmp_path: Path
+):
+    answer = Client().get(reverse("portal:country_run_zip", args=[run.code]))
+    zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))).extractall(tmp_path)
+    told = subprocess.run(
+        [sys.executable, "check_plan.py", run.code],
+        cwd=tmp_path,
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
 
 
 def test_chosen_packages_are_points_of_geojson(run: CountryRun):
