@@ -4,16 +4,21 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from qaita.kernel.actor import NOBODY
+from qaita.kernel.actor import NOBODY, SYSTEM
+from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.states import Ask
+from qaita.law import planning
 from qaita.ledger.queries import timeline
-from qaita.networks.services import begin_works
+from qaita.networks.queries import consequence_of
+from qaita.networks.services import begin_works, compute_criticality
 from qaita.planning.inputs import problem_of
 from qaita.planning.models import Need, Package, Run
+from qaita.planning.needs import needs_in
 from qaita.planning.queries import adopted_run, chosen_lines, lines_about, lines_of
 from qaita.planning.reasons import clash_sentences
 from qaita.planning.services import (
@@ -229,3 +234,15 @@ def test_packages_formed_by_two_at_once_are_formed_once():
     current = Package.objects.filter(is_current=True)
     assert current.count() == Package.objects.count()
     assert Need.objects.count() == sum(package.sections.count() for package in current)
+
+
+def test_a_failure_costs_the_hours_of_those_whom_its_section_cuts_off():
+    network, on = make_scene().network, day_of(AT)
+    compute_criticality(network, by=SYSTEM, at=AT)
+    needs, law = needs_in(network, on), planning(on=on)
+    off = consequence_of([section.pk for section in needs.sections]).consumers_off
+    alone = (needs.failures == 0) & ~np.isnan(off)
+    assert alone.any()
+    hour_kzt = law.hours_off["water"] * law.consumer_hour_kzt["water"]
+    cost = law.repair_kzt["water"] + off[alone] * hour_kzt
+    assert needs.consequence_kzt[alone] == pytest.approx(cost)

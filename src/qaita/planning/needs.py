@@ -1,5 +1,6 @@
 """What every section needs: expected failures as it lies, as new, and what one failure costs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +12,7 @@ from qaita.kernel.clock import DAYS_A_YEAR
 from qaita.law import planning, wear
 from qaita.law.planning import Planning
 from qaita.networks.models import Failure, Network, Section
-from qaita.networks.queries import failure_rates, sections_of
+from qaita.networks.queries import consequence_of, failure_rates, sections_of
 
 Floats = npt.NDArray[np.float64]
 UNKNOWN_WEAR = 0.5
@@ -68,6 +69,17 @@ def expected_per_year(
     return base * (k + counted) / (k + base * years), new * length_km
 
 
+def consumers_hit(counted: Floats, sections: Sequence[int], assumed: float) -> Floats:
+    """Return how many consumers one failure of each section (by row key) leaves without supply.
+
+    Those counted in its failures, on average (0: none counted); else those that its closure cuts
+    off, where that was computed; else the number that the law's table assumes.
+    """
+    carried = consequence_of(sections).consumers_off
+    otherwise = np.where(np.isnan(carried), assumed, carried)
+    return np.where(counted > 0, counted, otherwise)
+
+
 def failure_cost_kzt(consumers_off: Floats, *, law: Planning, service: str) -> Floats:
     """Return what one failure costs: its repair and the hours of those it leaves without."""
     hour_kzt = law.hours_off[service] * law.consumer_hour_kzt[service]
@@ -89,7 +101,11 @@ def needs_in(network: Network, on: date) -> Needs:
     service = network.utility_service.service
     found = [known.get(section.pk, (0, 0.0)) for section in sections]
     counted = np.array([n for n, _off in found], dtype=np.int64)
-    off = np.array([float(o) or law.consumers_off[service] for _n, o in found])
+    off = consumers_hit(
+        np.array([float(o) for _n, o in found]),
+        [section.pk for section in sections],
+        law.consumers_off[service],
+    )
     wears = np.array([wear_share(section, on) for section in sections])
     length_km = np.array([section.length_m for section in sections]) / 1_000
     old, new = expected_per_year(wears, length_km, counted, law=law, service=service)

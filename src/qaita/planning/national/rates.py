@@ -1,8 +1,8 @@
 """How often each section fails and what one failure costs.
 
 Failures are those foretold by the model that did best on the utility's own past; where nothing was
-foretold, by wear. The consumers that a failure of this very section cuts off belong into
-`failure_costs`: until they are known for every section, those counted in its failures stand there.
+foretold, by wear. A failure leaves without supply those counted in the section's own failures, or
+those that its closure cuts off.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import numpy as np
 from qaita.law import planning
 from qaita.networks.queries import foretold_rates
 from qaita.planning.national.country import Country, Flags, Floats
-from qaita.planning.needs import expected_per_year, failure_cost_kzt
+from qaita.planning.needs import consumers_hit, expected_per_year, failure_cost_kzt
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def failure_costs(country: Country) -> Floats:
     cost = np.zeros(len(country))
     for name in country.services:
         own = country.is_of(name)
-        off = country.consumers_off[own]
-        off = np.where(off > 0, off, law.consumers_off[name])
+        counted, keys = country.consumers_off[own], country.key[own].tolist()
+        off = consumers_hit(counted, keys, law.consumers_off[name])
         cost[own] = failure_cost_kzt(off, law=law, service=name)
     return cost
