@@ -43,7 +43,9 @@ FREE = {
     "networks.FailureForecast": "computed from watched failures; a plan publishes what it used",
     "networks.FailureModel": "told in utility_service.forecast_failures",
     "networks.Lineage": "told in section.born and in the states of the sections",
+    "networks.NetworkCriticality": "told in network.criticality",
     "networks.Node": "in the inventory of its network",
+    "networks.SectionCriticality": "computed from the watched inventory; told in sum in its network",
     "programme.Target": "its whole table has a digest",
     "territory.District": "loaded from a package",
     "territory.Region": "loaded from a package",
@@ -63,6 +65,8 @@ def test_money_lengths_and_days_of_watched_models_are_watched():
     left_out = {
         "Appeal": {"updated_at"},
         "Contract": {"drafted_at"},
+        "CountryRun": {"asked_at"},
+        "CountryScenario": {"made_at"},
         "DistrictBalance": {"computed_at"},
         "Import": {"read_at"},
         "Instrument": {"made_at"},
