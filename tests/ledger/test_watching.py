@@ -45,7 +45,7 @@ FREE = {
     "networks.Lineage": "told in section.born and in the states of the sections",
     "networks.NetworkCriticality": "told in network.criticality",
     "networks.Node": "in the inventory of its network",
-    "networks.SectionCriticality": "computed from the watched inventory; told in sum in its network",
+    "networks.SectionCriticality": "computed from the watched inventory; its network tells",
     "programme.Target": "its whole table has a digest",
     "territory.District": "loaded from a package",
     "territory.Region": "loaded from a package",

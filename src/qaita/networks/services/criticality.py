@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from qaita.kernel.actor import Actor
+from qaita.ledger.services import record
 from qaita.networks.criticality.figures import Figures, figures_of
 from qaita.networks.models import Basis, Network, NetworkCriticality, SectionCriticality
 from qaita.networks.states import ENGINEERS, require_role
@@ -35,7 +36,7 @@ def compute_criticality(
     tell(0.1, "computing")
     found = figures_of(network)
     tell(0.8, "storing")
-    return _keep(network, found, at=at)
+    return _keep(network, found, by=by, at=at)
 
 
 def _tell_nobody(share: float, stage: str) -> None:
@@ -43,7 +44,7 @@ def _tell_nobody(share: float, stage: str) -> None:
 
 
 @transaction.atomic
-def _keep(network: Network, found: Figures, *, at: datetime) -> NetworkCriticality:
+def _keep(network: Network, found: Figures, *, by: Actor, at: datetime) -> NetworkCriticality:
     """Put the figures in the place of the older ones."""
     NetworkCriticality.objects.filter(network=network).delete()
     has_pressures = found.lost_m3h is not None
@@ -66,4 +67,6 @@ def _keep(network: Network, found: Figures, *, at: datetime) -> NetworkCriticali
     # figures are as long as the sections, or longer where the network names no source
     rows = zip(found.sections, owner, off, shut, lost, bound, found.method, strict=False)
     insert_rows(SectionCriticality, COLUMNS, rows)
+    facts = {"sections": count, "consumers": found.consumers}
+    record("network.criticality", network.code, by=by, at=at, facts=facts)
     return kept

@@ -22,6 +22,7 @@ NETWORKS: dict[str, str | Promise] = {
     "failure.record": _("Failure recorded"),
     "inspection.record": _("Inspection recorded"),
     "network.pack": _("Packages of works formed"),
+    "network.criticality": _("What each section carries computed"),
     "network.refresh_condition": _("Wear of the network computed"),
     "utility_service.forecast_failures": _("Failures foretold"),
     "utility_service.register": _("Service of the utility registered"),

@@ -88,6 +88,7 @@ NAMES: dict[str, Words] = {
     "on": _("Day"),
     "sum_kzt": _("Sum"),
     "consumers_off": _("Consumers off"),
+    "consumers": _("Consumers"),
     "conditional_kzt": _("Conditional price"),
     "preferences": _("Preferences by law"),
     "expected_at": _("Expected back"),

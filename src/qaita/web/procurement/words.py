@@ -46,6 +46,7 @@ INVALID: dict[str, Text] = {
 }
 EVENTS: dict[str, Text] = {
     "tender.draft": _("Tender drafted"),
+    "tender.revise": _("Draft of the tender changed"),
     "tender.announce": _("Tender announced, keys of the committee written down"),
     "tender.close": _("Tender closed; hashes of all sealed bids written down"),
     "tender.admit": _("Bidders admitted"),
