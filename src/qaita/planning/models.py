@@ -24,6 +24,16 @@ def run_code() -> str:
     return new_code("RN")
 
 
+def country_scenario_code() -> str:
+    """Return a fresh public code for a scenario of the country."""
+    return new_code("NS")
+
+
+def country_run_code() -> str:
+    """Return a fresh public code for a plan of the country."""
+    return new_code("NR")
+
+
 class Need(models.Model):
     """Why one section should be renewed: its wear and its failures, in figures of one day."""
 
@@ -186,7 +196,7 @@ class CountryScenario(models.Model):
 
     LEDGERED = "limits"
 
-    code = models.CharField(max_length=16, unique=True, default=scenario_code)
+    code = models.CharField(max_length=16, unique=True, default=country_scenario_code)
     title = models.CharField(max_length=160)
     state = models.CharField(max_length=16, default="draft")
     limits = models.JSONField(default=dict)  # national/limits.py: CountryLimits
@@ -212,7 +222,7 @@ class CountryRun(models.Model):
         "package_count chosen_count broken"
     )
 
-    code = models.CharField(max_length=16, unique=True, default=run_code)
+    code = models.CharField(max_length=16, unique=True, default=country_run_code)
     scenario = models.ForeignKey(CountryScenario, on_delete=models.PROTECT, related_name="runs")
     state = models.CharField(max_length=16, default="queued")
     law_on = models.DateField()  # the day whose register and law the run follows

@@ -255,7 +255,9 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.CharField(
-                        default=qaita.planning.models.scenario_code, max_length=16, unique=True
+                        default=qaita.planning.models.country_scenario_code,
+                        max_length=16,
+                        unique=True,
                     ),
                 ),
                 ("title", models.CharField(max_length=160)),
@@ -280,7 +282,7 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.CharField(
-                        default=qaita.planning.models.run_code, max_length=16, unique=True
+                        default=qaita.planning.models.country_run_code, max_length=16, unique=True
                     ),
                 ),
                 ("state", models.CharField(default="queued", max_length=16)),

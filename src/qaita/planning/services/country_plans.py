@@ -46,7 +46,7 @@ def make_country_scenario(
     written = limits.as_json()
     with transaction.atomic():
         scenario = CountryScenario.objects.create(
-            code=derived_code("SN", "country", title, at, CountryScenario.objects.count()),
+            code=derived_code("NS", "country", title, at, CountryScenario.objects.count()),
             title=title,
             limits=written,
             made_by=by.code,
@@ -99,7 +99,7 @@ def start_country_run(scenario: CountryScenario, *, by: Actor, at: datetime) -> 
     COUNTRY_SCENARIO.check("run", Ask(scenario, by, at))
     with transaction.atomic():
         run = CountryRun.objects.create(
-            code=derived_code("RN", scenario.code, at, scenario.runs.count()),
+            code=derived_code("NR", scenario.code, at, scenario.runs.count()),
             scenario=scenario,
             law_on=day_of(at),
             asked_by=by.code,
