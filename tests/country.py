@@ -17,8 +17,8 @@ from qaita.kernel.clock import now
 
 
 @contextmanager
-def demonstration_country(blocker: Any, folder: Path) -> Iterator[None]:
-    """Make a demonstration country; nothing of it is left afterwards."""
+def demonstration_country(blocker: Any, folder: Path) -> Iterator[Path]:
+    """Make a demonstration country and tell where its plans lie; nothing of it is left afterwards."""
     from django.conf import settings
 
     block = transaction.atomic()
@@ -28,5 +28,5 @@ def demonstration_country(blocker: Any, folder: Path) -> Iterator[None]:
             patch.setattr(settings, name, folder / name.lower())
         size = os.environ.get("QAITA_TEST_COUNTRY", "tiny")
         make_country(lambda _what: None, size=size, seed=SEED, at=now())
-        yield
+        yield settings.PLANS_DIR
         transaction.set_rollback(True)

@@ -1,6 +1,7 @@
 """One demonstration country that the tests of a module look at."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,14 @@ from tests.country import demonstration_country
 
 
 @pytest.fixture(scope="module")
-def country(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
+def country(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
     """Make a demonstration country; nothing of it is left after the module."""
-    with demonstration_country(django_db_blocker, tmp_path_factory.mktemp("country")):
-        yield
+    with demonstration_country(django_db_blocker, tmp_path_factory.mktemp("country")) as plans:
+        yield plans
+
+
+@pytest.fixture(autouse=True)
+def plans_of_the_country(request, settings, own_folders) -> None:
+    """Let a test on the country see the files of its plans."""
+    if "country" in request.fixturenames:
+        settings.PLANS_DIR = request.getfixturevalue("country")

@@ -35,7 +35,7 @@ from qaita.networks.services import (
     split_section,
 )
 from qaita.networks.services.records import FailureFacts, InspectionFacts
-from qaita.procurement.models import Bid, Complaint
+from qaita.procurement.models import Bid, Complaint, Contract
 from qaita.procurement.services import (
     agree_amendment,
     ask_question,
@@ -211,7 +211,8 @@ def on_the_network(scene: Scene, rows: list[Section], crew: str) -> None:
 def on_the_registers(scene: Scene, cast: Cast) -> None:
     first, second = (side.organisation for side in cast.suppliers[:2])
     declare_affiliation(first, second, ground="Бір иесі бар.", by=ANYBODY, at=AT)
-    debar_supplier(first, ground=("Шартты бұзды.", ""), reason="1", by=ANYBODY, at=AT)
+    broken = Contract.objects.filter(supplier=first)[0].code
+    debar_supplier(first, ground=("Шартты бұзды.", broken), reason="1", by=ANYBODY, at=AT)
     new = NewOrganisation(
         make_demo_bin("late"), "utility", "Демо", "Демо", "Demo late", region=scene.region
     )
