@@ -18,7 +18,7 @@ from qaita.kernel.clock import now
 
 @contextmanager
 def demonstration_country(blocker: Any, folder: Path) -> Iterator[Path]:
-    """Make a demonstration country and tell where its plans lie; nothing of it is left afterwards."""
+    """Make a demonstration country, tell where its plans lie; nothing of it is left after."""
     from django.conf import settings
 
     block = transaction.atomic()

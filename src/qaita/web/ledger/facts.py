@@ -16,10 +16,11 @@ from qaita.accounts.models import OrganisationKind
 from qaita.appeals.models import Category, Channel, Outcome
 from qaita.funding.models import InstrumentKind
 from qaita.kernel.ids import read_code
-from qaita.networks.models import FailureCause, Material
+from qaita.networks.models import FailureCause, LearntFrom, Material
 from qaita.turmys.models import OutageKind, OutageReason
 from qaita.web import formats, labels
 from qaita.web.links import link
+from qaita.web.portal.foretelling import NAMES as MODEL_NAMES
 from qaita.works.models import Stage
 
 Words = str | Promise
@@ -229,6 +230,8 @@ CHOICES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("appeal", "channel"): lambda value: Channel(value).label,
     ("appeal", "outcome"): lambda value: Outcome(value).label,
     ("evidence", "stage"): lambda value: Stage(value).label,
+    ("utility_service", "learnt_from"): lambda value: LearntFrom(value).label,
+    ("utility_service", "model"): lambda value: MODEL_NAMES.get(value, value),
     ("", "cause"): lambda value: FailureCause(value).label,
     ("", "material"): lambda value: Material(value).label,
     ("", "service"): labels.service_of,
