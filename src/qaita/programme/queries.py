@@ -17,7 +17,8 @@ from qaita.kernel.errors import Missing
 from qaita.ledger.leaves import facts_of
 from qaita.ledger.models import Entry
 from qaita.networks.models import LIVING, SOURCES, EquipmentUnit, Node, Section
-from qaita.planning.queries import Targets
+from qaita.planning.models import Line, Run
+from qaita.planning.queries import Targets, chosen_lines
 from qaita.programme.models import Clock, Project, Target
 
 # The states in which a project holds its sections against every other.
@@ -215,6 +216,13 @@ def promised() -> Targets:
         found[row.indicator][row.service] = row.value
     money = {service: Decimal(repr(value)) for service, value in found["money"].items()}
     return Targets(found["length"], money)
+
+
+def lines_to_apply_for(run: Run) -> QuerySet[Line]:
+    """Return the chosen lines of a plan that no live project and no application holds yet."""
+    lines = chosen_lines(run)
+    taken = lines.filter(package__sections__projects__state__in=LIVE).values("pk")
+    return lines.exclude(projects__isnull=False).exclude(pk__in=taken.order_by())
 
 
 def live_projects_with(sections: Iterable[Section], *, but: Project | None) -> QuerySet[Project]:

@@ -20,9 +20,9 @@ from qaita.kernel.text import in_language
 from qaita.ledger.queries import seen_of, timeline
 from qaita.networks.models import Section
 from qaita.planning.models import Run
-from qaita.planning.queries import chosen_lines, scenarios_of
+from qaita.planning.queries import scenarios_of
 from qaita.programme.models import Project
-from qaita.programme.queries import projects_of, running_clock
+from qaita.programme.queries import lines_to_apply_for, projects_of, running_clock
 from qaita.programme.services import (
     VERBS,
     Decision,
@@ -112,7 +112,7 @@ def home(request: Request) -> HttpResponseBase:
 def new(request: Request, run: str) -> HttpResponse:
     """Make an application of packages of the plan in force."""
     found = get_object_or_404(adopted_runs(request), code=run)
-    lines = list(chosen_lines(found).exclude(projects__isnull=False))
+    lines = list(lines_to_apply_for(found))
     form = PackagesForm(lines, sent(request))
     if not form.is_valid():
         context = {"run": found, "form": form, "rows": zip(lines, form["package"], strict=True)}
