@@ -9,11 +9,12 @@ from qaita.engine.plan.national.building import Kept, build_plan
 from qaita.engine.plan.national.moves import standing
 from qaita.engine.plan.national.packs import FORBIDDEN, Rows
 from qaita.engine.plan.national.pricing import Pace, find_prices, read, tables_of
-from qaita.engine.plan.national.proving import account, forecast, why_impossible
+from qaita.engine.plan.national.proving import forecast, why_impossible
 from qaita.engine.plan.national.robust import oldest_first, sureness
 from qaita.engine.plan.national.sampling import prices_by_sample
 from qaita.engine.plan.national.screening import without_impossible
 from qaita.engine.plan.national.solving import plan_again, plan_country
+from qaita.engine.verdicts import judge_packs
 from tests.engine.make_national import make_country
 from tests.engine.test_national_prices import best_fraction, best_whole
 
@@ -28,7 +29,9 @@ def test_the_gap_is_regrets_and_unused_limits_to_the_last_tenge(seed):
     tables = tables_of(problem)
     priced = find_prices(tables)
     built = build_plan(tables, priced.prices)
-    regret, slack = account(tables, priced.prices, built.option)
+    verdicts = judge_packs(problem, priced.prices, built.option)
+    regret = np.concatenate([one.regret for one in verdicts])
+    slack = priced.prices * (problem.rows.most - built.used)
     assert (regret >= -1e-9).all()
     assert regret.sum() + slack.sum() == pytest.approx(priced.bound - built.worth_mkzt, abs=1e-6)
 

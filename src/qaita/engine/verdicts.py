@@ -16,7 +16,7 @@ from qaita.engine.plan.national.packs import (
     National,
     Pack,
     Rows,
-    resources_of,
+    cluster_prices,
 )
 from qaita.engine.plan.national.passes import profits
 
@@ -37,8 +37,7 @@ class Verdicts:
 
 def judge_packs(problem: National, prices: Floats, option: Ints) -> list[Verdicts]:
     """Return the verdicts of every pack at the prices; `option` is of all packages in order."""
-    width = resources_of(problem.years)
-    local = np.ascontiguousarray((problem.rows.weights.T @ prices).reshape(-1, width))
+    local = cluster_prices(problem, prices)
     verdicts, start = [], 0
     for pack in problem.packs:
         chosen = option[start : start + len(pack.cluster)]

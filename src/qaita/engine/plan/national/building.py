@@ -39,7 +39,7 @@ from qaita.engine.plan.national.moves import (
     standing,
     tally_option,
 )
-from qaita.engine.plan.national.packs import Flags, Floats, Ints, Pack, padded, resources_of
+from qaita.engine.plan.national.packs import Flags, Floats, Ints, Pack, cluster_prices, padded
 from qaita.engine.plan.national.passes import profits
 from qaita.engine.plan.national.pricing import Tables
 
@@ -104,7 +104,7 @@ def build_plan(
     board = board_of(problem)
     board = board._replace(most=board.most - SLACK * tables.scale)
     packs = padded(problem.packs)
-    local = _local(tables, np.where(problem.rows.is_hard, prices, prices * (1.0 + TILT)))
+    local = cluster_prices(problem, np.where(problem.rows.is_hard, prices, prices * (1.0 + TILT)))
     margin = np.empty(problem.size)
     margins_of(packs, board, local, margin)
     order = np.argsort(-margin, kind="stable")
@@ -116,12 +116,6 @@ def build_plan(
     regret = CLOSE * max(float(margin[close[-1]]), 1e-6)
     search = _Search(tables, board, packs, prices, close, regret, kept)
     return _improve(search, option, effort)
-
-
-def _local(tables: Tables, prices: Floats) -> Floats:
-    width = resources_of(tables.problem.years)
-    local = (tables.problem.rows.weights.T @ prices).reshape(-1, width)
-    return np.ascontiguousarray(local)
 
 
 @dataclass(frozen=True)
@@ -146,7 +140,7 @@ class _Search:
 
         All that uses a limit which is `broken` belongs to it as well.
         """
-        local = _local(self.tables, self.prices)
+        local = cluster_prices(self.tables.problem, self.prices)
         away = not_at_best(self.packs, self.board, local, option)
         if broken is not None:
             away = np.union1d(away, users_of(self.packs, self.board, option, broken))

@@ -114,6 +114,13 @@ def chunks_of(pack: Pack) -> Chunks:
     return Chunks(np.concatenate(starts), np.concatenate(ends))
 
 
+def cluster_prices(problem: National, prices: Floats) -> Floats:
+    """Return what each resource of each cluster costs, (clusters, resources), at prices (m,)."""
+    width = resources_of(problem.years)
+    local = (problem.rows.weights.T @ prices).reshape(-1, width)
+    return np.ascontiguousarray(local)
+
+
 def check_problem(problem: National) -> None:
     """Refuse arrays that do not fit together or hold what no package can have (ValueError)."""
     width = resources_of(problem.years)

@@ -101,24 +101,6 @@ def read_softly(
         best_of[c] = hard
 
 
-@njit(cache=True)
-def regrets(pack: Pack, prices: Floats, option: Ints, used: Floats, regret: Floats) -> None:
-    """Fill in the best reduced profit less the chosen one's; add what is chosen to `used`.
-
-    `prices` and `used` are (clusters, resources), `option` and `regret` (k,).
-    """
-    members, width = pack.cluster.shape[1], used.shape[1]
-    v = np.empty(1 + pack.take.shape[0] * pack.cost.shape[3])
-    own = np.empty(members * width)
-    for g in range(len(option)):
-        best = profits(pack, g, prices[pack.cluster[g]], v)
-        regret[g] = v[best] - v[option[g]]
-        own[:] = 0.0
-        add_use(pack, g, option[g], 1.0, own)
-        for m in range(members):
-            used[pack.cluster[g, m]] += own[m * width : (m + 1) * width]
-
-
 @njit(cache=True, fastmath=True)
 def profits(pack: Pack, g: int, local: Floats, v: Floats) -> int:
     """Fill v with the reduced profits of a package's options; return the best option."""

@@ -27,6 +27,7 @@ from qaita.engine.plan.national.packs import (
     National,
     check_problem,
     chunks_of,
+    cluster_prices,
     even,
     resources_of,
 )
@@ -137,7 +138,7 @@ def _sizes(problem: National) -> tuple[Floats, Floats]:
 def read(tables: Tables, prices: Floats, eps: float = 0.0, *, curved: bool = False) -> Seen:
     """Read all packages at prices; eps 0 is the exact maximum."""
     problem, width = tables.problem, resources_of(tables.problem.years)
-    local = np.ascontiguousarray((problem.rows.weights.T @ prices).reshape(-1, width))
+    local = cluster_prices(problem, prices)
     soft = bound = float(prices @ problem.rows.most)
     used = np.zeros((problem.clusters, width))
     for pack, chunks, out in zip(problem.packs, tables.chunks, tables.readings, strict=True):

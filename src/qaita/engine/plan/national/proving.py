@@ -1,19 +1,16 @@
-"""What anybody can check about a plan, and the proof that none exists.
+"""What old prices tell of other limits, and the proof that no plan exists.
 
-For every price λ >= 0 no plan is worth more than λ·most + Σ max v. Taking a plan's worth away
-leaves an identity, to the last tenge:
-    bound − worth = Σ regret of each package + Σ price × slack of each limit.
-With all benefits 0 the same bound is 0 for any plan that exists, so a negative one proves that
-none does (Farkas' lemma), whatever prices it was found at.
+For every price λ >= 0 no plan is worth more than λ·most + Σ max v. With all benefits 0 the same
+bound is 0 for any plan that exists, so a negative one proves that none does (Farkas' lemma),
+whatever prices it was found at.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qaita.engine.plan.national.packs import FORBIDDEN, Floats, Ints, National, Pack, resources_of
-from qaita.engine.plan.national.passes import regrets
-from qaita.engine.plan.national.pricing import Pace, Tables, find_prices, read, tables_of
+from qaita.engine.plan.national.packs import FORBIDDEN, Floats, National, Pack
+from qaita.engine.plan.national.pricing import Pace, find_prices, read, tables_of
 
 SHORT = 1e-6  # of a limit: less is rounding
 
@@ -26,21 +23,6 @@ class Impossible:
     prices: Floats  # (m,)
     short: Floats  # (m,): by how much each is missed when all give way together, cheapest first
     alone: Floats  # (m,): at least this much must one limit give way if no other does; inf: cannot
-
-
-def account(tables: Tables, prices: Floats, option: Ints) -> tuple[Floats, Floats]:
-    """Return the regret of every package (n,) and the priced slack of every limit (m,)."""
-    problem, width = tables.problem, resources_of(tables.problem.years)
-    local = np.ascontiguousarray((problem.rows.weights.T @ prices).reshape(-1, width))
-    regret = np.empty(problem.size)
-    used = np.zeros(problem.clusters * width).reshape(-1, width)
-    start = 0
-    for pack in problem.packs:
-        end = start + len(pack.cluster)
-        regrets(pack, local, option[start:end], used, regret[start:end])
-        start = end
-    slack = problem.rows.most - problem.rows.weights @ used.ravel()
-    return regret, prices * slack
 
 
 def why_impossible(problem: National) -> Impossible | None:

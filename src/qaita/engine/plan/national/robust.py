@@ -24,7 +24,14 @@ from qaita.engine.plan.national.moves import (
     is_allowed,
     tally_option,
 )
-from qaita.engine.plan.national.packs import Flags, Floats, Ints, National, padded, resources_of
+from qaita.engine.plan.national.packs import (
+    Flags,
+    Floats,
+    Ints,
+    National,
+    cluster_prices,
+    padded,
+)
 from qaita.engine.plan.national.passes import profits
 from qaita.engine.plan.national.pricing import Tables
 
@@ -45,8 +52,7 @@ def sureness(
     """Judge a plan and a rival (both (n,) options) at draws of factors (n,), mean about one."""
     problem = tables.problem
     packs, board = padded(problem.packs), board_of(problem)
-    width = resources_of(problem.years)
-    local = np.ascontiguousarray((problem.rows.weights.T @ prices).reshape(-1, width))
+    local = cluster_prices(problem, prices)
     mine, other = worths(packs, board, option), worths(packs, board, rival)
     count = np.zeros(problem.size, np.int64)
     worth, against = [], []
