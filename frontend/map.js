@@ -33,6 +33,7 @@ function style(service) {
     sources: {
       regions: { type: "geojson", data: words.regions },
       places: { type: "geojson", data: words.places },
+      marks: { type: "geojson", data: words.networks },
       networks: { type: "vector", tiles: tiles(service), minzoom: 7, maxzoom: 16 },
     },
     layers: [
@@ -43,7 +44,8 @@ function style(service) {
       { id: "squares", type: "fill", source: "networks", "source-layer": "cells", minzoom: 7, maxzoom: STREET, paint: { "fill-color": ramp(wear), "fill-antialias": false, "fill-opacity": ["interpolate", ["linear"], ["get", "km"], 1, 0.6, 60, 0.95] } },
       { id: "casing", type: "line", source: "networks", "source-layer": "sections", minzoom: STREET, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": c.casing, "line-width": wide(1.4, 5) } },
       { id: "sections", type: "line", source: "networks", "source-layer": "sections", minzoom: STREET, layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ["case", ["==", ["get", "state"], 1], "#1f8fff", [">", wear, 100], "#8a979d", ramp(wear)], "line-width": wide(0, 0) } },
-      { id: "places", type: "symbol", source: "places", filter: [">=", ["get", "people"], ["step", ["zoom"], 120000, 6, 30000, 8, 0]], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 3, 11.5, 9, 17], "text-padding": 5, "symbol-sort-key": ["-", ["get", "people"]] }, paint: { "text-color": c.ink, "text-halo-color": c.halo, "text-halo-width": 1.8 } },
+      { id: "marks", type: "circle", source: "marks", minzoom: 4, maxzoom: STREET, filter: ["==", ["get", "service"], service], layout: { "circle-sort-key": ["-", ["get", "km"]] }, paint: { "circle-color": ["case", ["has", "wear"], ramp(wear), "#8a979d"], "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "km"]], 0, 5, 20, 13], "circle-stroke-color": c.casing, "circle-stroke-width": 2, "circle-opacity": ["interpolate", ["linear"], ["zoom"], 10, 1, 12.5, 0], "circle-stroke-opacity": ["interpolate", ["linear"], ["zoom"], 10, 1, 12.5, 0] } },
+      { id: "places", type: "symbol", source: "places", filter: [">=", ["get", "people"], ["step", ["zoom"], 120000, 6, 30000, 8, 0]], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 3, 11.5, 9, 17], "text-padding": 5, "text-variable-anchor": ["top", "bottom"], "text-radial-offset": 0.75, "symbol-sort-key": ["-", ["get", "people"]] }, paint: { "text-color": c.ink, "text-halo-color": c.halo, "text-halo-width": 1.8 } },
     ],
   };
 }
@@ -66,14 +68,18 @@ const restyle = () => map.setStyle(style(chosen("service")), { diff: true });
 form.addEventListener("change", restyle);
 new MutationObserver(restyle).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
 
-for (const layer of ["sections", "wear"]) {
+for (const layer of ["sections", "wear", "marks"]) {
   map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
   map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
 }
 map.on("click", "sections", ({ features: [section] }) => {
   if (section?.properties.code) location.assign(words.section.replace("CODE", encodeURIComponent(section.properties.code)));
 });
-map.on("click", "wear", ({ features: [region] }) => {
+map.on("click", "marks", ({ features: [network] }) => {
+  if (map.getZoom() < STREET) map.flyTo({ center: network.geometry.coordinates, zoom: STREET + 0.6, essential: false });
+});
+map.on("click", "wear", ({ features: [region], point }) => {
+  if (map.queryRenderedFeatures(point, { layers: ["marks"] }).length) return;
   if (region && map.getZoom() < 6.5) location.assign(words.region.replace("KATO", region.properties.kato));
 });
 map.once("idle", () => { box.dataset.ready = "yes"; });

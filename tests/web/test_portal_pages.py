@@ -11,9 +11,20 @@ from qaita.programme.models import Clock, Project, Target
 from qaita.territory.models import Region
 from qaita.territory.services import load_territory
 from qaita.web.portal import figures
+from tests.networks.make import make_network
 
 AT = datetime(2026, 5, 1, tzinfo=UTC)
-PAGES = ("", "programme/", "regions/", "map/", "about/", "map/regions.json", "map/places.json")
+SHAPES = ("map/regions.json", "map/places.json", "map/networks.json")
+PAGES = (
+    "",
+    "programme/",
+    "regions/",
+    "map/",
+    "about/",
+    "map/regions.json",
+    "map/places.json",
+    "map/networks.json",
+)
 
 
 @pytest.fixture
@@ -118,6 +129,18 @@ def test_the_map_knows_every_region_and_closes_its_rings(client: Client, country
     assert len(found) == 20
     rings = [ring for one in found for part in one["geometry"]["coordinates"] for ring in part]
     assert all(ring[0] == ring[-1] for ring in rings)
+
+
+def test_the_map_shows_the_middle_of_each_network_from_afar(client: Client, country) -> None:
+    network = make_network(sections=4)
+    [mark] = client.get("/ru/map/networks.json").json()["features"]
+    east, north = mark["geometry"]["coordinates"]
+    nodes = network.nodes.all()
+    assert min(one.lon_deg for one in nodes) < east < max(one.lon_deg for one in nodes)
+    assert min(one.lat_deg for one in nodes) - 1e-5 <= north
+    assert mark["properties"]["name"] == network.name_ru
+    assert mark["properties"]["service"] == "water"
+    assert mark["properties"]["km"] > 0
 
 
 def test_the_language_links_keep_the_page(client: Client, country) -> None:

@@ -27,6 +27,7 @@ from qaita.networks.queries.make_up import (
     lengths_by_decade,
     lengths_by_material,
 )
+from qaita.networks.queries.middles import middles_of_networks
 from qaita.networks.queries.nearest import nearest_line, nearest_section
 from qaita.networks.queries.records import (
     failures_of,
@@ -59,6 +60,7 @@ from qaita.networks.queries.wear import (
     wear_forecast,
     wear_forecasts,
     wear_of,
+    wear_of_every_network,
     zone_of,
 )
 
@@ -96,6 +98,7 @@ __all__ = [
     "lengths_by_material",
     "lineage_of",
     "looks_by_utility_service",
+    "middles_of_networks",
     "most_critical",
     "nearest_line",
     "nearest_section",
@@ -116,6 +119,7 @@ __all__ = [
     "wear_forecast",
     "wear_forecasts",
     "wear_of",
+    "wear_of_every_network",
     "write_network_geopackage",
     "zone_of",
 ]

@@ -113,6 +113,11 @@ def wear_by_network(networks: Sequence[Network], on: date) -> dict[int, WearFigu
     return {key[0]: row for key, row in _figures(rows, ["network"], on)}
 
 
+def wear_of_every_network(on: date) -> dict[int, WearFigures]:
+    """Return the wear of every network with living sections by its row key."""
+    return {key: _one(row, on) for key, row in totals_by_network(on).items()}
+
+
 def wear_by_region_and_service(on: date) -> dict[tuple[str, str], WearFigures]:
     """Return the wear of every region's every service: (kato, service) → figures."""
     found = _added("kato", on)

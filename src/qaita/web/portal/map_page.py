@@ -8,7 +8,8 @@ from django.urls import URLPattern, path
 
 from qaita.kernel.clock import day_of
 from qaita.kernel.text import in_language
-from qaita.networks.models import Section
+from qaita.networks.models import Network, Section
+from qaita.networks.queries import middles_of_networks, wear_of_every_network
 from qaita.territory.models import Region, RegionBorder, Settlement
 from qaita.web.formats import language
 from qaita.web.links import link
@@ -82,8 +83,34 @@ def places_geojson(request: Request) -> JsonResponse:
     return _answer(features)
 
 
+def networks_geojson(request: Request) -> JsonResponse:
+    """Answer the middle of every network: from afar its lines are too small to be seen."""
+    on = day_of(request.at)
+    middles, figures = middles_of_networks(on), wear_of_every_network(on)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "name": in_language(network, "name", language()),
+                "service": figures[network.pk].service,
+                "km": round(figures[network.pk].length_m / 1_000, 1),
+                **_share(figures[network.pk].share_past_norm),
+            },
+            "geometry": {"type": "Point", "coordinates": [round(deg, 5) for deg in middle]},
+        }
+        for network in Network.objects.order_by("pk")
+        if (middle := middles.get(network.pk))
+    ]
+    return _answer(features)
+
+
+def _share(share: float | None) -> dict[str, float]:
+    return {} if share is None else {"wear": round(share * 100, 1)}
+
+
 urlpatterns: list[URLPattern] = [
     path("map/", map_page, name="map"),
     path("map/regions.json", regions_geojson, name="map_regions"),
     path("map/places.json", places_geojson, name="map_places"),
+    path("map/networks.json", networks_geojson, name="map_networks"),
 ]
