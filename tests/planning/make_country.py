@@ -47,9 +47,11 @@ def make_limits_of_land(million: int = 2_000, **more: object) -> CountryLimits:
     return replace(CountryLimits(YEARS, money), **more)
 
 
-def make_country_run(land: Land, limits: CountryLimits | None = None) -> CountryRun:
+def make_country_run(
+    land: Land, limits: CountryLimits | None = None, *, search: bool = False
+) -> CountryRun:
     scenario = make_country_scenario(
         limits or make_limits_of_land(), title="Plan", by=land.office, at=AT
     )
     run = start_country_run(scenario, by=land.office, at=AT)
-    return compute_country_run(run, by=land.office, at=AT, search=False)
+    return compute_country_run(run, by=land.office, at=AT, search=search)

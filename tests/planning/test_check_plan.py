@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 
 from qaita.console import check_plan
 from qaita.planning.queries import folder_of
+from tests.planning.make import YEARS
 from tests.planning.make_country import make_country_run, make_land, make_limits_of_land
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +136,55 @@ def test_what_cannot_be_read_is_said_and_nothing_of_qaita_is_needed(folder):
     assert any("cannot be read" in fault for fault in check_plan.check(folder))
     with pytest.raises(CommandError):
         call_command("plan", "check", str(folder))
+
+
+@pytest.fixture
+def impossible(tmp_path) -> Path:
+    limits = make_limits_of_land(120, floors_km={"water": {YEARS[0]: 50.0}})
+    run = make_country_run(make_land(), limits)
+    assert run.state == "infeasible"
+    copy = tmp_path / "impossible"
+    shutil.copytree(folder_of(run), copy)
+    return copy
+
+
+def test_that_no_plan_exists_is_checked_by_the_prices_of_the_proof(impossible):
+    assert check_plan.check(impossible) == []
+    assert json.loads((impossible / "run.json").read_text())["proof_mkzt"] < 0
+
+
+@pytest.mark.parametrize("change", ["price", "figure", "worthless"])
+def test_a_proof_that_was_changed_is_named(impossible, change):
+    path = impossible / "run.json"
+    if change == "figure":
+        facts = json.loads(path.read_text())
+        path.write_text(json.dumps(facts | {"proof_mkzt": facts["proof_mkzt"] * 2}))
+    else:
+        with (impossible / "limits.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        row = int(np.argmax([float(one["proof_price"]) for one in rows]))
+        worth = float(rows[row]["proof_price"]) * 1.1 if change == "price" else 0.0
+        change_csv(impossible, "limits.csv", row, "proof_price", repr(worth))
+        sign_again(impossible)
+    faults = check_plan.check(impossible)
+    assert any("proof_mkzt" in fault for fault in faults), faults
+    assert change != "worthless" or any("proves nothing" in fault for fault in faults)
+
+
+def test_a_solver_s_bound_is_told_beside_that_of_the_prices_and_its_gap_is_checked(tmp_path):
+    land = make_land()
+    run = make_country_run(land, make_limits_of_land(120), search=True)
+    assert run.solver_bound_kzt is not None and run.value_kzt <= run.solver_bound_kzt
+    assert run.best_gap_share == min(run.gap_share, run.solver_gap_share)
+    copy = tmp_path / "searched"
+    shutil.copytree(folder_of(run), copy)
+    assert check_plan.check(copy) == []
+    path = copy / "run.json"
+    facts = json.loads(path.read_text())
+    for name in ("solver_gap_share", "solver_bound_mkzt"):
+        path.write_text(json.dumps(facts | {name: facts[name] * 0.5 - 0.001}))
+        assert any(name.rpartition("_")[0] in fault for fault in check_plan.check(copy))
+
+
+def test_the_checker_is_short_enough_to_be_read():
+    assert len(Path(check_plan.__file__).read_text().splitlines()) <= 150

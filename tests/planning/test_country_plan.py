@@ -342,7 +342,7 @@ def test_a_plan_says_how_sure_it_is():
     run = make_country_run(make_land(), make_limits_of_land(120))
     facts = json.loads((folder_of(run) / "run.json").read_text())["certainty"]
     assert facts["draws"] == 200
-    assert 0.0 <= facts["beats_worn_first_share"] <= 1.0
+    assert 0.0 <= facts["beats_oldest_first_share"] <= 1.0
     assert facts["low_mkzt"] < float(run.value_kzt) / 1e6 < facts["high_mkzt"]
     plans = [pq.read_table(folder_of(run) / f"plan-{i}.parquet") for i in range(3)]
     share = np.concatenate([plan["included_share"].to_numpy() for plan in plans])

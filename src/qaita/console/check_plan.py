@@ -1,9 +1,11 @@
 """Check a published plan: python check_plan.py FOLDER. Needs NumPy and pyarrow, nothing of Qaita.
 
-Recomputes what the plan uses of every limit, its worth, the bound that no plan can exceed, every
-package's regret, and bound − worth = sum of regrets + sum of price × slack.
+Recomputes what the plan uses of every limit, its worth, its bound, every package's regret, and
+bound − worth = sum of regrets + sum of price × slack.
 Any prices >= 0 prove a bound: no plan that keeps weights · uses <= amounts is worth more than
-prices · amounts + the best of every package after paying these prices (weak duality).
+prices · amounts + the best of every package after paying these prices (weak duality). Where all
+benefits are 0 every plan is worth 0: so a bound below 0, at the proof's prices, says there is none.
+A bound by a solver's search (solver_bound_mkzt) has no such proof: only its gap is checked.
 """
 
 import csv
@@ -16,8 +18,9 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-Facts = dict[str, Any]
+Facts, Array = dict[str, Any], np.ndarray
 FORBIDDEN = -1e29  # an option with a benefit below this is not there
+FIGURES = ("amount", "used", "price", "proof_price")  # of a limit
 NEAR = 1e-6  # of a figure, or of a million tenge: what differs less is rounding
 
 
@@ -28,31 +31,38 @@ def check(folder: Path) -> list[str]:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         faults = _changed_files(folder, run)
         limits, row, column, weight = _limits(folder, run)
-        prices = np.array([float(limit["price"]) for limit in limits])
-        amounts = np.array([float(limit["amount"]) for limit in limits])
-        faults += [f"limits.csv, row {i}: price {p}" for i, p in enumerate(prices) if not p >= 0]
+        told = [[float(one.get(name) or 0) for name in FIGURES] for one in limits]
+        amounts, use, prices, proof = np.array(told).reshape(-1, len(FIGURES)).T
+        low = enumerate(np.minimum(prices, proof))
+        faults += [f"limits.csv, row {i}: price {p}" for i, p in low if not p >= 0]
         faults += _digests(run, limits)
-        width = 2 * len(run["years"]) + 1  # of each cluster: costs and lengths by year, deficit
-        used = np.zeros(run["counts"]["clusters"] * width)
-        pay = np.bincount(column, prices[row] * weight, len(used)).reshape(-1, width)
-        worth = best = regrets = 0.0
+        used = np.zeros(run["counts"]["clusters"] * (2 * len(run["years"]) + 1))
+        told = [np.bincount(column, lam[row] * weight, len(used)) for lam in (prices, proof)]
+        sums = np.zeros(4)  # worth, best at the prices, best of nothing at the proof's, regrets
         for pack in run["packs"]:
-            told = _check_pack(folder, run, pack, pay, used)
-            worth, best, regrets = worth + told[0], best + told[1], regrets + told[2]
-            faults += told[3]
+            own, wrong = _check_pack(folder, run, pack, np.array(told), used)
+            sums, faults = sums + own, faults + wrong
     except (KeyError, ValueError, OSError, IndexError, TypeError) as error:
         return [*faults, f"cannot be read: {error!r}"]
     total = np.bincount(row, weight * used[column], len(limits))
-    bound = float(prices @ amounts) + best
     faults += _check_limits(limits, total, amounts, set(run["broken"]))
-    gap = max(bound - worth, 0.0) / worth if worth > 0 else 0.0
-    for name, figure in (("value_mkzt", worth), ("bound_mkzt", bound), ("gap_share", gap)):
-        faults += _differs(f"run.json, {name}", run[name], figure)
-    slack = float(prices @ (amounts - [float(limit["used"]) for limit in limits]))
-    apart = run["bound_mkzt"] - run["value_mkzt"]
-    faults += _differs("bound − worth, by regrets and slack", apart, regrets + slack)
-    too_low = (run.get("solver_bound_mkzt") or bound) < worth - NEAR * max(1.0, worth)
-    return faults + ["run.json, solver_bound_mkzt: below the plan's own worth"] * too_low
+    more = np.array([0.0, prices @ amounts, proof @ amounts, prices @ (amounts - use)])
+    return faults + _check_figures(run, *(sums + more).tolist())
+
+
+def _check_figures(run: Facts, worth: float, bound: float, none: float, gap: float) -> list[str]:
+    """Compare what run.json says; `gap` is that by regrets and slack."""
+    faults = _differs("bound − worth, by regrets and slack", run["bound_mkzt"] - worth, gap)
+    per = 1 / worth if worth > 0 else 0.0
+    found = {"value_mkzt": worth, "bound_mkzt": bound, "gap_share": per * max(bound - worth, 0)}
+    if run["proof_mkzt"] is not None:
+        found["proof_mkzt"] = none
+        faults += ["run.json, proof_mkzt: not below 0, so it proves nothing"] * (none >= 0)
+    if run.get("solver_bound_mkzt") is not None:
+        found["solver_gap_share"] = per * max(run["solver_bound_mkzt"] - worth, 0)
+        too_low = run["solver_bound_mkzt"] < worth - NEAR * max(1.0, worth)
+        faults += ["run.json, solver_bound_mkzt: below the plan's own worth"] * too_low
+    return sum((_differs(f"run.json, {k}", run[k], v) for k, v in found.items()), faults)
 
 
 def _differs(what: str, said: float, found: float) -> list[str]:
@@ -80,68 +90,58 @@ def _digests(run: Facts, limits: list[Facts]) -> list[str]:
     return faults
 
 
-def _limits(folder: Path, run: Facts) -> tuple[list[Facts], np.ndarray, np.ndarray, np.ndarray]:
+def _limits(folder: Path, run: Facts) -> tuple[list[Facts], Array, Array, Array]:
     """Return the limits, and the row, column and value of every weight."""
     texts = [(folder / name).read_text("utf-8") for name in ("limits.csv", "weights.csv")]
     limits, weights = (list(csv.DictReader(text.splitlines())) for text in texts)
     if [limit["row"] for limit in limits] != [str(i) for i in range(len(limits))]:
         raise ValueError("limits.csv: rows are not numbered 0, 1, 2 …")
-    keys = ("row", "cluster", "resource", "weight")
-    row, cluster, at, value = np.array([[float(one[key]) for key in keys] for one in weights]).T
+    told = [[float(one[k]) for k in ("row", "cluster", "resource", "weight")] for one in weights]
+    row, cluster, at, value = np.array(told).T
     return limits, row.astype(int), (cluster * (2 * len(run["years"]) + 1) + at).astype(int), value
 
 
-def _check_limits(
-    limits: list[Facts], total: np.ndarray, amounts: np.ndarray, broken: set[int]
-) -> list[str]:
+def _check_limits(limits: list[Facts], total: Array, most: Array, broken: set[int]) -> list[str]:
     faults: list[str] = []
     for i, row in enumerate(limits):
         name = " ".join(row[k] for k in ("kind", "region", "utility", "service", "year") if row[k])
         where = f"limits.csv, row {i} ({name})"
         faults += _differs(f"{where}, used", float(row["used"]), total[i])
-        if total[i] > amounts[i] + 1e-9 * max(1.0, abs(amounts[i])) and i not in broken:
-            faults.append(f"{where}: {total[i]} is used of {amounts[i]}")
+        if total[i] > most[i] + 1e-9 * max(1.0, abs(most[i])) and i not in broken:
+            faults.append(f"{where}: {total[i]} is used of {most[i]}")
     return faults
 
 
-def _floats(table: Any, name: str) -> np.ndarray:
-    return np.asarray(table[name].to_numpy(), dtype=float)
-
-
 def _check_pack(
-    folder: Path, run: Facts, pack: Facts, pay: np.ndarray, used: np.ndarray
-) -> tuple[float, float, float, list[str]]:
-    """Return worth, sum of best reduced profits, published regrets and faults; add to `used`."""
+    folder: Path, run: Facts, pack: Facts, pays: Array, used: Array
+) -> tuple[Array, list[str]]:
+    """Return sums (worth, best at both prices, published regrets) and faults; add to `used`."""
     table, plan = pq.read_table(folder / pack["file"]), pq.read_table(folder / pack["plan"])
-    years, width = len(run["years"]), pay.shape[1]
-    cluster = [table[f"cluster_{m}"].to_numpy() for m in range(pack["members"])]
+    years = len(run["years"])
+    cluster = [table[f"cluster_{m}"].to_numpy().astype(int) for m in range(pack["members"])]
     option, code = plan["option"].to_numpy(), table["code"].to_pylist()
     faults = [] if plan["code"].to_pylist() == code else [f"{pack['plan']}: other packages"]
-    best, chosen, worth, known = np.zeros(len(code)), np.zeros(len(code)), 0.0, option == 0
+    best, chosen, worth, known = np.zeros((2, len(code))), np.zeros(len(code)), 0.0, option == 0
     for choice, methods in enumerate(pack["take"]):
         for t in range(years):
             mine = option == 1 + choice * years + t
-            benefit = _floats(table, f"benefit_{choice}_{t}")
-            profit = np.where(benefit > FORBIDDEN, benefit, -np.inf)
-            for m, k in enumerate(methods):
-                if k < 0:
-                    continue
-                cost, length = (_floats(table, n) for n in (f"cost_{m}_{k}_{t}", f"length_km_{m}"))
-                local, price = cost * _floats(table, f"deficit_{m}_{k}"), pay[cluster[m]]
-                profit = profit - cost * price[:, t] - length * price[:, years + t]
-                profit -= local * price[:, 2 * years]
-                base = cluster[m][mine] * width
-                np.add.at(used, base + t, cost[mine])
-                np.add.at(used, base + years + t, length[mine])
-                np.add.at(used, base + 2 * years, local[mine])
-            best, chosen = np.maximum(best, profit), np.where(mine, profit, chosen)
-            worth, known = worth + float(benefit[mine].sum()), known | mine & (profit > -np.inf)
-    faults += [f"{pack['plan']}, {code[i]}: option {option[i]} is not there"
-               for i in np.flatnonzero(~known)[:9]]  # fmt: skip
-    regret, said = best - chosen, plan["regret_mkzt"].to_numpy()
-    wrong = np.flatnonzero(~(np.abs(regret - said) <= NEAR * np.maximum(1.0, np.abs(best))))[:9]
+            benefit = table[f"benefit_{choice}_{t}"].to_numpy().astype(float)
+            profit = np.where(benefit > FORBIDDEN, [benefit, 0 * benefit], -np.inf)
+            for m, k in ((m, k) for m, k in enumerate(methods) if k >= 0):
+                names = (f"cost_{m}_{k}_{t}", f"length_km_{m}", f"deficit_{m}_{k}")
+                cost, length, deficit = (table[n].to_numpy().astype(float) for n in names)
+                amount = np.stack([cost, length, cost * deficit])
+                at = cluster[m] * (2 * years + 1) + np.array([[t], [years + t], [2 * years]])
+                profit -= (amount * pays[:, at]).sum(1)
+                np.add.at(used, at[:, mine], amount[:, mine])
+            best, chosen = np.maximum(best, profit), np.where(mine, profit[0], chosen)
+            worth, known = worth + float(benefit[mine].sum()), known | mine & (profit[0] > -np.inf)
+    lost = np.flatnonzero(~known)[:9]
+    faults += [f"{pack['plan']}, {code[i]}: option {option[i]} is not there" for i in lost]
+    regret, said = best[0] - chosen, plan["regret_mkzt"].to_numpy()
+    wrong = np.flatnonzero(~(np.abs(regret - said) <= NEAR * np.maximum(1.0, best[0])))[:9]
     faults += [f"{pack['plan']}, {code[i]}: regret {said[i]}, {regret[i]} found" for i in wrong]
-    return worth, float(best.sum()), float(said.sum()), faults
+    return np.array([worth, *best.sum(1), said.sum()]), faults
 
 
 if __name__ == "__main__":

@@ -219,7 +219,7 @@ class CountryRun(models.Model):
 
     LEDGERED = (
         "scenario law_on inputs_digest result_digest engine_version value_kzt bound_kzt gap_share "
-        "package_count chosen_count broken"
+        "solver_bound_kzt package_count chosen_count broken"
     )
 
     code = models.CharField(max_length=16, unique=True, default=country_run_code)
@@ -228,10 +228,13 @@ class CountryRun(models.Model):
     law_on = models.DateField()  # the day whose register and law the run follows
     inputs_digest = models.CharField(max_length=64, blank=True)
     result_digest = models.CharField(max_length=64, blank=True)
-    engine_version = models.CharField(max_length=60, blank=True)
+    engine_version = models.CharField(max_length=120, blank=True)
     value_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
     bound_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
-    gap_share = models.FloatField(null=True)
+    gap_share = models.FloatField(null=True)  # by that bound, which the prices prove
+    solver_bound_kzt = models.DecimalField(
+        max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True
+    )  # what an exact solver's search proved: smaller, but nobody can check it by arithmetic
     package_count = models.PositiveIntegerField(default=0)
     chosen_count = models.PositiveIntegerField(default=0)
     broken = models.JSONField(default=list)  # limits that no plan was found to keep
@@ -250,3 +253,16 @@ class CountryRun(models.Model):
     def scope_for(self, _role: str) -> Scope:
         """Return the scope in which a role must be held: the whole country."""
         return Scope()
+
+    @property
+    def solver_gap_share(self) -> float | None:
+        """Return how much better a plan could be by the solver's bound, where one searched."""
+        if self.solver_bound_kzt is None or not self.value_kzt:
+            return None
+        return float(max(self.solver_bound_kzt - self.value_kzt, 0) / self.value_kzt)
+
+    @property
+    def best_gap_share(self) -> float | None:
+        """Return the smaller of both gaps: no plan is better by more than this."""
+        known = [gap for gap in (self.gap_share, self.solver_gap_share) if gap is not None]
+        return min(known, default=None)

@@ -31,5 +31,5 @@ def plan_nation(cast: Cast, *, at: datetime, room: int = 1) -> CountryRun:
     title = f"{limits.years[0]}–{limits.years[-1]}"
     scenario = make_country_scenario(limits, title=title, by=office, at=at)
     run = start_country_run(scenario, by=office, at=at)
-    compute_country_run(run, by=office, at=at, search=False)
+    compute_country_run(run, by=office, at=at)
     return adopt_country_run(run, by=office, at=at) if run.state == "made" else run

@@ -1,7 +1,7 @@
 """How sure the country's plan is, when failures are drawn from what is known of them.
 
 Each draw multiplies what a package avoids by a gamma factor of mean one, as unsure as the forecasts
-of its sections. The rival renews the most worn first, within the same caps.
+of its sections. The rival renews the oldest first, within the same caps.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ def certainty_of(asked: Assembled, solved: Solved) -> Certainty | None:
     shape = _shapes(asked)
     chance = np.random.default_rng(SEED)
     draws = (chance.standard_gamma(shape) / shape for _ in range(DRAWS))
-    rival = oldest_first(asked.problem, _wear(asked))
+    rival = oldest_first(asked.problem, _ages(asked))
     found = sureness(tables_of(asked.problem), solved.prices, solved.option, rival, draws)
     low, high = np.quantile(found.worth_mkzt, [TAIL, 1 - TAIL]).tolist()
     share = found.included_share.astype(np.float64)
@@ -38,9 +38,10 @@ def _shapes(asked: Assembled) -> Floats:
     return np.clip(sums[:, 0] ** 2 / np.maximum(sums[:, 1], 1e-300), 0.02, 1e4)
 
 
-def _wear(asked: Assembled) -> Floats:
+def _ages(asked: Assembled) -> Floats:
+    """Return the mean age of each package by length, years."""
     length = asked.country.length_m
-    sums = _summed(asked, np.stack([length * asked.country.wear, length], axis=1))
+    sums = _summed(asked, np.stack([length * asked.country.age_years, length], axis=1))
     return np.asarray(sums[:, 0] / np.maximum(sums[:, 1], 1e-9))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qaita.kernel.clock import DAYS_A_YEAR
 from qaita.law import zones
 from qaita.networks.models import Network
 from qaita.planning.national.reading import Columns, failures_in_window, read_sections
@@ -58,6 +59,7 @@ class Country:
     wear: Floats
     past_norm: Flags
     is_free: Flags  # in service, not in works
+    age_years: Floats  # where nobody knows, the middle one of those known of the service
     pipes: Ints  # side by side in one section
     failures: Ints  # counted in the window
     consumers_off: Floats  # on average in one of them; 0: none counted
@@ -117,6 +119,7 @@ def read_country(*, on: date) -> Country:
         wear=columns.wear,
         past_norm=columns.past_norm,
         is_free=columns.is_free,
+        age_years=_ages(columns, network, places, on),
         pipes=columns.pipes,
         failures=counted,
         consumers_off=off,
@@ -143,6 +146,18 @@ def _places() -> tuple[list[Place], list[Cluster], Mapping[int, int]]:
     number = {cluster.code: i for i, cluster in enumerate(clusters)}
     places = [Place(row[1], number[row[2]], row[3], row[4], row[5], row[6] or 0) for row in rows]
     return places, clusters, {row[0]: i for i, row in enumerate(rows)}
+
+
+def _ages(columns: Columns, network: Ints, places: Sequence[Place], on: date) -> Floats:
+    """Return years since the laying; where nobody knows, the median of what is known."""
+    days = (np.datetime64(on) - columns.laid_on).astype(np.float64)
+    age = np.where(np.isnat(columns.laid_on), np.nan, np.maximum(days, 0.0) / DAYS_A_YEAR)
+    services = [place.service for place in places]
+    for service in sorted(set(services)):
+        own = np.array([one == service for one in services], dtype=bool)[network]
+        known = age[own & ~np.isnan(age)]
+        age[own & np.isnan(age)] = float(np.median(known)) if len(known) else 0.0
+    return np.asarray(age)
 
 
 def _in_red_zone(clusters: Sequence[Cluster], cluster: Ints, columns: Columns, on: date) -> Flags:

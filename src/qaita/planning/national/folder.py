@@ -107,6 +107,7 @@ LIMIT_COLUMNS = (
     "amount",
     "used",
     "price",
+    "proof_price",
 )
 CELL_COLUMNS = tuple(Cell.__dataclass_fields__)
 DEMAND_COLUMNS = tuple(Demand.__dataclass_fields__)
@@ -127,6 +128,7 @@ def _limit_rows(limits: Sequence[Limit], outcome: Outcome) -> Iterable[dict[str,
             "amount": repr(float(outcome.asked.problem.rows.most[n])),
             "used": repr(float(solved.used[n])),
             "price": repr(float(solved.prices[n])),
+            "proof_price": repr(float(solved.why.prices[n])) if solved.why else "",
         }
 
 
@@ -191,6 +193,7 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "solver_bound_mkzt": _finite(solved.solver_bound_mkzt),
         "value_mkzt": solved.worth_mkzt,
         "gap_share": solved.gap_share,
+        "solver_gap_share": _finite(solved.solver_gap_share),
         "certainty": _certainty_facts(solved.certainty),
         "broken": solved.broken.tolist(),
         "proof_mkzt": solved.why.value if solved.why else None,
@@ -206,7 +209,7 @@ def _certainty_facts(found: Certainty | None) -> dict[str, Any] | None:
         return None
     return {
         "draws": found.draws,
-        "beats_worn_first_share": found.beats_worn_first_share,
+        "beats_oldest_first_share": found.beats_oldest_first_share,
         "low_mkzt": found.low_mkzt,
         "high_mkzt": found.high_mkzt,
     }

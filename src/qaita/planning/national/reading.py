@@ -46,6 +46,7 @@ NAMES = (
     "condition",
     "past",
     "free",
+    "laid_on",
     "pipe_count",
     "geometry",
 )
@@ -66,6 +67,7 @@ class Columns:
     wear: Floats
     past_norm: Flags
     is_free: Flags
+    laid_on: NDArray[np.datetime64]  # NaT: nobody knows
     pipes: Ints
     lon: NDArray[np.int32]
     lat: NDArray[np.int32]
@@ -140,6 +142,7 @@ def _columns(rows: list[Any]) -> Columns:
         wear=np.array(named["condition"], dtype=np.float64),
         past_norm=np.array(named["past"], dtype=np.int64) == 1,
         is_free=np.array(named["free"], dtype=np.int64) == 1,
+        laid_on=np.array(named["laid_on"], dtype="datetime64[D]"),
         pipes=np.array(named["pipe_count"], dtype=np.int64),
         lon=lon.astype(np.int32),
         lat=lat.astype(np.int32),

@@ -25,7 +25,7 @@ class Certainty:
 
     included_share: Floats  # of every package, pack after pack: in how many draws it is renewed
     draws: int
-    beats_worn_first_share: float
+    beats_oldest_first_share: float
     low_mkzt: float  # the plan's worth: nineteen draws in twenty are above
     high_mkzt: float
 
@@ -48,7 +48,15 @@ class Solved:
     @property
     def gap_share(self) -> float:
         """How much better a plan could be at most by the prices, as a share of this one."""
-        more = max(self.bound_mkzt - self.worth_mkzt, 0.0)
+        return self._gap(self.bound_mkzt)
+
+    @property
+    def solver_gap_share(self) -> float:
+        """The same by what a solver's search proved; infinite where none searched."""
+        return self._gap(self.solver_bound_mkzt)
+
+    def _gap(self, bound: float) -> float:
+        more = max(bound - self.worth_mkzt, 0.0)
         return more / self.worth_mkzt if self.worth_mkzt > 0 else 0.0
 
 

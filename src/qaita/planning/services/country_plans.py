@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
+from decimal import Decimal
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from qaita.engine.plan import engine_version
+from qaita.engine.plan.national.solving import national_version
 from qaita.jobs.errors import Cancelled
 from qaita.kernel.actor import Actor, Scope
 from qaita.kernel.clock import day_of
@@ -150,7 +151,7 @@ def _outcome(run: CountryRun, limits: CountryLimits, told: Told, *, search: bool
         replace(solved, certainty=certainty_of(asked, solved)),
         run.scenario.limits,
         limits.years,
-        engine_version(),
+        national_version(),
         cells_of(asked, solved, limits.years),
         bill_of_materials(asked, solved.option, made, limits.years),
     )
@@ -173,6 +174,7 @@ def _keep(
         "engine_version": outcome.engine,
         "value_kzt": from_million(solved.worth_mkzt),
         "bound_kzt": from_million(solved.bound_mkzt),
+        "solver_bound_kzt": _tenge(solved.solver_bound_mkzt),
         "package_count": outcome.asked.packages.count,
         "chosen_count": int((solved.option > 0).sum()),
     }
@@ -189,6 +191,10 @@ def _keep(
         action = "clash" if len(solved.broken) else "solve"
         move(run, COUNTRY_RUN, action, by=by, at=at, facts=figures)
     return run
+
+
+def _tenge(mkzt: float) -> Decimal | None:
+    return from_million(mkzt) if np.isfinite(mkzt) else None
 
 
 def _broken(outcome: Outcome, solved: Solved) -> list[dict[str, Any]]:

@@ -165,6 +165,7 @@ NAMES: dict[str, Words] = {
     "carries_over": _("Unspent money passes to the next year"),
     "red_zone_share": _("At least for the red zone"),
     "bound_kzt": _("No plan can avoid more than"),
+    "solver_bound_kzt": _("An exact solver searched further: no plan avoids more than"),
     "objective_kzt": _("Losses avoided"),
     "engine": _("Solver"),
     "scenario": _("Scenario"),

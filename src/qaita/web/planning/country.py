@@ -84,9 +84,10 @@ RUNS = Listing(
         Column(
             "gap",
             gettext_lazy("Gap"),
-            lambda row: row.gap_share,
-            show=lambda row: "–" if row.gap_share is None else formats.percent_text(row.gap_share),
-            sort="gap_share",
+            lambda row: row.best_gap_share,
+            show=lambda row: (
+                "–" if row.gap_share is None else formats.percent_text(row.best_gap_share)
+            ),
             align="num",
         ),
         Column("chosen", gettext_lazy("Packages"), lambda row: row.chosen_count, align="num"),

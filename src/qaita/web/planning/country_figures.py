@@ -224,7 +224,7 @@ def certainty_of_run(run: CountryRun) -> dict[str, Any] | None:
         return None
     return {
         "draws": told["draws"],
-        "beats_share": told["beats_worn_first_share"],
+        "beats_share": told.get("beats_oldest_first_share"),
         "low_kzt": from_million(told["low_mkzt"]),
         "high_kzt": from_million(told["high_mkzt"]),
     }

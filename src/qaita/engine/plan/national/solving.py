@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import highspy
@@ -20,7 +21,15 @@ SMALL = 3_000  # packages up to which a branch-and-bound solver is asked as well
 EVERYTHING = 1e12  # a regret that leaves no option out
 NODES_TIMES_COLUMNS = 100_000  # the solver's work: fewer nodes where each is dearer
 
+VERSION = 1  # of the method: another one may give another plan for the same question
+
 Watch = Callable[[str, float], None]
+
+
+def national_version() -> str:
+    """Return what computes a country's plan: it belongs to the inputs."""
+    parts = ("numpy", "numba", "scipy", "highspy")
+    return f"national {VERSION}, " + ", ".join(f"{name} {version(name)}" for name in parts)
 
 
 @dataclass(frozen=True)
