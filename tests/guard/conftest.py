@@ -8,9 +8,9 @@ import pytest
 from tests.country import demonstration_country
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def country(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
-    """Make a demonstration country; nothing of it is left after the last test here."""
+    """Make a demonstration country; nothing of it is left after the last test of the file."""
     with demonstration_country(django_db_blocker, tmp_path_factory.mktemp("country")) as plans:
         yield plans
 
