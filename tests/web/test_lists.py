@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from qaita.kernel.cells import safe_text
 from qaita.territory.models import Region, Settlement
 from qaita.web.downloads import as_csv, as_xlsx
 from qaita.web.lists import Choice, Column, Listing, Text, make_listing, show_listing
+from qaita.web.reckoned import Reckoned
 
 LOADED = datetime(2026, 1, 1, tzinfo=UTC)
 PLACES = Listing(
@@ -146,3 +148,57 @@ def test_the_fragment_is_part_of_the_page(places) -> None:
     fragment = show_listing(request, PLACES, rows, "").content.decode().strip()
     assert fragment.startswith('<section id="list-places"')
     assert 'aria-sort="descending"' in fragment
+
+
+@dataclass(frozen=True)
+class Told:
+    """A row that is reckoned, not stored."""
+
+    project: Region
+    rate: float | None
+
+
+RATES = Listing(
+    "rates",
+    columns=(
+        Column("name", "Name", value=lambda row: row.project.name_en, sort="project__name_en"),
+        Column("rate", "Rate", value=lambda row: row.rate, sort="rate", align="num"),
+    ),
+    filters=(
+        Choice("region", "Region", (("10", "Abai"), ("11", "Akmola")), lookup="project__kato",
+               groups=(("all", "Both", ("10", "11")),)),
+        Text("q", "Search", ("project__name_en", "project__name_kk")),
+    ),
+    order="-rate",
+    per_page=2,
+)  # fmt: skip
+
+
+def told() -> Reckoned:
+    regions = [
+        Region(kato=kato, name_kk=name, name_en=name)
+        for kato, name in (("10", "Abai"), ("11", "Akmola"), ("12", "Aktobe"))
+    ]
+    return Reckoned([Told(regions[n % 3], None if n == 4 else float(n)) for n in range(6)])
+
+
+def rates(**words: str) -> list[object]:
+    return [row[1].text for row in make_listing(ask(**words), RATES, told()).rows]
+
+
+def test_reckoned_rows_sort_and_page_as_stored_ones_do() -> None:
+    assert rates() == [5.0, 3.0] and rates(page="3") == [0.0, None]
+    assert rates(sort="rate") == [0.0, 1.0] and rates(sort="rate", page="3") == [5.0, None]
+
+
+def test_reckoned_rows_narrow_by_choice_group_and_words() -> None:
+    assert rates(region="11") == [1.0, None]
+    assert make_listing(ask(region="all"), RATES, told()).page.paginator.count == 4
+    assert rates(q="AKTO") == [5.0, 2.0]
+    assert rates(q="nowhere") == [] and rates(region="99") == [5.0, 3.0]
+
+
+def test_reckoned_rows_download_whole_and_narrowed() -> None:
+    answer = show_listing(ask(format="csv", region="10"), RATES, told(), "none.html")
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert lines == ["\ufeffName,Rate", "Abai,3.0", "Abai,0.0"]

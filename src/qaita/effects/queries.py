@@ -161,7 +161,7 @@ def effects_by_project(on: date, projects: QuerySet[Project] | None = None) -> l
 
 def _accepted_by(on: date) -> QuerySet[AsBuilt]:
     rows = AsBuilt.objects.filter(state="accepted", act__accepted_at__date__lte=on)
-    related = rows.select_related("site__project", "act", "section")
+    related = rows.select_related("site__project__region", "act", "section")
     return related.prefetch_related("replaces").order_by("pk")
 
 

@@ -120,7 +120,7 @@ def readings_between(meter_ids: Sequence[int], since: int, until: int) -> Readin
     return Readings(meter[last], ts[last], column["val"][order][last])
 
 
-def quarantined(batch: int, limit: int = 200) -> list[dict[str, Any]]:
+def quarantined(batch: int, limit: int = 10_000) -> list[dict[str, Any]]:
     """Return the rows of a batch that could not be read, in the file's order."""
     table = opened("quarantine").to_pyarrow_dataset()
     rows = table.to_table(filter=ds.field("batch") == batch)

@@ -118,10 +118,10 @@ def networks_for(by: Actor, role: str = "dispatcher") -> QuerySet[Network]:
     return rows.filter(pk__in=keys)
 
 
-def balances_of(network: Network) -> QuerySet[DistrictBalance]:
-    """Return the balances of a network's districts, newest month first."""
-    rows = DistrictBalance.objects.filter(district__network=network)
-    return rows.select_related("district").order_by("-month_on", "district__code")
+def balances_in(networks: Iterable[Network]) -> QuerySet[DistrictBalance]:
+    """Return the balances of the districts of these networks, newest month first."""
+    rows = DistrictBalance.objects.filter(district__network__in=networks)
+    return rows.select_related("district__network").order_by("-month_on", "district__code")
 
 
 def batches_of(networks: Iterable[Network]) -> QuerySet[ReadingBatch]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +102,11 @@ def day_text(day: date | datetime, *, short: bool = False) -> str:
     if isinstance(day, datetime):
         day = day.astimezone(KAZAKHSTAN).date()
     return _day(day, "dd.MM.yyyy" if short else "long", BABEL[language()])
+
+
+def month_text(day: date) -> str:
+    """Write the month of a day: 2026 ж. қазан; October 2026."""
+    return str(format_skeleton("yMMMM", day, locale=BABEL[language()]))
 
 
 def month_day_text(month: int, day: int) -> str:

@@ -1,4 +1,4 @@
-"""Lists: filters, sorting, pages and downloads of any queryset, the same way on every page.
+"""Lists: filters, sorting, pages and downloads of any rows, the same way on every page.
 
     SECTIONS = Listing(
         "sections",
@@ -30,8 +30,10 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from qaita.web.downloads import as_csv, as_xlsx
+from qaita.web.reckoned import Reckoned
 
 Words = str | Promise
+Rows = QuerySet[Any] | Reckoned
 Options = Sequence[tuple[str, Words]]
 PER_PAGE = 25
 MAX_TEXT = 100
@@ -71,7 +73,7 @@ class Choice:
         single = self.options() if callable(self.options) else self.options
         return [*((key, words) for key, words, _values in self.groups), *single]
 
-    def narrow(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    def narrow(self, rows: Any, value: str) -> Any:
         """Keep the rows with this value; an unknown value keeps none out of error."""
         if value not in {key for key, _words in self.pairs()}:
             return rows
@@ -88,9 +90,12 @@ class Text:
     title: Words
     fields: tuple[str, ...]
 
-    def narrow(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    def narrow(self, rows: Any, value: str) -> Any:
         """Keep the rows in which every word occurs somewhere."""
         for word in value[:MAX_TEXT].replace("\0", "").split():
+            if isinstance(rows, Reckoned):
+                rows = rows.having(word, self.fields)
+                continue
             anywhere = Q()
             for name in self.fields:
                 anywhere |= Q(**{f"{name}__icontains": word})
@@ -159,7 +164,7 @@ class Shown:
     empty: Words
 
 
-def sorted_rows(listing: Listing, rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
+def sorted_rows(listing: Listing, rows: Rows, sort: str) -> Rows:
     """Order the rows by the asked column; ties fall by primary key so that pages never overlap."""
     path = sort.lstrip("-")
     known = {column.sort: column for column in listing.columns if column.sort}
@@ -167,6 +172,8 @@ def sorted_rows(listing: Listing, rows: QuerySet[Any], sort: str) -> QuerySet[An
         sort, path = listing.order, listing.order.lstrip("-")
     if not path:
         return rows
+    if isinstance(rows, Reckoned):
+        return rows.sorted_by(path, down=sort.startswith("-"))
     term = F(path).desc(nulls_last=True) if sort.startswith("-") else F(path).asc(nulls_last=True)
     return rows.order_by(term, "pk")
 
@@ -178,7 +185,7 @@ def _sort_asked(listing: Listing, asked: Mapping[str, str]) -> str:
     return f"-{path}" if path and sort.startswith("-") else path
 
 
-def _narrowed(listing: Listing, rows: QuerySet[Any], asked: Mapping[str, str]) -> QuerySet[Any]:
+def _narrowed(listing: Listing, rows: Rows, asked: Mapping[str, str]) -> Rows:
     for one in listing.filters:
         if value := asked.get(one.key, "").strip():
             rows = one.narrow(rows, value)
@@ -241,7 +248,7 @@ def _asked(request: HttpRequest, listing: Listing) -> dict[str, str]:
     return {name: request.GET[name][:MAX_TEXT] for name in names if request.GET.get(name)}
 
 
-def make_listing(request: HttpRequest, listing: Listing, rows: QuerySet[Any]) -> Shown:
+def make_listing(request: HttpRequest, listing: Listing, rows: Rows) -> Shown:
     """Filter, sort and cut the rows for the template."""
     asked, path = _asked(request, listing), request.path
     narrowed = _narrowed(listing, rows, asked)
@@ -270,7 +277,7 @@ def make_listing(request: HttpRequest, listing: Listing, rows: QuerySet[Any]) ->
 def show_listing(
     request: HttpRequest,
     listing: Listing,
-    rows: QuerySet[Any],
+    rows: Rows,
     template: str,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:

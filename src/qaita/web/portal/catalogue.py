@@ -1,5 +1,8 @@
 """The register of producers and the catalogue of their products."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from django.db.models import QuerySet, Sum
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -158,17 +161,34 @@ def producers(request: Request) -> HttpResponseBase:
     )
 
 
-def producer(request: Request, code: str) -> HttpResponse:
+def products_listing(to_product: Callable[[Product], str], *more: Column) -> Listing:
+    """Return the list of one producer's products; pages may add columns of their own."""
+    name, _producer, _region, *figures = CATALOGUE.columns
+    named_column = replace(name, link=to_product, sort="name_ru")
+    words = Text("q", _("Search"), ("name_kk", "name_ru", "name_en", "ens_tru", "agsk3", "code"))
+    _words, service, _place, share, *_others = CATALOGUE.filters
+    return Listing(
+        "products",
+        columns=(named_column, *figures, *more),
+        filters=(words, service, share),
+        order="name_ru",
+        empty=_("No product fits. Try other words or fewer filters."),
+    )
+
+
+PRODUCTS = products_listing(_product_url)
+
+
+def producer(request: Request, code: str) -> HttpResponseBase:
     """Show one entry with its products."""
     found = get_producer(code)
-    products = found.products.order_by("name_ru")
+    products = found.products.all()
     context = {
         "producer": found,
-        "products": products,
         "worth_kzt": products.aggregate(total=Sum("price_kzt"))["total"],
         "timeline": timeline(code),
     }
-    return render(request, "portal/producer.html", context)
+    return show_listing(request, PRODUCTS, products, "portal/producer.html", context)
 
 
 def catalogue(request: Request) -> HttpResponseBase:

@@ -37,7 +37,7 @@ ROAD = (
     "in_works",
     "done",
 )
-BOARD_ROWS = 12
+BOARD_ROWS = 5
 HEADLINES = ("money-all", "capacity-new", "utilities-whole", "meters-smart")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from qaita.law.workdays import YearCalendar, written_years, year_calendar
 from qaita.territory.models import Region
 from qaita.web import formats
 from qaita.web.middleware import Request
+from qaita.web.portal.law_sheet import law_sheet
 from qaita.web.portal.law_words import ROOMS, TOPICS, WORDS, unit_words
 
 UNITLESS = {"text", "yes_no", "month_day", "year"}
@@ -108,11 +109,13 @@ def _asked(request: Request) -> Asked:
     )
 
 
-def law(request: Request) -> HttpResponse:
+def law(request: Request) -> HttpResponseBase:
     """Show all parameters; narrow by topic, by words, to assumed ones, to those not applied."""
     on, asked = day_of(request.at), _asked(request)
     chosen = [asked.topic] if asked.topic else topics()
     groups = [Group(name, TOPICS.get(name, name), _parameters(name, asked, on)) for name in chosen]
+    if form := request.GET.get("format"):
+        return law_sheet(groups, form)
     every = [one for name in topics() for one in read_topic(name).values()]
     context = {
         "groups": [group for group in groups if group.rules],

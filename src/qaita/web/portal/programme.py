@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from qaita.kernel.clock import day_of
+from qaita.programme.queries import overdue_clocks
 from qaita.web.middleware import Request
 from qaita.web.portal import figures
 from qaita.web.portal.forecasts import forecasts
@@ -20,6 +21,7 @@ def programme(request: Request) -> HttpResponse:
         "whole": figures.whole_programme(),
         "funnel": figures.funnel_of(on),
         "overdue": figures.overdue_board(on),
+        "late": overdue_clocks(on).count(),
     }
     return render(request, "portal/programme.html", context)
 

@@ -25,10 +25,11 @@ from qaita.producers.queries import producers_of
 from qaita.producers.services import ProducerEntry, ProductEntry
 from qaita.producers.states import KEEPERS, PRODUCER
 from qaita.web.desk.forms import sent, styled
+from qaita.web.formats import day_text
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import regions, states_of
+from qaita.web.portal.catalogue import products_listing, regions, states_of
 from qaita.web.producers.forms import ApplicationForm, ProductForm, ReasonForm
 from qaita.web.templatetags.qaita import named
 
@@ -114,19 +115,24 @@ def apply(request: Request) -> HttpResponse:
     return redirect("producers:producer", made.code)
 
 
+PRODUCTS = products_listing(
+    lambda row: reverse("producers:product", args=[row.code]),
+    Column("until", gettext_lazy("Valid until"), lambda row: row.valid_until, sort="valid_until",
+           show=lambda row: day_text(row.valid_until, short=True) if row.valid_until else "–"),
+)  # fmt: skip
+
+
 @login_required
-def producer(request: Request, code: str) -> HttpResponse:
+def producer(request: Request, code: str) -> HttpResponseBase:
     """Show an entry with its products and what may be done with it."""
     found = get_object_or_404(my_entries(request), code=code)
     ask = Ask(found, request.actor, request.at)
     context = {
         "producer": found,
-        "products": found.products.order_by("name_ru"),
-        "today": day_of(request.at),
         "at_once": [a for a in PRODUCER.open_actions(ask) if a in AT_ONCE],
         "with_reason": [a for a in PRODUCER.open_actions(ask) if a in WITH_REASON],
     }
-    return render(request, "producers/producer.html", context)
+    return show_listing(request, PRODUCTS, found.products.all(), "producers/producer.html", context)
 
 
 @login_required
@@ -174,7 +180,10 @@ def product(request: Request, code: str) -> HttpResponse:
         sent(request), initial={**known, "share_percent": found.in_country_share * 100}
     )
     if not form.is_valid():
-        return _form_page(request, form, named(found), back, found.code)
+        valid = found.valid_until is None or found.valid_until > day_of(request.at)
+        shown = {"form": styled(form), "product": found, "back": back, "valid": valid}
+        status = 422 if form.is_bound else 200
+        return render(request, "producers/product.html", shown, status=status)
     changes = {
         name: value for name, value in form.columns().items() if getattr(found, name) != value
     }

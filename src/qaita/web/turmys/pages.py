@@ -13,17 +13,14 @@ from qaita.appeals.queries import appeals_of_incidents
 from qaita.kernel.errors import NotYours
 from qaita.kernel.states import Ask
 from qaita.ledger.queries import timeline
-from qaita.turmys.models import Incident, Outage, ReadingBatch
+from qaita.turmys.models import Incident, Outage
 from qaita.turmys.queries import (
     OPEN_INCIDENTS,
     Reach,
-    balances_of,
-    batches_of,
     incidents,
     networks_for,
     outages,
     overdue_outages,
-    quarantined_rows,
     reach_of_nodes,
     reach_of_section,
 )
@@ -32,7 +29,7 @@ from qaita.turmys.states import INCIDENT, OUTAGE
 from qaita.web.desk.forms import sent
 from qaita.web.ledger.actions import action_label
 from qaita.web.middleware import Request
-from qaita.web.turmys.forms import ConfirmForm, MonthForm, OutageForm, ReadingsForm, TimesForm
+from qaita.web.turmys.forms import ConfirmForm, OutageForm, TimesForm
 
 SHOWN = 30
 
@@ -56,7 +53,6 @@ def board(request: Request) -> HttpResponse:
         "confirmed": rows.filter(state__in=OPEN_INCIDENTS).exclude(state="proposed"),
         "running": off.filter(state="running"),
         "announced": off.filter(state="announced").order_by("starts_at"),
-        "over": off.filter(state__in=("restored", "cancelled"))[:SHOWN],
         "late": set(overdue_outages(request.at).values_list("pk", flat=True)),
     }
     return render(request, "turmys/board.html", context)
@@ -156,31 +152,3 @@ def _closure(request: Request, form: OutageForm) -> Closure:
         places=(values["place_kk"], values["place_ru"], values["place_en"]),
         incident=my_incident(request, code) if code else None,
     )
-
-
-@login_required
-def readings(request: Request) -> HttpResponse:
-    """Show what came of files of readings, and the districts' balances."""
-    return show_readings(request)
-
-
-def show_readings(request: Request, forms: Any = None, status: int = 200) -> HttpResponse:
-    """Show readings and balances; a form may carry faults."""
-    mine = my_networks(request)
-    context = {
-        "form": ReadingsForm(mine),
-        "month_form": MonthForm(mine),
-        "batches": batches_of(mine)[:SHOWN],
-        "balances": [row for network in mine for row in balances_of(network)[:SHOWN]],
-        **(forms or {}),
-    }
-    return render(request, "turmys/readings.html", context, status=status)
-
-
-@login_required
-def batch(request: Request, code: str) -> HttpResponse:
-    """Show one file: what was taken, and every row put aside with its reason."""
-    rows = ReadingBatch.objects.filter(network__in=my_networks(request))
-    found = get_object_or_404(rows.select_related("network"), code=code)
-    context = {"batch": found, "rows": quarantined_rows(found)}
-    return render(request, "turmys/batch.html", context)

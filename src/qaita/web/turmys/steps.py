@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -28,8 +29,8 @@ from qaita.web.turmys.pages import (
     my_outage,
     show_incident,
     show_outage,
-    show_readings,
 )
+from qaita.web.turmys.readings import show_readings
 
 INCIDENT_STEPS = {
     "dismiss": dismiss_incident,
@@ -89,7 +90,7 @@ def update(request: Request, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def take(request: Request) -> HttpResponse:
+def take(request: Request) -> HttpResponseBase:
     """Take a file of readings."""
     form = ReadingsForm(my_networks(request), request.POST, request.FILES)
     if not form.is_valid():
@@ -109,7 +110,7 @@ def take(request: Request) -> HttpResponse:
 
 @require_POST
 @login_required
-def balance(request: Request) -> HttpResponse:
+def balance(request: Request) -> HttpResponseBase:
     """Compute a month's balances."""
     form = MonthForm(my_networks(request), request.POST)
     if not form.is_valid():
@@ -117,4 +118,4 @@ def balance(request: Request) -> HttpResponse:
     values = form.cleaned_data
     made = compute_balances(values["network"], values["month"], by=request.actor, at=request.at)
     messages.success(request, _("Balances computed: %(count)s.") % {"count": len(made)})
-    return redirect("turmys:readings")
+    return redirect("turmys:balances")

@@ -2,16 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.turmys import pages, steps
+from qaita.web.turmys import pages, readings, records, steps
 
 app_name = "turmys"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.board, name="home"),
     path("announce/", pages.announce, name="announce"),
-    path("readings/", pages.readings, name="readings"),
+    path("readings/", readings.readings, name="readings"),
     path("readings/take/", steps.take, name="take"),
     path("readings/balance/", steps.balance, name="balance"),
-    path("readings/<str:code>/", pages.batch, name="batch"),
+    path("readings/<str:code>/", readings.batch, name="batch"),
+    path("balances/", readings.balance_list, name="balances"),
+    path("incidents/", records.incident_list, name="incidents"),
+    path("outages/", records.outage_list, name="outages"),
     path("incidents/<str:code>/", pages.incident, name="incident"),
     path("incidents/<str:code>/confirm/", steps.confirm, name="confirm"),
     *(
