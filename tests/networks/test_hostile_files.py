@@ -287,7 +287,8 @@ def test_mixed_types_and_errors_in_cells_are_told_by_row(tmp_path):
     told = {(fault.column, fault.rule): fault.rows for fault in read}
     assert told["Диаметр, мм", "not_a_number"] == (2, 3)
     assert told["Год прокладки", "bad_date"] == (3,)
-    assert told["Материал", "bad_material"] == (3, 4)
+    assert told["Материал", "formula"] == (3,)
+    assert told["Материал", "bad_material"] == (4,)
 
 
 def test_a_formula_in_a_csv_is_refused(tmp_path):
@@ -352,3 +353,47 @@ def test_random_damage_to_real_looking_files_never_breaks_the_reader(tmp_path):
                 data[chance.randrange(len(data))] = chance.randrange(256)
             path = write(tmp_path, f"damaged{number}{good.suffix}", bytes(data))
             read_network_file(path, service="water")
+
+
+def test_formulas_of_a_workbook_are_told_by_their_cells(tmp_path):
+    path = tmp_path / "formulas.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Участки")
+        sheet.write_row(0, 0, ["Номер участка", "Длина, м", "Линия (WKT)"])
+        sheet.write_row(1, 0, ["У-1", 100, "LINESTRING (76.9 52.2, 76.91 52.2)"])
+        sheet.write_formula(1, 1, "=50+50", value=100)
+        book.add_worksheet("Итого").write_formula(0, 0, "=SUM(Участки!B2:B2)")
+    read = read_network_file(path, service="water")
+    assert isinstance(read, list)
+    assert [(f.table, f.column, f.rows, f.rule) for f in read] == [
+        ("sections", "Длина, м", (2,), "formula")
+    ]
+
+
+def test_two_columns_of_one_heading_are_not_guessed_between(tmp_path):
+    text = "id;length;Length;wkt\n1;10;20;LINESTRING (76.9 52.2, 76.91 52.2)\n"
+    assert rules(write(tmp_path, "two.csv", text)) == {"same_column"}
+
+
+def test_points_that_are_no_numbers_are_told_by_their_rows(tmp_path):
+    text = "id;wkt\n1;LINESTRING (nan nan, 76.91 52.2)\n2;LINESTRING (76.9 52.2, inf 52.2)\n"
+    read = read_network_file(write(tmp_path, "nan.csv", text), service="water")
+    assert isinstance(read, list)
+    assert [(fault.rule, fault.rows) for fault in read] == [("no_geometry", (2, 3))]
+
+
+def test_a_network_on_another_continent_has_the_wrong_coordinate_system(tmp_path):
+    path = tmp_path / "net.gpkg"
+    write_lines(path, crs="EPSG:32618", scale=7_000)
+    assert rules(path) == {"elsewhere"}
+
+
+def test_every_fault_of_a_row_is_told(tmp_path):
+    text = "id;length;diameter;year;wkt\n1;1e300;-1;3025;LINESTRING (76.9 52.2, 76.91 52.2)\n"
+    found = rules(write(tmp_path, "all.csv", text))
+    assert found == {"bad_date", "long_length", "bad_diameter"}
+
+
+def test_patterns_of_an_inp_are_numbers(tmp_path):
+    text = INP.replace("[OPTIONS]", "[PATTERNS]\nP1 1 P1\n[OPTIONS]")
+    assert rules(write(tmp_path, "loop.inp", text)) == {"not_a_number"}

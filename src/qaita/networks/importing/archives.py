@@ -1,7 +1,9 @@
 """Archives from strangers: unpacked only after a look, and never beyond their bounds."""
 
+import html
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from qaita.networks.errors import FaultyNetwork
@@ -13,7 +15,15 @@ SMALL = 10 * PIECE  # below this a high ratio does no harm
 SHAPE_PARTS = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
 NEEDED = frozenset({".shp", ".shx", ".dbf"})
 CELL = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]+)(\d+)""")
+FORMULA = re.compile(
+    rb"""<(?:\w+:)?c\s[^<>]{0,80}?\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["'][^<>]{0,80}>\s*<(?:\w+:)?f[\s>/]"""
+)
+TAG = re.compile(r"<[^<>]+>")
+WORD = re.compile(r"""([\w:]+)\s*=\s*["']([^"']*)["']""")
+WORKBOOK_PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 COLUMNS_MAX = 256
+FORMULAS_MAX = 100_000
+Cells = set[tuple[int, int]]
 
 
 def checked_members(archive: zipfile.ZipFile, limits: Limits, most: int) -> list[zipfile.ZipInfo]:
@@ -60,12 +70,15 @@ def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> No
             file.write(piece)
 
 
-def repack_workbook(path: Path, target: Path, limits: Limits) -> None:
+def repack_workbook(path: Path, target: Path, limits: Limits) -> dict[str, Cells]:
     """Copy a workbook's members, each no larger than declared, its cells within bounds.
 
     The reader of workbooks makes room for every cell up to the farthest one, so a lone far cell
-    would take all memory.
+    would take all memory. It also gives a formula's last result, or nothing: so the cells that
+    hold formulas are returned, for each sheet's title their rows and columns, from 1.
     """
+    formulas: dict[str, Cells] = {}
+    kept: dict[str, bytes] = {}
     with (
         zipfile.ZipFile(path) as archive,
         zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy,
@@ -77,8 +90,32 @@ def repack_workbook(path: Path, target: Path, limits: Limits) -> None:
                 while piece := source.read(PIECE):
                     if is_sheet:
                         _check_cells(rest + piece, limits)
-                        rest = piece[-64:]
+                        _note_formulas(rest + piece, formulas.setdefault(member.filename, set()))
+                        rest = piece[-256:]
+                    elif member.filename in WORKBOOK_PARTS:
+                        kept[member.filename] = kept.get(member.filename, b"") + piece
                     file.write(piece)
+    files = {title: file for title, file in _sheet_files(kept) if file in formulas}
+    return {title: formulas[file] for title, file in files.items()}
+
+
+def _note_formulas(piece: bytes, cells: Cells) -> None:
+    if len(cells) < FORMULAS_MAX:
+        cells.update((int(match[2]), _column(match[1])) for match in FORMULA.finditer(piece))
+
+
+def _sheet_files(kept: dict[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield each sheet's title and its member of the archive."""
+    book, links = (kept.get(part, b"").decode("utf-8", "replace") for part in WORKBOOK_PARTS)
+    targets = {}
+    for tag in TAG.findall(links):
+        words = dict(WORD.findall(tag))
+        targets[words.get("Id", "")] = words.get("Target", "")
+    for tag in TAG.findall(book):
+        words = dict(WORD.findall(tag))
+        if target := targets.get(words.get("r:id", "")):
+            name = target.removeprefix("/xl/")
+            yield html.unescape(words.get("name", "")), f"xl/{name}"
 
 
 def _check_cells(piece: bytes, limits: Limits) -> None:

@@ -2,13 +2,16 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from statistics import median
 
 from qaita.kernel.errors import Fault
+from qaita.networks.importing.placing import COUNTRY
 from qaita.networks.importing.rules import Found
 from qaita.networks.models import Material, NodeKind
 from qaita.networks.parsed import ParsedNetwork, ParsedNode, ParsedSection
 
 MATERIALS = frozenset(Material.values) | {""}
+LONGEST_M = 1_000_000.0
 NODE_KINDS = frozenset(NodeKind.values)
 
 
@@ -26,7 +29,17 @@ def faults_of(parsed: ParsedNetwork) -> list[Fault]:
         for column, rule, value in _section_faults(section, nodes):
             found.add(("sections", column), rule, section.row, value)
     _check_others(found, parsed, nodes, keys)
+    if not found and not _in_the_country(parsed.nodes):
+        found.add(("file", ""), "elsewhere", value=parsed.crs)
     return found.faults()
+
+
+def _in_the_country(nodes: list[ParsedNode]) -> bool:
+    """Tell whether most of a network lies in or around the country."""
+    west, south, east, north = COUNTRY
+    lon = median(node.lon_deg for node in nodes)
+    lat = median(node.lat_deg for node in nodes)
+    return west <= lon <= east and south <= lat <= north
 
 
 def _check_keys(found: Found, table: str, rows: Iterable[tuple[str, int]]) -> set[str]:
@@ -74,6 +87,8 @@ def _value_faults(section: ParsedSection) -> Iterator[tuple[str, str, object]]:
     length_m = section.length_m
     if length_m is not None and not (math.isfinite(length_m) and length_m > 0):
         yield "length_m", "no_length", length_m
+    elif length_m is not None and length_m > LONGEST_M:
+        yield "length_m", "long_length", length_m
     if section.diameter_mm is not None and not 1 <= section.diameter_mm <= 10_000:
         yield "diameter_mm", "bad_diameter", section.diameter_mm
     if section.voltage_kv is not None and not 0.1 <= section.voltage_kv <= 1_500:

@@ -47,14 +47,14 @@ class Table:
 
 # fmt: off
 SECTIONS = Table("sections", "Учаскелер", "Участки", "Sections", (
-    Column("key", "Учаске нөмірі", "Номер участка", "Section number", "id|fid|objectid|gid|код|номер|№|участок|идентификатор|pipeid|linkid|учаске|code|section_id|asset_id|main_id|facilityid", "У-1"),
+    Column("key", "Учаске нөмірі", "Номер участка", "Section number", "number|id|fid|objectid|gid|код|номер|№|участок|идентификатор|pipeid|linkid|учаске|code|section_id|asset_id|main_id|facilityid", "У-1"),
     Column("from", "Бастапқы түйін", "Начальный узел", "From node", "node1|fromnode|startnode|откуда|начало|узел1|нач узел", "К-1"),
     Column("to", "Соңғы түйін", "Конечный узел", "To node", "node2|tonode|endnode|куда|конец|узел2|кон узел", "К-2"),
     Column("from_lon", "Басы, бойлық", "Начало, долгота", "From longitude", "x1|lon1|долгота1", 76.95),
     Column("from_lat", "Басы, ендік", "Начало, широта", "From latitude", "y1|lat1|широта1", 52.28),
     Column("to_lon", "Соңы, бойлық", "Конец, долгота", "To longitude", "x2|lon2|долгота2", 76.952),
     Column("to_lat", "Соңы, ендік", "Конец, широта", "To latitude", "y2|lat2|широта2", 52.281),
-    Column("line", "Сызық (WKT)", "Линия (WKT)", "Line (WKT)", "wkt|geometry|geom|геометрия|the_geom"),
+    Column("line", "Сызық (WKT)", "Линия (WKT)", "Line (WKT)", "line as wkt|wkt|geometry|geom|геометрия|the_geom"),
     Column("length_m", "Ұзындығы, м", "Длина, м", "Length, m", "length|len|длина|протяженность|протяженность м|ұзындығы|shape_length|length_m"),
     Column("material", "Материал", "Материал", "Material", "мат|материал трубы|құбыр материалы|mat|pipe material|материал труб", "steel"),
     Column("diameter_mm", "Диаметрі, мм", "Диаметр, мм", "Diameter, mm", "diameter|diam|диаметр|ду|dn|d|диаметрі|du|dia|диам|diameter_mm", 150),
@@ -64,7 +64,7 @@ SECTIONS = Table("sections", "Учаскелер", "Участки", "Sections",
     Column("name", "Атауы", "Название", "Name", "наименование|street|улица|title|көше"),
 ))
 NODES = Table("nodes", "Түйіндер", "Узлы", "Nodes", (
-    Column("key", "Түйін нөмірі", "Номер узла", "Node number", "id|fid|код|номер|№|узел|түйін|nodeid|code", "К-1"),
+    Column("key", "Түйін нөмірі", "Номер узла", "Node number", "number|id|fid|код|номер|№|узел|түйін|nodeid|code", "К-1"),
     Column("lon", "Бойлық", "Долгота", "Longitude", "x|lon|long", 76.95),
     Column("lat", "Ендік", "Широта", "Latitude", "y|lat", 52.28),
     Column("kind", "Түрі", "Вид", "Kind", "type|тип|вид узла", "junction"),
@@ -73,7 +73,7 @@ NODES = Table("nodes", "Түйіндер", "Узлы", "Nodes", (
     Column("name", "Атауы", "Название", "Name", "наименование|адрес|address|мекенжай"),
 ))
 EQUIPMENT = Table("equipment", "Жабдық", "Оборудование", "Equipment", (
-    Column("key", "Жабдық нөмірі", "Номер оборудования", "Unit number", "id|код|номер|№", "Н-1"),
+    Column("key", "Жабдық нөмірі", "Номер оборудования", "Unit number", "number|id|код|номер|№", "Н-1"),
     Column("kind", "Түрі", "Вид", "Kind", "type|тип", "pump"),
     Column("node", "Түйін", "Узел", "Node", "from|откуда", "К-1"),
     Column("to_node", "Екінші түйін", "Второй узел", "Second node", "to|куда"),
@@ -129,6 +129,10 @@ def settle_mapping(
         if heading and heading not in known:
             found.add((table.name, heading), "unmapped_column", value=heading)
         mapping[name] = heading
+    plain = [plain_heading(heading) for heading in known]
+    for name, heading in mapping.items():
+        if heading and plain.count(plain_heading(heading)) > 1:
+            found.add((table.name, heading), "same_column", value=name)
     if found:
         raise FaultyNetwork(found.faults())
     return {name: heading for name, heading in mapping.items() if heading}

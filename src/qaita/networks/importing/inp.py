@@ -40,6 +40,8 @@ FLOW_LITRES_DAY = {
 }
 CUSTOMARY = frozenset({"CFS", "GPM", "MGD", "IMGD", "AFD"})
 VALVES = frozenset({"PRV", "PSV", "PBV", "FCV", "TCV", "GPV", "PCV"})
+# Parts whose words after the name are numbers, up to which.
+NUMBERS = {"PATTERNS": 10_000, "CURVES": 10_000, "EMITTERS": 1, "TANKS": 6}
 NODE_PARTS = {"JUNCTIONS": "junction", "RESERVOIRS": "source", "TANKS": "tank"}
 
 
@@ -93,6 +95,7 @@ def read_inp(path: Path, *, options: ReadOptions, limits: Limits) -> ParsedNetwo
     _read_pumps_and_valves(reading)
     _read_points(reading)
     _check_references(reading)
+    _check_numbers(reading)
     if found:
         raise FaultyNetwork(found.faults())
     _count_consumers(reading)
@@ -231,6 +234,14 @@ def _check_references(reading: Reading) -> None:
         reading.number("DEMANDS", words, 1, row)
         if words[0] not in reading.nodes:
             reading.found.add(("DEMANDS", "Junction"), "unknown_node", row, words[0])
+
+
+def _check_numbers(reading: Reading) -> None:
+    """Check the numbers that an export gives back word for word: EPANET must take them."""
+    for part, last in NUMBERS.items():
+        for row, words in reading.text.part(part):
+            for place in range(1, len(words[: last + 1])):
+                reading.number(part, words, place, row)
 
 
 def _count_consumers(reading: Reading) -> None:

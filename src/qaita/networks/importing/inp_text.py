@@ -55,6 +55,8 @@ LEAST = {
     "CURVES": 2,
     "PATTERNS": 2,
     "EMITTERS": 2,
+    "CONTROLS": 6,
+    "STATUS": 2,
 }
 # An export writes these anew, or has no use for them; the rest it gives back word for word.
 WRITTEN_ANEW = frozenset(

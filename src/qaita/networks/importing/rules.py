@@ -32,12 +32,16 @@ TEXTS: dict[str, Text] = {
     "no_header": _("The first row does not name the columns. Use the template."),
     "no_column": _("A needed column is missing. Use the template, or name it in the mapping."),
     "unmapped_column": _("The mapping names a column that the file does not have."),
-    "formula": _("The cell holds an error instead of a value. Paste values, not formulas."),
+    "same_column": _("Two columns have this heading. Rename or remove one of them."),
+    "formula": _("The cell holds a formula or an error instead of a value. Paste values."),
     # places
     "no_crs": _("The file does not say in which coordinate system it is. Name it."),
     "unknown_crs": _("The coordinate system is not known."),
     "swapped": _("Latitude and longitude are in each other's place: longitude comes first."),
     "wrong_crs": _("The coordinates lie outside the area of the file's coordinate system."),
+    "elsewhere": _(
+        "The network lies far outside the country: its coordinate system is not the one named."
+    ),
     "off_earth": _("The coordinates are not degrees of longitude and latitude on the earth."),
     "no_coordinates": _("The node has no coordinates."),
     "no_geometry": _("The row has no line or point that can be read."),
@@ -66,6 +70,7 @@ TEXTS: dict[str, Text] = {
     "unknown_parent": _("The row names a unit that the file does not hold."),
     "short_line": _("A section needs at least two points."),
     "no_length": _("The length is not a number above zero, and the points give none."),
+    "long_length": _("The length is more than 1,000 km."),
     "bad_diameter": _("The diameter is not between 1 and 10,000 mm."),
     "bad_voltage": _("The voltage is not between 0.1 and 1,500 kV."),
     "bad_material": _("The material is not in the list."),

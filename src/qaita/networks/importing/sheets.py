@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
 from qaita.kernel.errors import Fault
 from qaita.networks.errors import FaultyNetwork
-from qaita.networks.importing.archives import repack_workbook
+from qaita.networks.importing.archives import Cells, repack_workbook
 from qaita.networks.importing.checking import faults_of
 from qaita.networks.importing.columns import SECTIONS, TABLES, Table, plain_heading, settle_mapping
 from qaita.networks.importing.options import Limits, ReadOptions
@@ -26,6 +26,7 @@ from qaita.networks.parsed import ParsedNetwork, ParsedNode, ParsedSection
 Row = tuple[int, Sequence[Any]]
 SNAP = 1_000_000
 FIELD_LETTERS = 100_000
+FORMULA = "=formula"
 UNPLACED = ("unknown_node", "short_line", "loop")  # what a section without its ends looks like
 ENDS = ("from_lon", "from_lat", "to_lon", "to_lat")
 
@@ -58,7 +59,7 @@ def _place_all(
     """
     if any(fault.table != "sections" or not fault.rows for fault in bad):
         return []
-    rows = {row for fault in bad for row in fault.rows}
+    rows = {row for fault in bad if fault.rule == "no_geometry" for row in fault.rows}
     parsed.sections = [section for section in parsed.sections if section.row not in rows]
     lost: list[Fault] = []
     try:
@@ -98,17 +99,13 @@ def _csv(path: Path, options: ReadOptions, limits: Limits) -> dict[str, list[Row
 def _workbook(path: Path, limits: Limits) -> dict[str, list[Row]]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "book.xlsx"
-        repack_workbook(path, copy, limits)
+        formulas = repack_workbook(path, copy, limits)
         try:
             book = CalamineWorkbook.from_path(copy)
-            titles = {plain_heading(name): name for name in book.sheet_names}
+            held = _sheets_of_tables(book.sheet_names)
             sheets = {
-                table.name: _sheet(book, titles[title])
-                for table in TABLES.values()
-                for title in table.titles() & titles.keys()
+                table: _sheet(book, title, formulas.get(title, {})) for table, title in held.items()
             }
-            if "sections" not in sheets and len(book.sheet_names) == 1:
-                sheets["sections"] = _sheet(book, book.sheet_names[0])
         except (CalamineError, ZipError, ValueError) as error:
             raise FaultyNetwork(one_fault("file", "broken", value=error)) from None
     if "sections" not in sheets:
@@ -116,8 +113,22 @@ def _workbook(path: Path, limits: Limits) -> dict[str, list[Row]]:
     return sheets
 
 
-def _sheet(book: CalamineWorkbook, name: str) -> list[Row]:
+def _sheets_of_tables(names: Sequence[str]) -> dict[str, str]:
+    """Return for each of our tables the title of its sheet; a lone sheet holds the sections."""
+    titles = {plain_heading(name): name for name in names}
+    held = {
+        table.name: titles[title]
+        for table in TABLES.values()
+        for title in table.titles() & titles.keys()
+    }
+    return held or ({SECTIONS.name: names[0]} if len(names) == 1 else {})
+
+
+def _sheet(book: CalamineWorkbook, name: str, formulas: Cells) -> list[Row]:
     cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    for row, column in formulas:
+        if row <= len(cells) and column <= len(cells[row - 1]):
+            cells[row - 1][column - 1] = FORMULA  # its last result is not ours to trust
     return [(number, row) for number, row in enumerate(cells, 1) if any(v != "" for v in row)]
 
 
@@ -190,13 +201,20 @@ def _take_section(parsed: ParsedNetwork, reader: RowReader, values: Values, row:
 
 def _line(reader: RowReader, values: Values, row: int) -> list[tuple[float, float]]:
     try:
-        shape = shapely.from_wkt(str(values["line"]))
+        with np.errstate(invalid="ignore"):  # GEOS reads nan and inf; they are faults below
+            shape = shapely.from_wkt(str(values["line"]))
     except shapely.errors.ShapelyError:
         shape = None
-    if shape is None or shape.geom_type != "LineString" or shape.is_empty:
+    if not _is_line(shape):
         reader.found.add(("sections", reader.headings["line"]), "no_geometry", row)
         return [(0.0, 0.0), (0.0, 0.0)]
     return [(float(x), float(y)) for x, y in shapely.get_coordinates(shape).tolist()]
+
+
+def _is_line(shape: Any) -> bool:
+    """Tell whether a shape is one line of finite points."""
+    is_line = shape is not None and shape.geom_type == "LineString" and not shape.is_empty
+    return is_line and bool(np.isfinite(shapely.get_coordinates(shape)).all())
 
 
 def _place(parsed: ParsedNetwork, nodes: dict[str, ParsedNode], options: ReadOptions) -> None:

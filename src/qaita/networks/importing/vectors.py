@@ -68,7 +68,8 @@ def read_vectors(
         except UnicodeDecodeError:
             raise FaultyNetwork(one_fault("file", "not_utf8")) from None
         except BROKEN as error:
-            raise FaultyNetwork(one_fault("file", "broken", value=error)) from None
+            told = str(error).replace(f"{path.parent}/", "").replace(f"{folder}/", "")
+            raise FaultyNetwork(one_fault("file", "broken", value=told)) from None
 
 
 @contextmanager
@@ -224,7 +225,9 @@ def _as_lines(shapes: Any, found: Found) -> Any:
         shapes = shapes.copy()
         shapes[many] = shapely.line_merge(shapes[many])
         kinds = shapely.get_type_id(shapes)
-    for i in np.flatnonzero(kinds != 1)[:100].tolist():
+    points, owners = shapely.get_coordinates(shapes, return_index=True)
+    endless = np.isin(np.arange(len(shapes)), owners[~np.isfinite(points).all(axis=1)])
+    for i in np.flatnonzero((kinds != 1) | endless)[:100].tolist():
         rule = "many_parts" if kinds[i] == 5 else "no_geometry"
         found.add(("sections", "geometry"), rule, i + 1)
     return shapes

@@ -76,8 +76,9 @@ def _faults_told(unreadable: Unreadable, file: Path) -> str:
     for fault in unreadable.faults[:MOST_FAULTS]:
         where = f" row {fault.rows[0]}" if fault.rows else ""
         sys.stderr.write(f"{fault.table}{where} [{fault.rule}] {fault.text}\n")
+    count = len(unreadable.faults)
     return (
-        f"{len(unreadable.faults)} faults; nothing was stored. "
+        f"{'1 fault' if count == 1 else f'{count} faults'}; nothing was stored. "
         f"./qaita import networks {file} --check lists them all."
     )
 

@@ -112,7 +112,8 @@ class Command(BaseCommand):
         else:
             for fault in faults:
                 self.stdout.write(_sentence(fault))
-            self.stdout.write(f"{len(faults)} faults; nothing was stored.")
+            told = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+            self.stdout.write(f"{told}; nothing was stored.")
         raise SystemExit(FAULTY)
 
 
