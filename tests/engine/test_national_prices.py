@@ -3,11 +3,13 @@
 from itertools import product
 
 import highspy
+import numba
 import numpy as np
 import pytest
 
 from qaita.engine.plan.national.building import build_plan
-from qaita.engine.plan.national.packs import FORBIDDEN, check_problem
+from qaita.engine.plan.national.packs import FORBIDDEN, check_problem, cluster_prices
+from qaita.engine.plan.national.passes import profits
 from qaita.engine.plan.national.pricing import find_prices, read, tables_of
 from tests.engine.make_national import as_linear, make_country
 
@@ -73,7 +75,7 @@ def test_slope_and_curvature_are_those_of_the_softened_dual():
     problem = make_country(80, seed=1, pairs=20)
     tables = tables_of(problem)
     prices = 0.2 * tables.unit * np.random.default_rng(2).random(len(problem.rows.most))
-    seen = read(tables, prices, 0.05, curved=True)
+    seen = read(tables, prices, 0.05)
     for row in range(len(prices)):
         nudge = np.zeros_like(prices)
         nudge[row] = 1e-5 * tables.unit[row]
@@ -119,6 +121,33 @@ def test_the_same_country_gives_the_same_plan():
     one, two = find_prices(first), find_prices(second)
     assert one.prices.tobytes() == two.prices.tobytes()
     assert (build_plan(first, one.prices).option == build_plan(second, two.prices).option).all()
+
+
+def test_the_number_of_threads_changes_no_bit():
+    tables = tables_of(make_country(5000, seed=2, pairs=700))
+    found = []
+    for threads in (1, 2):
+        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+        priced = find_prices(tables)
+        built = build_plan(tables, priced.prices)
+        found.append((priced.prices.tobytes(), priced.bound, built.option.tobytes()))
+    numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
+    assert found[0] == found[1]
+
+
+def test_packages_side_by_side_are_read_as_one_by_one():
+    problem = make_country(700, seed=8, pairs=150)
+    tables, chance = tables_of(problem), np.random.default_rng(1)
+    prices = chance.exponential(0.3, len(problem.rows.most)) * tables.unit
+    seen, local = read(tables, prices), cluster_prices(problem, prices)
+    best, option, v = 0.0, [], np.empty(100)
+    for pack in tables.problem.packs:
+        options = 1 + pack.take.shape[0] * problem.years
+        for g in range(len(pack.cluster)):
+            option.append(profits(pack, g, local[pack.cluster[g]], v[:options]))
+            best += v[option[-1]]
+    assert seen.bound == pytest.approx(prices @ problem.rows.most + best)
+    assert (np.concatenate([out.option for out in tables.readings]) == option).all()
 
 
 def test_what_is_not_a_number_is_refused():

@@ -24,13 +24,17 @@ TINY = 1e-300
 
 
 class Tree(NamedTuple):
-    """Blocks of rows, children before parents."""
+    """Blocks of rows, children before parents.
+
+    A matrix is stored as the upper part of every row: the row's line holds what it shares with the
+    rows of its own block and of all ancestors, in the order of its front.
+    """
 
     parent: Ints  # (blocks,), −1 for a root
     own_start: Ints  # (blocks + 1,) into `own`
     own: Ints  # rows, block by block
     front: Ints  # (blocks,): own rows and those of all ancestors
-    matrix_start: Ints  # (blocks + 1,) into flat storage of front × front
+    line: Ints  # (rows + 1,): where each row's line begins, the last its end
     block: Ints  # (rows,)
     place: Ints  # (rows,): index among its block's own rows
 
@@ -114,8 +118,8 @@ def _tree(block_of: Ints, parent: Ints) -> Tree:
     for block in range(blocks - 1, -1, -1):
         above = front[parent[block]] if parent[block] >= 0 else 0
         front[block] = count[block] + above
-    matrix = np.concatenate([[0], np.cumsum(front * front)])
-    return Tree(parent, start, order, front, matrix, block_of, place)
+    line = np.concatenate([[0], np.cumsum(front[block_of])])
+    return Tree(parent, start, order, front, line, block_of, place)
 
 
 def latest_below(touch: sp.csr_matrix, tree: Tree, block_of: Ints) -> Ints:
@@ -131,32 +135,56 @@ def latest_below(touch: sp.csr_matrix, tree: Tree, block_of: Ints) -> Ints:
 
 
 @njit(cache=True)
+def gather(curvature: Floats, knot: Ints, total: Floats) -> None:
+    """Add the curvature of chunks (chunks, w, w) to that of their knots, as wide or wider."""
+    for c in range(len(knot)):
+        into, own = total[knot[c]], curvature[c]
+        for i in range(len(own)):
+            for k in range(i + 1):
+                into[i, k] += own[i, k]
+
+
+@njit(cache=True)
 def assemble(tree: Tree, knots: Knots, curvature: Floats) -> Floats:
-    """Return the curvature in the rows, block by block, from that of the knots (knots, w, w)."""
-    flat = np.zeros(tree.matrix_start[-1])
+    """Return the curvature in the rows from that of the knots (knots, w, w), lower triangles."""
+    flat = np.zeros(tree.line[-1])
+    spread = np.empty((knots.column.shape[1], tree.front.max()))
     for knot in range(len(knots.block)):
-        block = knots.block[knot]
-        _add_knot(tree, knots, knot, curvature[knot], flat[tree.matrix_start[block] :])
+        own = spread[:, : tree.front[knots.block[knot]]]
+        _spread_knot(tree, knots, knot, curvature[knot], own)
+        _add_knot(tree, knots, knot, own, flat)
     return flat
 
 
 @njit(cache=True)
-def _add_knot(tree: Tree, knots: Knots, knot: int, curvature: Floats, flat: Floats) -> None:
+def _spread_knot(tree: Tree, knots: Knots, knot: int, curvature: Floats, spread: Floats) -> None:
+    """Fill in curvature × weights: a knot's columns by the rows of its front."""
+    spread[:] = 0.0
     size = tree.front[knots.block[knot]]
-    for a in range(knots.column.shape[1]):
-        left = knots.column[knot, a]
-        for b in range(knots.column.shape[1]):
-            right = knots.column[knot, b]
-            c = curvature[a, b]
-            if left < 0 or right < 0 or c == 0.0:
-                continue
-            for i in range(knots.start[left], knots.start[left + 1]):
-                at = (size - tree.front[tree.block[knots.row[i]]] + tree.place[knots.row[i]]) * size
-                weight = c * knots.value[i]
-                for k in range(knots.start[right], knots.start[right + 1]):
-                    row = knots.row[k]
-                    to = size - tree.front[tree.block[row]] + tree.place[row]
-                    flat[at + to] += weight * knots.value[k]
+    for b in range(len(spread)):
+        column = knots.column[knot, b]
+        if column < 0:
+            continue
+        for i in range(knots.start[column], knots.start[column + 1]):
+            at = size - tree.front[tree.block[knots.row[i]]] + tree.place[knots.row[i]]
+            for a in range(len(spread)):
+                spread[a, at] += curvature[max(a, b), min(a, b)] * knots.value[i]
+
+
+@njit(cache=True)
+def _add_knot(tree: Tree, knots: Knots, knot: int, spread: Floats, flat: Floats) -> None:
+    """Add weightsᵀ × spread to the lines of the rows."""
+    size = tree.front[knots.block[knot]]
+    for a in range(len(spread)):
+        column = knots.column[knot, a]
+        if column < 0:
+            continue
+        for i in range(knots.start[column], knots.start[column + 1]):
+            row, weight = knots.row[i], knots.value[i]
+            above = size - tree.front[tree.block[row]]
+            line, more = flat[tree.line[row] : tree.line[row + 1]], spread[a, above:size]
+            for k in range(tree.place[row], len(line)):
+                line[k] += weight * more[k]
 
 
 @njit(cache=True)
@@ -178,103 +206,64 @@ def multiply(tree: Tree, flat: Floats, x: Floats) -> Floats:
     y = np.zeros(len(x))
     for block in range(len(tree.parent)):
         rows = front_rows(tree, block)
-        size = len(rows)
-        start = tree.matrix_start[block]
-        for i in range(size):
-            total = 0.0
-            for k in range(size):
-                total += flat[start + i * size + k] * x[rows[k]]
+        for i in range(tree.own_start[block + 1] - tree.own_start[block]):
+            line = flat[tree.line[rows[i]] : tree.line[rows[i] + 1]]
+            mine = x[rows[i]]
+            total = line[i] * mine
+            for k in range(i + 1, len(rows)):
+                total += line[k] * x[rows[k]]
+                y[rows[k]] += line[k] * mine
             y[rows[i]] += total
     return y
 
 
-@njit(cache=True)
-def diagonal(tree: Tree, flat: Floats, rows: int) -> Floats:
+def diagonal(tree: Tree, flat: Floats) -> Floats:
     """Return the diagonal of the curvature."""
-    found = np.zeros(rows)
-    for block in range(len(tree.parent)):
-        at = front_rows(tree, block)
-        start = tree.matrix_start[block]
-        for i in range(len(at)):
-            found[at[i]] += flat[start + i * len(at) + i]
+    found: Floats = flat[tree.line[:-1] + tree.place]
     return found
 
 
 @njit(cache=True)
 def solve(tree: Tree, flat: Floats, extra: Floats, right: Floats, fixed: Flags) -> Floats:
     """Solve (curvature + diag(extra))·x = right over the rows that are not fixed; x is 0 there."""
-    work = flat.copy()
-    extra = np.where(fixed, 1.0, extra)
-    right = np.where(fixed, 0.0, right)
-    side = np.zeros(tree.matrix_start[-1])  # the right side of each front, in its first row
+    work, x = flat.copy(), np.where(fixed, 0.0, right)
     for block in range(len(tree.parent)):
         rows = front_rows(tree, block)
-        size = len(rows)
-        own = tree.own_start[block + 1] - tree.own_start[block]
-        start = tree.matrix_start[block]
-        matrix = work[start : start + size * size].reshape(size, size)
-        vector = side[start : start + size]
-        _take_out(matrix, rows, fixed)
-        _settle(matrix, vector, rows[:own], extra, right)
-        _eliminate(matrix, vector, own)
-        if tree.parent[block] >= 0:
-            above = tree.matrix_start[tree.parent[block]]
-            rest = size - own
-            for i in range(rest):
-                side[above + i] += vector[own + i]
-                for k in range(i + 1):
-                    work[above + i * rest + k] += matrix[own + i, own + k]
-    return _back(tree, work, side, fixed)
-
-
-@njit(cache=True)
-def _take_out(matrix: Floats, rows: Ints, fixed: Flags) -> None:
-    """Empty the rows and columns of fixed rows."""
-    for i in range(len(rows)):
-        for k in range(i + 1):
-            if fixed[rows[i]] or fixed[rows[k]]:
-                matrix[i, k] = 0.0
-
-
-@njit(cache=True)
-def _settle(matrix: Floats, vector: Floats, own: Ints, extra: Floats, right: Floats) -> None:
-    """Give a front's own rows their diagonal and right side."""
-    for i in range(len(own)):
-        matrix[i, i] += extra[own[i]]
-        vector[i] += right[own[i]]
-
-
-@njit(cache=True)
-def _eliminate(matrix: Floats, vector: Floats, count: int) -> None:
-    """Cholesky of the first `count` rows in place; the rest becomes the Schur complement."""
-    size = len(vector)
-    for j in range(count):
-        scale = 1.0 / np.sqrt(max(matrix[j, j], TINY))
-        for i in range(j, size):
-            matrix[i, j] *= scale
-        vector[j] *= scale
-        for i in range(j + 1, size):
-            a = matrix[i, j]
-            if a != 0.0:
-                vector[i] -= a * vector[j]
-                for k in range(j + 1, i + 1):
-                    matrix[i, k] -= a * matrix[k, j]
-
-
-@njit(cache=True)
-def _back(tree: Tree, work: Floats, side: Floats, fixed: Flags) -> Floats:
-    x = np.zeros(len(fixed))
+        for i in range(tree.own_start[block + 1] - tree.own_start[block]):
+            line = work[tree.line[rows[i]] : tree.line[rows[i] + 1]]
+            for k in range(i, len(rows)):
+                if fixed[rows[i]] or fixed[rows[k]]:
+                    line[k] = 0.0
+            line[i] += 1.0 if fixed[rows[i]] else extra[rows[i]]
+            _eliminate(tree, work, rows, i, x)
     for block in range(len(tree.parent) - 1, -1, -1):
         rows = front_rows(tree, block)
-        size = len(rows)
-        own = tree.own_start[block + 1] - tree.own_start[block]
-        start = tree.matrix_start[block]
-        for i in range(own - 1, -1, -1):
-            total = side[start + i]
-            for k in range(i + 1, size):
-                total -= work[start + k * size + i] * x[rows[k]]
-            x[rows[i]] = total / work[start + i * size + i]
-    for i in range(len(x)):
-        if fixed[i]:
-            x[i] = 0.0
+        for i in range(tree.own_start[block + 1] - tree.own_start[block] - 1, -1, -1):
+            line = work[tree.line[rows[i]] : tree.line[rows[i] + 1]]
+            total = x[rows[i]]
+            for k in range(i + 1, len(rows)):
+                total -= line[k] * x[rows[k]]
+            x[rows[i]] = total / line[i]
     return x
+
+
+@njit(cache=True)
+def _eliminate(tree: Tree, work: Floats, rows: Ints, i: int, x: Floats) -> None:
+    """One step of Cholesky: the i-th row of a front leaves, and what it shared stays with others.
+
+    Lines of ancestors hold what their own fronts hold, so what changes goes straight there.
+    """
+    line = work[tree.line[rows[i]] : tree.line[rows[i] + 1]]
+    scale = 1.0 / np.sqrt(max(line[i], TINY))
+    for k in range(i, len(rows)):
+        line[k] *= scale
+    x[rows[i]] *= scale
+    for r in range(i + 1, len(rows)):
+        a = line[r]
+        if a != 0.0:
+            row = rows[r]
+            x[row] -= a * x[rows[i]]
+            rest = work[tree.line[row] + tree.place[row] : tree.line[row + 1]]
+            mine = line[r:]
+            for k in range(len(rest)):
+                rest[k] -= a * mine[k]

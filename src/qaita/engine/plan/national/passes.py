@@ -14,10 +14,19 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
+from qaita.engine.plan.national.lanes import (
+    BLOCK,
+    Lanes,
+    bend_block,
+    choose_block,
+    make_room,
+    soften_block,
+    use_block,
+    value_block,
+)
 from qaita.engine.plan.national.packs import Chunks, Floats, Ints, Pack
 
 DROPPED = 20.0  # options this many temperatures below the best weigh nothing (e^-20)
-SLIGHT = 1e-9
 
 
 class Reading(NamedTuple):
@@ -26,8 +35,8 @@ class Reading(NamedTuple):
     soft: Floats  # (chunks,): sum of softened maxima
     best: Floats  # (chunks,): sum of maxima
     used: Floats  # (chunks, w)
-    curvature: Floats  # (chunks, w, w)
-    option: Ints  # (k,): the best option of each package
+    curvature: Floats  # (chunks, w, w): its lower triangle
+    option: Ints  # (k,): the best option of each package, after an exact pass
 
 
 def empty_reading(pack: Pack, chunks: Chunks, resources: int) -> Reading:
@@ -43,61 +52,48 @@ def empty_reading(pack: Pack, chunks: Chunks, resources: int) -> Reading:
 
 
 @njit(cache=True, parallel=True)
-def read_exactly(pack: Pack, chunks: Chunks, prices: Floats, out: Reading) -> None:
+def read_exactly(lanes: Lanes, cluster: Ints, chunks: Chunks, prices: Floats, out: Reading) -> None:
     """Take the best option of every package. `prices` is (clusters, resources)."""
-    options = 1 + pack.take.shape[0] * pack.cost.shape[3]
     # unpacked here: numba loses what a parallel loop writes through a named tuple
     best_of = out.best
     soft_of = out.soft
     used_of = out.used
     option_of = out.option
     for c in prange(len(chunks.start)):
-        local = prices[pack.cluster[chunks.start[c]]]
-        v = np.empty(options)
-        used = used_of[c]
-        used[:] = 0.0
+        local, room = prices[cluster[chunks.start[c]]], make_room(lanes)
+        used_of[c] = 0.0
         total = 0.0
-        for g in range(chunks.start[c], chunks.end[c]):
-            best = profits(pack, g, local, v)
-            option_of[g] = best
-            total += v[best]
-            add_use(pack, g, best, 1.0, used)
+        for a in range(chunks.start[c], chunks.end[c], BLOCK):
+            b = min(a + BLOCK, chunks.end[c])
+            value_block(lanes, a, b, local, room)
+            total += choose_block(a, b, room, option_of)
+            use_block(lanes, a, b, room, used_of[c])
         best_of[c] = total
         soft_of[c] = total
 
 
 @njit(cache=True, parallel=True)
 def read_softly(
-    pack: Pack, chunks: Chunks, prices: Floats, eps: float, curved: int, out: Reading
+    lanes: Lanes, cluster: Ints, chunks: Chunks, prices: Floats, eps: float, out: Reading
 ) -> None:
-    """Take options by the soft maximum; `curved` (0 or 1) asks for the curvature as well."""
-    options = 1 + pack.take.shape[0] * pack.cost.shape[3]
-    width = out.used.shape[1]
+    """Take options by the soft maximum, and count how what is used bends with the prices."""
     best_of = out.best
     soft_of = out.soft
     used_of = out.used
     curvature_of = out.curvature
     for c in prange(len(chunks.start)):
-        local = prices[pack.cluster[chunks.start[c]]]
-        v, weight, mean = np.empty(options), np.empty(options), np.empty(width)
-        used, curvature = used_of[c], curvature_of[c]
-        used[:] = 0.0
-        curvature[:] = 0.0
+        local, room = prices[cluster[chunks.start[c]]], make_room(lanes)
+        used_of[c] = 0.0
+        curvature_of[c] = 0.0
         soft, hard = 0.0, 0.0
-        for g in range(chunks.start[c], chunks.end[c]):
-            best = profits(pack, g, local, v)
-            tau = eps * first_cost(pack, g)
-            more, close = _soften(v, best, tau, weight)
-            hard += v[best]
-            soft += v[best] + more
-            if close == 1:
-                add_use(pack, g, best, 1.0, used)
-            else:
-                _add_mean(pack, g, weight, mean)
-                used += mean
-                if curved:
-                    _add_variance(pack, g, weight, tau, mean, curvature)
-        soft_of[c] = soft
+        for a in range(chunks.start[c], chunks.end[c], BLOCK):
+            b = min(a + BLOCK, chunks.end[c])
+            value_block(lanes, a, b, local, room)
+            hard += room.best[: b - a].sum()
+            soft += soften_block(lanes, a, b, eps, DROPPED, room)
+            use_block(lanes, a, b, room, used_of[c])
+            bend_block(lanes, a, b, room, curvature_of[c])
+        soft_of[c] = hard + soft
         best_of[c] = hard
 
 
@@ -124,89 +120,9 @@ def profits(pack: Pack, g: int, local: Floats, v: Floats) -> int:
 
 
 @njit(cache=True)
-def add_use(pack: Pack, g: int, option: int, weight: float, used: Floats) -> None:
-    """Add `weight` times what an option uses: per member, its resources."""
-    if option == 0:
-        return
-    years = pack.cost.shape[3]
-    width = 2 * years + 1
-    choice, year = (option - 1) // years, (option - 1) % years
-    for m in range(pack.take.shape[1]):
-        k = pack.take[choice, m]
-        if k >= 0:
-            cost = weight * pack.cost[g, m, k, year]
-            used[m * width + year] += cost
-            used[m * width + years + year] += weight * pack.length_km[g, m]
-            used[m * width + 2 * years] += cost * pack.deficit[g, m, k]
-
-
-@njit(cache=True)
 def first_cost(pack: Pack, g: int) -> float:
     """Return what doing everything in the first year costs: the scale of a package."""
     total = 0.0
     for m in range(pack.cost.shape[1]):
         total += pack.cost[g, m, 0, 0]
     return total
-
-
-@njit(cache=True)
-def _soften(v: Floats, best: int, tau: float, weight: Floats) -> tuple[float, int]:
-    """Fill weights with the soft choice; return τ·log Σ exp((v − best)/τ) and how many count."""
-    total, close = 0.0, 0
-    for j in range(len(v)):
-        away = (v[j] - v[best]) / tau
-        if away > -DROPPED:
-            weight[j] = np.exp(away)
-            total += weight[j]
-            close += 1
-        else:
-            weight[j] = 0.0
-    for j in range(len(v)):
-        weight[j] /= total
-    return tau * np.log(total), close
-
-
-@njit(cache=True)
-def _add_mean(pack: Pack, g: int, weight: Floats, mean: Floats) -> None:
-    """Set the mean use of a soft choice."""
-    mean[:] = 0.0
-    for j in range(1, len(weight)):
-        if weight[j] > SLIGHT:
-            add_use(pack, g, j, weight[j], mean)
-
-
-@njit(cache=True)
-def _add_variance(
-    pack: Pack, g: int, weight: Floats, tau: float, mean: Floats, curvature: Floats
-) -> None:
-    """Add the variance of the use of a soft choice over τ."""
-    for j in range(1, len(weight)):
-        if weight[j] > SLIGHT:
-            _add_square(pack, g, j, weight[j] / tau, curvature)
-    for i in range(len(mean)):
-        if mean[i] != 0.0:
-            scaled = mean[i] / tau
-            for k in range(len(mean)):
-                curvature[i, k] -= scaled * mean[k]
-
-
-@njit(cache=True)
-def _add_square(pack: Pack, g: int, option: int, weight: float, curvature: Floats) -> None:
-    """Add weight × (use of an option)·(use of it)ᵀ, of which three entries a member are not 0."""
-    years = pack.cost.shape[3]
-    width = 2 * years + 1
-    choice, year = (option - 1) // years, (option - 1) % years
-    place = np.empty(3 * pack.take.shape[1], np.int64)
-    amount = np.empty(3 * pack.take.shape[1])
-    n = 0
-    for m in range(pack.take.shape[1]):
-        k = pack.take[choice, m]
-        if k >= 0:
-            cost = float(pack.cost[g, m, k, year])
-            place[n], amount[n] = m * width + year, cost
-            place[n + 1], amount[n + 1] = m * width + years + year, pack.length_km[g, m]
-            place[n + 2], amount[n + 2] = m * width + 2 * years, cost * pack.deficit[g, m, k]
-            n += 3
-    for a in range(n):
-        for b in range(n):
-            curvature[place[a], place[b]] += weight * amount[a] * amount[b]

@@ -7,7 +7,7 @@ bound as well, so the best prices seen are kept. Hintermüller, Ito and Kunisch,
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,10 +16,12 @@ from qaita.engine.plan.national.fronts import (
     Tree,
     assemble,
     diagonal,
+    gather,
     multiply,
     nest,
     solve,
 )
+from qaita.engine.plan.national.lanes import Lanes, lanes_of
 from qaita.engine.plan.national.packs import (
     Chunks,
     Floats,
@@ -33,6 +35,7 @@ from qaita.engine.plan.national.packs import (
 )
 from qaita.engine.plan.national.passes import Reading, empty_reading, read_exactly, read_softly
 
+ROUNDING = 2.0**-40  # of all that was summed: far more than the sums of a pass can err
 DEFICIT_UNIT = 3.0  # a domestic deficit is a share of money: its price runs a few times higher
 
 
@@ -42,6 +45,7 @@ class Tables:
 
     problem: National
     chunks: tuple[Chunks, ...]
+    lanes: tuple[Lanes, ...]
     readings: tuple[Reading, ...]
     knot_of_chunk: tuple[Ints, ...]
     tree: Tree
@@ -55,9 +59,8 @@ class Seen:
     """What one reading at some prices told."""
 
     soft: float
-    bound: float
+    bound: float  # rounded outward
     slack: Floats  # (rows,): most − used; the gradient of the dual
-    curvature: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ def tables_of(problem: National) -> Tables:
     readings = tuple(
         empty_reading(pack, own, width) for pack, own in zip(problem.packs, chunks, strict=True)
     )
-    return Tables(problem, chunks, readings, knot_of_chunk, tree, knots, unit, scale)
+    lanes = tuple(lanes_of(pack) for pack in problem.packs)
+    return Tables(problem, chunks, lanes, readings, knot_of_chunk, tree, knots, unit, scale)
 
 
 def _knots(
@@ -135,35 +139,37 @@ def _sizes(problem: National) -> tuple[Floats, Floats]:
     return np.maximum(unit, 1.0), scale
 
 
-def read(tables: Tables, prices: Floats, eps: float = 0.0, *, curved: bool = False) -> Seen:
+def read(tables: Tables, prices: Floats, eps: float = 0.0) -> Seen:
     """Read all packages at prices; eps 0 is the exact maximum."""
     problem, width = tables.problem, resources_of(tables.problem.years)
     local = cluster_prices(problem, prices)
     soft = bound = float(prices @ problem.rows.most)
+    size = float(prices @ np.abs(problem.rows.most))
     used = np.zeros((problem.clusters, width))
-    for pack, chunks, out in zip(problem.packs, tables.chunks, tables.readings, strict=True):
+    for pack, lanes, chunks, out in zip(
+        problem.packs, tables.lanes, tables.chunks, tables.readings, strict=True
+    ):
         if eps > 0:
-            read_softly(pack, chunks, local, eps, int(curved), out)
+            read_softly(lanes, pack.cluster, chunks, local, eps, out)
         else:
-            read_exactly(pack, chunks, local, out)
+            read_exactly(lanes, pack.cluster, chunks, local, out)
         soft += float(out.soft.sum())
         bound += float(out.best.sum())
+        size += float(out.best.sum())
         for m in range(pack.cluster.shape[1]):
             at = pack.cluster[chunks.start, m]
             np.add.at(used, at, out.used[:, m * width : (m + 1) * width])
     slack = problem.rows.most - problem.rows.weights @ used.ravel()
-    if not curved:
-        return Seen(soft, bound, slack)
-    return Seen(soft, bound, slack, assemble(tables.tree, tables.knots, _knot_curvature(tables)))
+    return Seen(soft, bound + ROUNDING * size, slack)
 
 
-def _knot_curvature(tables: Tables) -> Floats:
+def curvature_of(tables: Tables) -> Floats:
+    """Return how the dual bends where it was read last, at a temperature above 0."""
     count, width = tables.knots.column.shape
     total = np.zeros((count, width, width))
     for out, knot in zip(tables.readings, tables.knot_of_chunk, strict=True):
-        size = out.used.shape[1]
-        np.add.at(total[:, :size, :size], knot, out.curvature)
-    return total
+        gather(out.curvature, knot, total)
+    return assemble(tables.tree, tables.knots, total)
 
 
 def find_prices(
@@ -194,7 +200,7 @@ def find_prices(
             break
         eps, first = max(eps * pace.factor, pace.last), False
         search.radius = max(search.radius, 4.0)
-    search.note(read(tables, search.prices))
+    search.finish()
     return Priced(search.best_prices, search.best_bound, search.prices, search.passes)
 
 
@@ -215,39 +221,50 @@ class _Search:
         self.memory = np.zeros(rows)  # the curvature of rows that had some: the rest has none
         self.damping, self.radius, self.passes = 1e-7, 8.0, 0
 
-    def note(self, seen: Seen) -> None:
-        """Keep the best bound."""
-        self.passes += 1
-        if seen.bound < self.best_bound:
-            self.best_bound, self.best_prices = seen.bound, self.prices.copy()
+    def finish(self) -> None:
+        """Read exactly where the softened dual ended."""
+        self._read(self.prices, 0.0)
 
     def settle(self, eps: float, steps: int, near: float) -> None:
         """Take Newton steps at one temperature."""
+        seen = self._read(self.prices, eps)
         for _ in range(steps):
-            seen = read(self.tables, self.prices, eps, curved=True)
-            self.note(seen)
             pull = np.where(self.prices > 0, seen.slack, np.minimum(seen.slack, 0.0))
             pull = np.where((self.prices >= self.ceiling) & (pull < 0), 0.0, pull)
             if float(np.abs(pull) @ self.prices) < near * max(abs(seen.bound), 1e-9):
                 return
-            if not self._step(seen, eps):
+            found = self._step(seen, eps)
+            if found is None:
                 return
+            seen = found
 
-    def _step(self, seen: Seen, eps: float) -> bool:
-        """Try boxes of falling size until the softened dual falls."""
+    def _read(self, prices: Floats, eps: float) -> Seen:
+        """Read at prices, and keep them where their bound is the best so far."""
+        seen = read(self.tables, prices, eps)
+        self.passes += 1
+        if seen.bound < self.best_bound:
+            self.best_bound, self.best_prices = seen.bound, prices.copy()
+        return seen
+
+    def _step(self, seen: Seen, eps: float) -> Seen | None:
+        """Try boxes of falling size until the softened dual falls; what was read there, or None.
+
+        What is kept was read last, so that its curvature is at hand for the next step.
+        """
+        curvature = curvature_of(self.tables)
         for _ in range(5):
-            step = newton_step(self, seen, self.radius * eps * self.tables.unit)
+            step = newton_step(self, seen.slack, curvature, self.radius * eps * self.tables.unit)
             hoped = -float(seen.slack @ step)
             for part in (1.0, 0.3):
                 trial = np.maximum(self.prices + part * step, 0.0)
-                self.passes += 1
-                if read(self.tables, trial, eps).soft <= seen.soft - 0.05 * part * max(hoped, 0.0):
+                found = self._read(trial, eps)
+                if found.soft <= seen.soft - 0.05 * part * max(hoped, 0.0):
                     self.prices = trial
                     self._trust(whole=part == 1.0)
-                    return True
+                    return found
             self.damping = max(self.damping * 30.0, 1e-5)
             self.radius *= 0.3
-        return False
+        return None
 
     def _trust(self, *, whole: bool) -> None:
         if whole:
@@ -258,25 +275,25 @@ class _Search:
             self.radius = max(self.radius * 0.7, 0.5)
 
 
-def newton_step(search: _Search, seen: Seen, box: Floats) -> Floats:
+def newton_step(search: _Search, slack: Floats, curvature: Floats, box: Floats) -> Floats:
     """Minimise slack·d + d'(H + damping)d/2 in the box, prices >= 0: primal-dual active set."""
     tables, prices = search.tables, search.prices
     rows = len(prices)
-    own = diagonal(tables.tree, seen.curvature, rows)
+    own = diagonal(tables.tree, curvature)
     search.memory = np.maximum(own, 0.3 * search.memory)
     flat_size = tables.scale / tables.unit
     extra = search.damping * np.maximum(search.memory, 1e-9 * flat_size) + 1e-14 * flat_size
     low, high = np.maximum(-prices, -box), np.minimum(search.ceiling - prices, box)
-    at_low = (prices <= 0) & (seen.slack >= 0)
-    at_high = (prices >= search.ceiling) & (seen.slack <= 0)
+    at_low = (prices <= 0) & (slack >= 0)
+    at_high = (prices >= search.ceiling) & (slack <= 0)
     step = np.zeros(rows)
     for _ in range(12):
         step = np.where(at_low, low, np.where(at_high, high, 0.0))
         held = at_low | at_high
-        right = -(seen.slack + multiply(tables.tree, seen.curvature, step))
-        free = solve(tables.tree, seen.curvature, extra, right, held)
+        right = -(slack + multiply(tables.tree, curvature, step))
+        free = solve(tables.tree, curvature, extra, right, held)
         step = np.where(held, step, free)
-        pull = seen.slack + multiply(tables.tree, seen.curvature, step) + extra * step
+        pull = slack + multiply(tables.tree, curvature, step) + extra * step
         now_low = (~held & (step < low)) | (at_low & (pull > 0))
         now_high = (~held & ~now_low & (step > high)) | (at_high & (pull < 0))
         if (now_low == at_low).all() and (now_high == at_high).all():
