@@ -48,6 +48,7 @@ WRITES: dict[str, str] = {
     "planning:country_new": "",
     "planning:country_shelve": "country_scenario",
     "planning:country_start": "country_scenario",
+    "planning:country_swap": "country_run",
     "planning:form": "service",
     "planning:new": "",
     "planning:scenario": "scenario",

@@ -21,8 +21,45 @@ NOT_OFFICE = Reason(
     "not_your_role",
     _("Only the programme office plans for the whole country."),
 )
+NO_SWAP_REASON = _("Write down why: everybody reads it beside the plan.")
+LONG_REASON = _("Say it in at most two thousand characters.")
+NOTHING_SWAPPED = _("Nothing changes: give at least one package another option.")
+MANY_SWAPPED = _("At most fifty packages are changed at once.")
 FAR_YEARS = _("Enter years that follow one another: fifty at most.")
 NO_YEARS = _("Enter the money of at least one year.")
+
+
+def unknown_package(code: str) -> Text:
+    """Return the sentence about a package that the plan does not know."""
+    return _("The plan knows no package %(code)s.") % {"code": code}
+
+
+def impossible_option(code: str) -> Text:
+    """Return the sentence about something that cannot be done with a package."""
+    return _("This cannot be done with package %(code)s in this plan.") % {"code": code}
+
+
+def held_package(code: str, project: str) -> Reason:
+    """Return the refusal to change what a live project already holds."""
+    return Reason(
+        "held_package",
+        _("Package %(code)s is held by project %(project)s: it cannot be changed any more.")
+        % {"code": code, "project": project},
+    )
+
+
+def gone_sections(code: str, sections: str) -> Reason:
+    """Return the refusal to renew what is not there any more."""
+    return Reason(
+        "gone_sections",
+        _("Sections of package %(code)s are not in service any more: %(sections)s.")
+        % {"code": code, "sections": sections},
+    )
+
+
+def broken_limit(sentence: str) -> Reason:
+    """Return the refusal of a change that breaks a limit."""
+    return Reason("limit_broken", _("A limit would be broken. %(limit)s.") % {"limit": sentence})
 
 
 def bad_number() -> Text:

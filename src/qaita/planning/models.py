@@ -219,7 +219,7 @@ class CountryRun(models.Model):
 
     LEDGERED = (
         "scenario law_on inputs_digest result_digest engine_version value_kzt bound_kzt gap_share "
-        "solver_bound_kzt package_count chosen_count broken"
+        "solver_bound_kzt package_count chosen_count broken swapped_from swap"
     )
 
     code = models.CharField(max_length=16, unique=True, default=country_run_code)
@@ -240,6 +240,11 @@ class CountryRun(models.Model):
     broken = models.JSONField(default=list)  # limits that no plan was found to keep
     cells = models.JSONField(default=list)  # sums by utility, service, region, year and method
     demands = models.JSONField(default=list)  # kilometres of each product in each year
+    # the plan that an official changed by hand, and that change with its price and reason
+    swapped_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="successors"
+    )
+    swap = models.JSONField(default=dict)
     duration_seconds = models.FloatField(null=True)
     asked_by = models.CharField(max_length=16)
     asked_at = models.DateTimeField()

@@ -59,5 +59,9 @@ COUNTRY_RUN: StateTable[CountryRun] = StateTable("country_run", initial="queued"
     Row("fail",      ("queued", "running"), "failed",     ("programme_office", "system")),
     Row("adopt",     ("made",),             "adopted",    ("programme_office",)),
     Row("supersede", ("adopted",),          "superseded", ("programme_office",)),
+    # an official swaps packages by hand: another run follows, and a plan in force gives way to it
+    Row("override",  ("made",),             "made",       ("programme_office",)),
+    Row("override",  ("adopted",),          "superseded", ("programme_office",)),
+    Row("follow",    ("queued",),           "made",       ("programme_office",)),
 ])
 # fmt: on

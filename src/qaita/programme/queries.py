@@ -17,8 +17,8 @@ from qaita.kernel.errors import Missing
 from qaita.ledger.leaves import facts_of
 from qaita.ledger.models import Entry
 from qaita.networks.models import LIVING, SOURCES, EquipmentUnit, Node, Section
-from qaita.planning.models import Line, Run
-from qaita.planning.queries import Targets, chosen_lines
+from qaita.planning.models import CountryRun, Line, Run
+from qaita.planning.queries import Targets, chosen_lines, sections_of_packages
 from qaita.programme.models import Clock, Project, Target
 
 # The states in which a project holds its sections against every other.
@@ -230,6 +230,17 @@ def live_projects_with(sections: Iterable[Section], *, but: Project | None) -> Q
     keys = [section.pk for section in sections]
     rows = Project.objects.filter(state__in=LIVE, sections__in=keys).distinct()
     return rows.exclude(pk=but.pk) if but else rows
+
+
+def held_packages(run: CountryRun, codes: Iterable[str]) -> dict[str, str]:
+    """Return the packages of the country's plan that a live project holds, with the project."""
+    sections = sections_of_packages(run, codes)
+    rows = Project.objects.filter(
+        state__in=LIVE, sections__code__in={one for own in sections.values() for one in own}
+    )
+    holder = dict(rows.order_by("-code").values_list("sections__code", "code"))
+    held = {code: [holder[one] for one in own if one in holder] for code, own in sections.items()}
+    return {code: min(projects) for code, projects in held.items() if projects}
 
 
 def projects_about(section: Section) -> QuerySet[Project]:

@@ -302,6 +302,16 @@ class Migration(migrations.Migration):
                 ("broken", models.JSONField(default=list)),
                 ("cells", models.JSONField(default=list)),
                 ("demands", models.JSONField(default=list)),
+                ("swap", models.JSONField(default=dict)),
+                (
+                    "swapped_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successors",
+                        to="planning.countryrun",
+                    ),
+                ),
                 ("duration_seconds", models.FloatField(null=True)),
                 ("asked_by", models.CharField(max_length=16)),
                 ("asked_at", models.DateTimeField()),

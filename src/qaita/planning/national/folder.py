@@ -71,11 +71,11 @@ def _write_files(part: Path, outcome: Outcome, names: dict[str, str]) -> Written
         {"cluster": n, "utility": one.utility, "region": one.region, "service": one.service}
         for n, one in enumerate(asked.country.clusters)
     ]
-    _write_csv(part / "clusters.csv", ("cluster", "utility", "region", "service"), rows)
+    write_csv(part / "clusters.csv", ("cluster", "utility", "region", "service"), rows)
     _write_weights(part / "weights.csv", asked)
-    _write_csv(part / "limits.csv", LIMIT_COLUMNS, _limit_rows(asked.limits, outcome))
-    _write_csv(part / "summary.csv", CELL_COLUMNS, (asdict(cell) for cell in outcome.cells))
-    _write_csv(part / "materials.csv", DEMAND_COLUMNS, (asdict(one) for one in outcome.demands))
+    write_csv(part / "limits.csv", LIMIT_COLUMNS, _limit_rows(asked.limits, outcome))
+    write_csv(part / "summary.csv", CELL_COLUMNS, (asdict(cell) for cell in outcome.cells))
+    write_csv(part / "materials.csv", DEMAND_COLUMNS, (asdict(one) for one in outcome.demands))
     start, inputs = 0, ["clusters.csv", "weights.csv"]
     for n, one in enumerate(asked.packs):
         own = slice(start, start + len(one.package))
@@ -86,9 +86,9 @@ def _write_files(part: Path, outcome: Outcome, names: dict[str, str]) -> Written
             f"plan-{n}.parquet": plan_table(asked, one, solved, n, own, outcome.years),
         }
         for name, table in tables.items():
-            _write_table(part / name, table)
+            write_table(part / name, table)
         inputs += list(tables)[:2]
-    digests = {path.name: _sha256(path) for path in sorted(part.iterdir())}
+    digests = {path.name: sha256_of(path) for path in sorted(part.iterdir())}
     facts = _facts(outcome, digests, inputs)
     text = json.dumps({**names, **facts}, ensure_ascii=False, indent=1, sort_keys=True)
     (part / "run.json").write_text(text + "\n", encoding="utf-8")
@@ -144,26 +144,30 @@ def _write_weights(path: Path, asked: Assembled) -> None:
             entries.row.tolist(), entries.col.tolist(), entries.data.tolist(), strict=True
         )
     )
-    _write_csv(path, ("row", "cluster", "resource", "weight"), rows)
+    write_csv(path, ("row", "cluster", "resource", "weight"), rows)
 
 
-def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+    """Write rows as a table of text."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
 
-def _write_table(path: Path, table: pa.Table) -> None:
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a table of packages."""
     pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the digest of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _digest(facts: object) -> str:
+def digest_of(facts: object) -> str:
+    """Return the digest of plain values, whatever their order was."""
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -172,7 +176,7 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
     """Return what run.json says, without the names of the run and its scenario."""
     asked, solved = outcome.asked, outcome.solved
     amounts = [(row["kind"], row["amount"]) for row in _limit_rows(asked.limits, outcome)]
-    inputs_digest = _digest(
+    inputs_digest = digest_of(
         [outcome.engine, outcome.years, {name: digests[name] for name in inputs}, amounts]
     )
     facts = {
@@ -201,7 +205,7 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "sha256": digests,
         "inputs_digest": inputs_digest,
     }
-    return {**facts, "result_digest": _digest(facts)}
+    return {**facts, "result_digest": digest_of(facts)}
 
 
 def _certainty_facts(found: Certainty | None) -> dict[str, Any] | None:

@@ -92,14 +92,16 @@ def bill_of_materials(
             found_codes.get(prices.products[p], ""),
             when,
             round(float(sums[s, p, t]), 6),
-            _capacity(found, names[s], found_codes.get(prices.products[p], "")),
+            capacity_km_of(found, names[s], found_codes.get(prices.products[p], "")),
         )
         for s, p in np.argwhere(sums.sum(2) > 0).tolist()
         for t, when in enumerate(years)
     ]
 
 
-def _capacity(found: Mapping[tuple[str, str], Supply], service: str, kpved: str) -> float | None:
+def capacity_km_of(
+    found: Mapping[tuple[str, str], Supply], service: str, kpved: str
+) -> float | None:
     """Return what producers make in a year for the service, or for any; None where nobody does."""
     supply = found.get((service, kpved)) or found.get(("", kpved))
     return supply.capacity_km if supply else None

@@ -10,6 +10,7 @@ from qaita.planning.national.assembling import Assembled
 from qaita.planning.national.country import Floats, Ints
 from qaita.planning.national.gathering import Packages
 from qaita.planning.national.options import OptionPack
+from qaita.planning.national.prices import RETROFIT, retrofit_failures
 from qaita.planning.national.solving import Solved
 
 NOTHING = "nothing"
@@ -49,8 +50,24 @@ def packages_table(asked: Assembled, one: OptionPack, years: tuple[int, ...]) ->
     for choice in range(len(one.labels)):
         for t in range(len(years)):
             columns[f"benefit_{choice}_{t}"] = pack.benefit[:, choice, t]
+    columns.update(_failures(asked, one))
     columns.update(_facts(asked, packages, one.package))
     return pa.table(columns)
+
+
+def _failures(asked: Assembled, one: OptionPack) -> dict[str, object]:
+    """Return the failures a year of each member: as it lies, and when new by each method."""
+    needs, lined = asked.needs, asked.prices.can_retrofit
+    often = np.where(lined, retrofit_failures(asked.country.on), 1.0)
+    table = np.stack([needs.old_per_year, needs.new_per_year, needs.new_per_year * often], axis=1)
+    sums = asked.packages.sum_of(table)
+    columns: dict[str, object] = {}
+    for m in range(one.members):
+        own = sums[one.package[:, m]]
+        columns[f"old_failures_{m}"] = own[:, 0]
+        for k, method in enumerate(one.methods):
+            columns[f"new_failures_{m}_{k}"] = own[:, 2 if method == RETROFIT else 1]
+    return columns
 
 
 def _facts(asked: Assembled, packages: Packages, members: Ints) -> dict[str, object]:
@@ -91,8 +108,13 @@ def _middles(asked: Assembled) -> Floats:
 
 
 def sections_table(asked: Assembled, one: OptionPack) -> pa.Table:
-    """Return which sections belong to which package, along the street, and how much of each."""
-    packages, parts = asked.packages, []
+    """Return which sections belong to which package, along the street, and how much of each.
+
+    And what of which product a renewal takes: two pipes side by side count twice.
+    """
+    packages, prices, parts = asked.packages, asked.prices, []
+    lined = np.where(prices.can_retrofit, prices.retrofit_product, prices.product)
+    pipe_km = asked.country.length_m * asked.country.pipes / 1_000
     codes = np.array(codes_of(asked, one), dtype=str)
     for m in range(one.members):
         own = one.package[:, m]
@@ -108,10 +130,17 @@ def sections_table(asked: Assembled, one: OptionPack) -> pa.Table:
                         asked.country.code[packages.section[places]], "ascii"
                     ),
                     "share": packages.share[places],
+                    "pipe_km": pipe_km[packages.section[places]] * packages.share[places],
+                    "product": _named(prices.product[packages.section[places]], prices.products),
+                    "product_lined": _named(lined[packages.section[places]], prices.products),
                 }
             )
         )
     return pa.concat_tables(parts).combine_chunks()
+
+
+def _named(place: NDArray[np.int8], names: tuple[str, ...]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int8)), pa.array(names))
 
 
 def plan_table(

@@ -1,12 +1,13 @@
 """Sums of a plan: by utility, service, region, year and method."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qaita.planning.national.assembling import Assembled
+from qaita.planning.national.country import Cluster
 from qaita.planning.national.options import OptionPack
 from qaita.planning.national.solving import Solved
 
@@ -28,17 +29,26 @@ class Cell:
 
 def cells_of(asked: Assembled, solved: Solved, years: tuple[int, ...]) -> list[Cell]:
     """Add up the plan. Both networks of a street count as a package; each has its own benefit."""
-    methods = sorted({name for one in asked.packs for name in one.methods})
-    shape = (len(asked.country.clusters), len(years), len(methods), 4)
-    sums = np.zeros(shape)
+    return cells_of_packs(asked.country.clusters, asked.packs, solved.option, years)
+
+
+def cells_of_packs(
+    clusters: Sequence[Cluster],
+    packs: Sequence[OptionPack],
+    option: NDArray[np.int64],
+    years: tuple[int, ...],
+) -> list[Cell]:
+    """Add up a plan by the clusters it touches; `option` is of all packages, pack after pack."""
+    methods = sorted({name for one in packs for name in one.methods})
+    sums = np.zeros((len(clusters), len(years), len(methods), 4))
     start = 0
-    for one in asked.packs:
-        own = solved.option[start : start + len(one.package)]
+    for one in packs:
+        own = option[start : start + len(one.package)]
         start += len(own)
         names = np.array([methods.index(name) for name in one.methods])
         for cluster, year, method, figures in _taken(one, own, len(years)):
             np.add.at(sums, (cluster, year, names[method]), figures)
-    return list(_cells(asked, sums, years, methods))
+    return list(_cells(clusters, sums, years, methods))
 
 
 def _taken(
@@ -59,10 +69,13 @@ def _taken(
 
 
 def _cells(
-    asked: Assembled, sums: NDArray[np.float64], years: tuple[int, ...], methods: list[str]
+    clusters: Sequence[Cluster],
+    sums: NDArray[np.float64],
+    years: tuple[int, ...],
+    methods: list[str],
 ) -> Iterator[Cell]:
     for q, t, k in np.argwhere(sums[..., 0] > 0).tolist():
-        one = asked.country.clusters[q]
+        one = clusters[q]
         count, length, cost, benefit = sums[q, t, k].tolist()
         yield Cell(
             one.utility,

@@ -2,6 +2,7 @@
 
 from qaita.planning.national.limits import CountryLimits, limits_of_json
 from qaita.planning.national.scenario import Targets, holdings, limits_from_law
+from qaita.planning.national.swapping import Side, Weighed
 from qaita.planning.queries.country_files import (
     LimitRow,
     PackageLine,
@@ -30,6 +31,14 @@ from qaita.planning.queries.country_sums import (
     expected_losses_by_region,
     forecast_bound,
     points_of_plan,
+)
+from qaita.planning.queries.country_swaps import (
+    options_of_package,
+    price_swap,
+    published_run,
+    room_for,
+    sections_of_packages,
+    swaps_of,
 )
 from qaita.planning.queries.country_words import LimitWords, RunWords
 from qaita.planning.queries.utility_plans import (
@@ -61,9 +70,11 @@ __all__ = [
     "Page",
     "Point",
     "RunWords",
+    "Side",
     "Sum",
     "Targets",
     "Wanted",
+    "Weighed",
     "adopted_country_run",
     "adopted_run",
     "changes_between",
@@ -85,15 +96,21 @@ __all__ = [
     "lines_about",
     "lines_of",
     "needs_of",
+    "options_of_package",
     "package_in_run",
     "package_sum",
     "packages_for",
     "packages_of_run",
     "plan_sums",
     "points_of_plan",
+    "price_swap",
+    "published_run",
+    "room_for",
     "run_facts",
     "runs_for",
     "scenarios_of",
     "section_cost_kzt",
     "sections_in_package",
+    "sections_of_packages",
+    "swaps_of",
 ]

@@ -77,6 +77,12 @@ class RunWords:
         }
         return sentence(f"country_{line.reason}", self.language, figures)
 
+    def short(self, row: int, amount: float) -> str:
+        """Return in one sentence by how much a limit would be missed."""
+        told = self.rows[row]
+        figures = {"limit": self.limit(told), "short": float(amount)}
+        return sentence(f"short_{told.unit}", self.language, figures)
+
     def broken(self) -> list[str]:
         """Return one sentence for every limit that could not be kept."""
         return [

@@ -9,6 +9,11 @@ from qaita.planning.services.country_plans import (
     shelve_country_scenario,
     start_country_run,
 )
+from qaita.planning.services.country_swaps import (
+    SwapAsked,
+    limits_broken,
+    override_country_run,
+)
 from qaita.planning.services.utility_plans import (
     Limits,
     adopt_run,
@@ -23,6 +28,7 @@ from qaita.planning.services.utility_plans import (
 
 __all__ = [
     "Limits",
+    "SwapAsked",
     "adopt_country_run",
     "adopt_run",
     "cancel_country_run",
@@ -31,8 +37,10 @@ __all__ = [
     "fail_country_run",
     "form_packages",
     "in_red_zone",
+    "limits_broken",
     "make_country_scenario",
     "make_scenario",
+    "override_country_run",
     "require_planner",
     "run_plan",
     "shelve_country_scenario",

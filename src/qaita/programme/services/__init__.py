@@ -23,6 +23,7 @@ from qaita.programme.services.progress import (
     reopen_procurement,
 )
 from qaita.programme.services.publishing import load_targets
+from qaita.programme.services.swaps import swap_packages
 
 __all__ = [
     "VERBS",
@@ -47,4 +48,5 @@ __all__ = [
     "return_project",
     "revise_estimate",
     "submit_project",
+    "swap_packages",
 ]

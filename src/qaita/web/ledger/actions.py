@@ -46,6 +46,8 @@ PLANS_AND_MONEY: dict[str, str | Promise] = {
     "country_run.fail": _("Computing of the country's plan failed"),
     "country_run.adopt": _("Plan of the country adopted"),
     "country_run.supersede": _("Plan of the country superseded"),
+    "country_run.override": _("Plan of the country changed by an official"),
+    "country_run.follow": _("Plan of the country made by an official's change of another"),
     "instrument.commit": _("Money promised to the project"),
     "instrument.withdraw": _("Promise of money withdrawn"),
     "tranche.plan": _("Tranche planned"),

@@ -220,6 +220,11 @@ NAMES: dict[str, Words] = {
     "package_count": _("Packages weighed"),
     "chosen_count": _("Packages chosen"),
     "why": _("Why it gave up"),
+    "from_run": _("Plan that was changed"),
+    "lost_kzt": _("Losses avoided less by"),
+    "more_cost_kzt": _("Spent more by"),
+    "fewer_failures": _("Failures avoided less by"),
+    "regret_kzt": _("Price of the change at the limits' prices"),
 }
 # words of codes, by what the entry tells of and the name of its fact; "" stands for any thing
 CHOICES: dict[tuple[str, str], Callable[[str], Any]] = {

@@ -45,6 +45,7 @@ from qaita.web.planning.country_figures import country_context, deciding_limits
 from qaita.web.planning.country_forms import CountryForm
 from qaita.web.planning.country_map import plan_map
 from qaita.web.planning.country_packages import package_rows, packages_list
+from qaita.web.planning.country_swap_words import shown_swaps
 from qaita.web.state_words import STATES
 
 LAW = "law"
@@ -225,6 +226,8 @@ def _outcome(request: Request, run: CountryRun) -> dict[str, Any]:
         "limits": deciding_limits(run),
         "broken": RunWords(run, formats.language()).broken(),
         "may_adopt": COUNTRY_RUN.may("adopt", ask),
+        "may_override": COUNTRY_RUN.may("override", ask),
+        "swaps": shown_swaps(run),
         "others": country_runs().exclude(pk=run.pk).exclude(value_kzt=None)[:20],
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.planning import country, country_compare, country_money, plans
+from qaita.web.planning import country, country_compare, country_money, country_swap, plans
 
 app_name = "planning"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("country/runs/<str:code>/stop/", country.cancel, name="country_cancel"),
     path("country/runs/<str:code>/adopt/", country.adopt, name="country_adopt"),
     path("country/runs/<str:code>/money/", country_money.money, name="country_money"),
+    path("country/runs/<str:code>/change/", country_swap.swap, name="country_swap"),
     path(
         "country/runs/<str:code>/beside/<str:other>/",
         country_compare.compare,

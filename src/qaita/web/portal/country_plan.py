@@ -32,6 +32,7 @@ from qaita.web.middleware import Request
 from qaita.web.planning.country_figures import country_context, deciding_limits
 from qaita.web.planning.country_map import features, plan_map
 from qaita.web.planning.country_packages import METHODS, PUBLIC, package_rows, packages_list
+from qaita.web.planning.country_swap_words import shown_swaps
 from qaita.web.section_map import drawing, framed
 
 CHECKER = Path(qaita.__file__).parent / "console" / "check_plan.py"
@@ -72,6 +73,7 @@ def _page(request: Request, run: CountryRun) -> HttpResponse:
             if one.index is not None
         ],
         "limits": deciding_limits(run),
+        "swaps": shown_swaps(run),
         "others": country_runs().filter(state__in=PUBLIC).exclude(pk=run.pk)[:10],
     }
     context["map"] = plan_map(run, context["years"])
