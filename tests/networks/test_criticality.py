@@ -79,12 +79,6 @@ def test_a_network_without_a_source_gets_no_figures_but_the_reason():
     assert not SectionCriticality.objects.exists()
 
 
-def test_heat_is_answered_by_its_graph():
-    network, by = make_street({"n0": "plant"}, service="heat")
-    assert compute_criticality(network, by=by, at=AT).no_pressures == "service"
-    assert off_by_name(network)["s0"] == 210
-
-
 def test_nobody_and_another_utility_compute_nothing():
     network = make_network()
     other = make_engineer(make_utility(number="2"))

@@ -10,6 +10,7 @@ SUFFIXES = {
     "m3h": "cubic metre per hour",
     "l": "litre",
     "wh": "watt-hour",
+    "kw": "kilowatt",
     "kwh": "kilowatt-hour",
     "kj": "kilojoule",
     "gcal": "gigacalorie",

@@ -48,7 +48,7 @@ GROUND: Mapping[str, tuple[tuple[str, float, int, int], ...]] = {
         ("cable", 0.22, 1985, 2024),
     ),
 }
-VOLTAGES_KV = ((0.4, 0.55), (10.0, 0.35), (35.0, 0.1))
+VOLTAGES_KV = ((10.0, 0.5), (35.0, 0.5))  # a grid has one: levels meet only at substations
 CAUSES = ("corrosion", "age", "joint", "ground", "excavation", "pressure", "unknown")
 SOURCE_KINDS = ("source", "plant")
 PLANTS = {"heat": "plant", "power": "substation", "water": "source", "wastewater": "plant"}
@@ -132,12 +132,13 @@ def _nodes(rows: list[ParsedNode], plot: Plot, turn: float) -> list[ParsedNode]:
     points = np.array([(row.lon_deg, row.lat_deg) for row in rows])
     moved = _move(points, plot, turn)
     plant = PLANTS[plot.service]
+    feeds = (*SOURCE_KINDS, "tank") if plot.service == "power" else SOURCE_KINDS
     return [
         replace(
             row,
             lon_deg=float(lon),
             lat_deg=float(lat),
-            kind=plant if row.kind in SOURCE_KINDS else row.kind,
+            kind=plant if row.kind in feeds else row.kind,
             raw="",
         )
         for row, (lon, lat) in zip(rows, moved, strict=True)
@@ -177,7 +178,7 @@ def aged(rows: list[ParsedSection], service: str, rng: Random) -> list[ParsedSec
                 row,
                 material="" if unknown[i] else material,
                 diameter_mm=None if power else (row.diameter_mm or 100.0),
-                voltage_kv=float(voltages[i]) if power else None,
+                voltage_kv=float(voltages[0]) if power else None,
                 laid_on=None if unknown[i] else date(year, 7, 1),
                 laid_precision="unknown" if unknown[i] else "year",
                 pipe_count=2 if service == "heat" else 1,

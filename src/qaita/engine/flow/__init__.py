@@ -3,5 +3,6 @@
 Graph alone: `graph`, `reach`, `bridges`, `segments`. Pressures: `network` (the arrays), `solving`
 (one state), `closures` (every link in turn). Underneath: `model` and `ordering` lay the arrays
 out, `newton` iterates with `losses` (pipes) and `special` (valves, pumps), `batches` runs it,
-`nested` and `regions` keep a closure local, `lanes` and `powers` do eight at once.
+`nested` and `regions` keep a closure local, `lanes` and `powers` do eight at once. Heat: `heating`
+(pairs of supply and return) and `temperatures`.
 """

@@ -120,11 +120,15 @@ def hazen_williams(length_m: Numbers, diameter_m: Numbers, factor: Numbers) -> F
 
 
 def darcy_weisbach(
-    length_m: Numbers, diameter_m: Numbers, roughness_m: Numbers
+    length_m: Numbers,
+    diameter_m: Numbers,
+    roughness_m: Numbers | float,
+    *,
+    viscosity: float = VISCOSITY,
 ) -> tuple[Numbers, ...]:
     """Return r, relative roughness and Re per flow: h = f(Re)·r·q², r = 8·L / (g·π²·d⁵)."""
     r = 8.0 * length_m / (GRAVITY * np.pi**2 * diameter_m**5)
-    return r, roughness_m / diameter_m, 4.0 / (np.pi * diameter_m * VISCOSITY)
+    return r, roughness_m / diameter_m, 4.0 / (np.pi * diameter_m * viscosity)
 
 
 def manning(length_m: Numbers, diameter_m: Numbers, n: Numbers) -> Floats:

@@ -679,7 +679,11 @@ class Migration(migrations.Migration):
                 (
                     "basis",
                     models.CharField(
-                        choices=[("hydraulics", "pressures"), ("graph", "the way of the pipes")],
+                        choices=[
+                            ("hydraulics", "pressures"),
+                            ("load_flow", "load flow"),
+                            ("graph", "the way of the pipes"),
+                        ],
                         max_length=12,
                     ),
                 ),
@@ -689,12 +693,23 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("no_file", "the register holds no demands and source heads"),
-                            ("service", "pressures are computed for water only"),
+                            (
+                                "service",
+                                "neither pressures nor load flow are computed for this service",
+                            ),
                             ("source", "the network names no source"),
                             ("pump_curve", "a pump has a curve that is not understood"),
                             ("valve", "a valve is of a kind that is not understood"),
                             ("headloss", "the formula of head loss is not understood"),
                             ("values", "a value of the network makes no sense"),
+                            ("sizes", "the size or the voltage of a section is not known"),
+                            ("pairs", "supply and return pipes are not drawn as pairs"),
+                            ("levels", "voltages meet where no substation stands"),
+                            ("no_load", "no node has consumers"),
+                            (
+                                "weak",
+                                "with usual loads the sizes given would not serve everybody even now",
+                            ),
                             ("not_settled", "the pressures did not come to rest"),
                         ],
                         max_length=12,
@@ -702,6 +717,7 @@ class Migration(migrations.Migration):
                 ),
                 ("consumers", models.PositiveIntegerField(default=0)),
                 ("demand_m3h", models.FloatField(blank=True, null=True)),
+                ("demand_kw", models.FloatField(blank=True, null=True)),
                 ("unsettled_count", models.PositiveIntegerField(default=0)),
                 (
                     "network",
@@ -729,6 +745,9 @@ class Migration(migrations.Migration):
                 ("shut_consumers", models.PositiveIntegerField(blank=True, null=True)),
                 ("lost_m3h", models.FloatField(blank=True, null=True)),
                 ("bound_m3h", models.FloatField(blank=True, null=True)),
+                ("lost_kw", models.FloatField(blank=True, null=True)),
+                ("worst_load_percent", models.FloatField(blank=True, null=True)),
+                ("least_voltage_percent", models.FloatField(blank=True, null=True)),
                 (
                     "method",
                     models.CharField(
@@ -736,6 +755,7 @@ class Migration(migrations.Migration):
                             ("graph", "by the way of the pipes"),
                             ("region", "by pressures around the section"),
                             ("whole", "by pressures in the whole network"),
+                            ("load", "by load flow"),
                         ],
                         max_length=8,
                     ),

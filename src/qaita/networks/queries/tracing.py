@@ -11,7 +11,7 @@ from qaita.engine.flow.graph import Graph, make_graph
 from qaita.engine.flow.reach import cut_off, isolation
 from qaita.networks.models import LIVING, SOURCES, EquipmentUnit, Network, Node, Section
 
-VALVE = "valve"
+VALVE, SUBSTATION, POWER = "valve", "substation", "power"
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,21 @@ class Plan:
     nodes: Sequence[tuple[int, str]]
     kinds: NDArray[np.str_]
     consumers: NDArray[np.int64]
+    service: str = ""
 
     @property
     def sources(self) -> NDArray[np.int64]:
-        """The numbers of the nodes that feed the network."""
-        return np.flatnonzero(np.isin(self.kinds, SOURCES))
+        """The numbers of the nodes that feed the network.
+
+        A grid that names no plant is fed by its substations: by those without consumers of their
+        own, where there are such.
+        """
+        fed = np.isin(self.kinds, SOURCES)
+        if self.service == POWER and not fed.any():
+            fed = self.kinds == SUBSTATION
+            pure = fed & (self.consumers == 0)
+            fed = pure if pure.any() else fed
+        return np.flatnonzero(fed)
 
 
 def plan_of(network: Network) -> Plan:
@@ -67,6 +77,7 @@ def plan_of(network: Network) -> Plan:
         [(row[0], row[1]) for row in rows],
         np.array([row[2] for row in rows], dtype=np.str_),
         np.array([row[3] for row in rows], np.int64),
+        network.utility_service.service,
     )
 
 

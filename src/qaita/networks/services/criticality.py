@@ -1,14 +1,16 @@
 """Storing how much each section of a network carries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import repeat
 
 from django.db import transaction
 
 from qaita.kernel.actor import Actor
 from qaita.ledger.services import record
-from qaita.networks.criticality.figures import Figures, figures_of
-from qaita.networks.models import Basis, Network, NetworkCriticality, SectionCriticality
+from qaita.networks.criticality.computing import figures_of
+from qaita.networks.criticality.figures import Figures, Floats
+from qaita.networks.models import Network, NetworkCriticality, SectionCriticality
 from qaita.networks.states import ENGINEERS, require_role
 from qaita.networks.storing import insert_rows
 
@@ -20,6 +22,9 @@ COLUMNS = (
     "shut_consumers",
     "lost_m3h",
     "bound_m3h",
+    "lost_kw",
+    "worst_load_percent",
+    "least_voltage_percent",
     "method",
 )
 
@@ -47,26 +52,39 @@ def _tell_nobody(share: float, stage: str) -> None:
 def _keep(network: Network, found: Figures, *, by: Actor, at: datetime) -> NetworkCriticality:
     """Put the figures in the place of the older ones."""
     NetworkCriticality.objects.filter(network=network).delete()
-    has_pressures = found.lost_m3h is not None
     kept = NetworkCriticality.objects.create(
         network=network,
         computed_at=at,
-        basis=Basis.HYDRAULICS if has_pressures else Basis.GRAPH,
+        basis=found.basis,
         no_pressures=found.no_pressures,
         consumers=found.consumers,
         demand_m3h=found.demand_m3h,
+        demand_kw=found.demand_kw,
         unsettled_count=found.unsettled,
     )
-    count = len(found.sections)
-    nothing: list[float | None] = [None] * count
-    shut = nothing if found.shut is None else [round(x) for x in found.shut.tolist()]
-    lost = nothing if found.lost_m3h is None else found.lost_m3h.tolist()
-    bound = nothing if found.bound_m3h is None else found.bound_m3h.tolist()
-    off = [round(x) for x in found.off.tolist()]
-    owner = [kept.pk] * count
-    # figures are as long as the sections, or longer where the network names no source
-    rows = zip(found.sections, owner, off, shut, lost, bound, found.method, strict=False)
-    insert_rows(SectionCriticality, COLUMNS, rows)
-    facts = {"sections": count, "consumers": found.consumers}
+    insert_rows(SectionCriticality, COLUMNS, _rows(found, kept.pk))
+    facts = {"sections": len(found.sections), "consumers": found.consumers}
     record("network.criticality", network.code, by=by, at=at, facts=facts)
     return kept
+
+
+def _rows(found: Figures, owner: int) -> Iterable[tuple[object, ...]]:
+    """Return the rows to store; figures are longer than the sections where there is no source."""
+    percents = (None if x is None else 100.0 * x for x in (found.loading, found.least_voltage))
+    columns = (found.lost_m3h, found.bound_m3h, found.lost_kw, *percents)
+    return zip(
+        found.sections,
+        repeat(owner),
+        [round(x) for x in found.off.tolist()],
+        repeat(None) if found.shut is None else [round(x) for x in found.shut.tolist()],
+        *map(_known, columns),
+        found.method,
+        strict=False,
+    )
+
+
+def _known(column: Floats | None) -> Iterable[float | None]:
+    """Return a column with None where nothing is known."""
+    if column is None:
+        return repeat(None)
+    return [None if x != x else x for x in column.tolist()]  # not a number
