@@ -32,6 +32,7 @@ from qaita.kernel.text import in_language
 from qaita.law import funding as funding_law
 from qaita.programme.queries import projects_of
 from qaita.web import formats, labels
+from qaita.web.columns import money_column
 from qaita.web.desk.forms import sent, styled
 from qaita.web.funding.forms import InstrumentForm, TrancheForm
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -48,22 +49,8 @@ PROJECTS = Listing(
             lambda row: in_language(row, "title", formats.language()),
             link=lambda row: reverse("funding:project", args=[row.code]),
         ),
-        Column(
-            "cost",
-            gettext_lazy("Cost, ₸"),
-            lambda row: row.cost_kzt,
-            show=lambda row: formats.money_text(row.cost_kzt, short=True),
-            sort="cost_kzt",
-            align="num",
-        ),
-        Column(
-            "promised",
-            gettext_lazy("Promised, ₸"),
-            lambda row: row.committed_kzt,
-            show=lambda row: formats.money_text(row.committed_kzt, short=True),
-            sort="committed_kzt",
-            align="num",
-        ),
+        money_column("cost", gettext_lazy("Cost, ₸"), "cost_kzt"),
+        money_column("promised", gettext_lazy("Promised, ₸"), "committed_kzt"),
         Column(
             "state",
             gettext_lazy("State"),

@@ -10,10 +10,10 @@ from qaita.accounts.queries import signatures_of
 from qaita.kernel.errors import Missing
 from qaita.kernel.ids import read_code
 from qaita.ledger.queries import timeline
-from qaita.web.formats import day_text, length_text, money_text
-from qaita.web.labels import SERVICES, service_of, state_of
+from qaita.web.columns import money_column, service_column, state_column
+from qaita.web.formats import day_text, length_text
+from qaita.web.labels import SERVICES
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
@@ -30,28 +30,19 @@ ACTS = Listing(
     columns=(
         Column("code", _("Act"), lambda row: row.code, link=_url, sort="code"),
         Column("project", _("Project"), lambda row: named(row.site.project, "title")),
-        Column(
-            "service", _("Service"), lambda row: str(service_of(row.site.service)),
-            show=lambda row: service_mark(row.site.service),
-        ),
+        service_column(_("Service"), "site.service", sort=False),
         Column("supplier", _("Contractor"), lambda row: named(row.site.supplier)),
         Column(
             "length", _("Length"), lambda row: round(row.length_m, 1),
             show=lambda row: length_text(row.length_m), sort="length_m", align="num",
         ),
-        Column(
-            "sum", _("Sum"), lambda row: row.amount_kzt,
-            show=lambda row: money_text(row.amount_kzt, short=True), sort="amount_kzt", align="num",
-        ),
+        money_column("sum", _("Sum"), "amount_kzt"),
         Column(
             "accepted", _("Accepted on"), lambda row: row.accepted_at,
             show=lambda row: day_text(row.accepted_at, short=True) if row.accepted_at else None,
             sort="accepted_at",
         ),
-        Column(
-            "state", _("State"), lambda row: str(state_of("act", row.state).title),
-            show=lambda row: state_mark("act", row.state),
-        ),
+        state_column("act", _("State"), sort=False),
     ),
     filters=(
         Text("q", _("Search"), (

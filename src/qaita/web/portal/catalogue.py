@@ -26,10 +26,10 @@ from qaita.producers.queries import (
     search_products,
 )
 from qaita.territory.models import Region
+from qaita.web.columns import state_column
 from qaita.web.formats import money_text, number_text, percent_text, trimmed
-from qaita.web.labels import SERVICES, state_of
+from qaita.web.labels import SERVICES
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
-from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.procurement.words import unit_of
 from qaita.web.state_words import STATES
@@ -98,10 +98,7 @@ PRODUCER_LIST = Listing(
             show=lambda row: trimmed(row.localisation_level_percent, 1),
             sort="localisation_level_percent", align="num",
         ),
-        Column(
-            "state", _("State"), lambda row: str(state_of("producer", row.state).title),
-            show=lambda row: state_mark("producer", row.state),
-        ),
+        state_column("producer", _("State"), sort=False),
     ),
     filters=(
         Text("q", _("Search"), (

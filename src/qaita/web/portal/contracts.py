@@ -17,10 +17,10 @@ from qaita.procurement.queries import (
     public_contracts,
     signed_sum_kzt,
 )
-from qaita.web.formats import day_text, money_text
-from qaita.web.labels import SERVICES, state_of
+from qaita.web.columns import money_column, state_column
+from qaita.web.formats import day_text
+from qaita.web.labels import SERVICES
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
@@ -38,18 +38,12 @@ CONTRACTS = Listing(
         Column("buyer", _("Customer"), lambda row: named(row.buyer)),
         Column("supplier", _("Supplier"), lambda row: named(row.supplier)),
         Column("region", _("Region"), lambda row: named(row.project.region)),
-        Column(
-            "sum", _("Sum"), lambda row: row.sum_kzt,
-            show=lambda row: money_text(row.sum_kzt, short=True), sort="sum_kzt", align="num",
-        ),
+        money_column("sum", _("Sum"), "sum_kzt"),
         Column(
             "ends", _("Ends on"), lambda row: row.ends_on,
             show=lambda row: day_text(row.ends_on, short=True), sort="ends_on",
         ),
-        Column(
-            "state", _("State"), lambda row: str(state_of("contract", row.state).title),
-            show=lambda row: state_mark("contract", row.state),
-        ),
+        state_column("contract", _("State"), sort=False),
     ),
     filters=(
         Text("q", _("Search"), (

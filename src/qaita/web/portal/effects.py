@@ -14,11 +14,11 @@ from qaita.effects.queries import (
 )
 from qaita.kernel.clock import day_of
 from qaita.law import effects as effects_law
+from qaita.web.columns import service_column
 from qaita.web.formats import number_text
-from qaita.web.labels import SERVICES, service_of
+from qaita.web.labels import SERVICES
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
-from qaita.web.marks import service_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions
 from qaita.web.reckoned import Reckoned
@@ -51,10 +51,7 @@ EFFECTS = Listing(
         Column("code", _("Code"), lambda row: row.project.code, sort="project__code"),
         Column("region", _("Region"), lambda row: named(row.project.region),
                sort="project__region__kato"),
-        Column(
-            "service", _("Service"), lambda row: str(service_of(row.project.service)),
-            show=lambda row: service_mark(row.project.service), sort="project__service",
-        ),
+        service_column(_("Service"), "project.service"),
         Column(
             "before", _("Before"), lambda row: _rounded(row.effect.before_per_km_year),
             show=lambda row: _shown(row.effect.before_per_km_year),

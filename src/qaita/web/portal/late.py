@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from qaita.accounts.roles import ROLES
 from qaita.kernel.clock import day_of
 from qaita.programme.queries import late_days, overdue_clocks
+from qaita.web.columns import service_column
 from qaita.web.formats import day_text, number_text
-from qaita.web.labels import SERVICES, role_of, service_of
+from qaita.web.labels import SERVICES, role_of
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
-from qaita.web.marks import service_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions
 from qaita.web.templatetags.qaita import named
@@ -38,10 +38,7 @@ def late_listing(on: date) -> Listing:
             Column("utility", _("Utility"), lambda row: named(row.project.utility)),
             Column("region", _("Region"), lambda row: named(row.project.region),
                    sort="project__region__kato"),
-            Column(
-                "service", _("Service"), lambda row: str(service_of(row.project.service)),
-                show=lambda row: service_mark(row.project.service), sort="project__service",
-            ),
+            service_column(_("Service"), "project.service"),
             Column("role", _("Waits for"), lambda row: str(role_of(row.role)), sort="role"),
             Column(
                 "due", _("Due on"), lambda row: row.due_on,

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from qaita.ledger.queries import timeline
 from qaita.turmys.models import Outage, OutageKind, OutageReason
 from qaita.turmys.queries import get_outage, open_outages, outages
+from qaita.web.columns import service_column, state_column
 from qaita.web.formats import instant_words
-from qaita.web.labels import SERVICES, service_of, state_of
+from qaita.web.labels import SERVICES
 from qaita.web.ledger.actions import action_label
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
@@ -30,14 +30,8 @@ OUTAGES = Listing(
     "outages",
     columns=(
         Column("place", _("Place"), lambda row: named(row, "place"), link=_url),
-        Column(
-            "service", _("Service"), lambda row: str(service_of(row.service)),
-            show=lambda row: service_mark(row.service),
-        ),
-        Column(
-            "state", _("State"), lambda row: str(state_of("outage", row.state).title),
-            show=lambda row: state_mark("outage", row.state),
-        ),
+        service_column(_("Service"), sort=False),
+        state_column("outage", _("State"), sort=False),
         Column("kind", _("Kind"), lambda row: str(OutageKind(row.kind).label)),
         Column(
             "starts", _("From"), lambda row: row.starts_at,

@@ -11,6 +11,7 @@ from qaita.kernel.text import in_language
 from qaita.planning.models import Line, Run
 from qaita.planning.queries import clashes_of, get_run, lines_of
 from qaita.web import formats
+from qaita.web.columns import money_column
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.tables import limit_rows
@@ -37,22 +38,8 @@ LINES = Listing(
             sort="package__length_m",
             align="num",
         ),
-        Column(
-            "cost",
-            _("Cost, ₸"),
-            lambda row: row.cost_kzt,
-            show=lambda row: formats.money_text(row.cost_kzt, short=True),
-            sort="cost_kzt",
-            align="num",
-        ),
-        Column(
-            "benefit",
-            _("Benefit, ₸"),
-            lambda row: row.benefit_kzt,
-            show=lambda row: formats.money_text(row.benefit_kzt, short=True),
-            sort="benefit_kzt",
-            align="num",
-        ),
+        money_column("cost", _("Cost, ₸"), "cost_kzt"),
+        money_column("benefit", _("Benefit, ₸"), "benefit_kzt"),
         Column("reason", _("Why"), _reason),
     ),
     filters=(

@@ -35,9 +35,9 @@ from qaita.programme.queries import (
 from qaita.programme.states import FUNNEL
 from qaita.territory.models import Region
 from qaita.web import formats, labels
+from qaita.web.columns import money_column, service_column, state_column
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
 from qaita.web.section_map import drawing, framed
 from qaita.web.state_words import STATES
@@ -72,13 +72,7 @@ PROJECTS = Listing(
             link=lambda row: reverse("portal:project", args=[row.code]),
         ),
         Column("code", _("Code"), lambda row: row.code, sort="code"),
-        Column(
-            "service",
-            _("Service"),
-            lambda row: str(labels.service_of(row.service)),
-            show=lambda row: service_mark(row.service),
-            sort="service",
-        ),
+        service_column(_("Service")),
         Column("region", _("Region"), lambda row: _name(row.region), sort="region__kato"),
         Column("utility", _("Utility"), lambda row: _name(row.utility)),
         Column("year", _("Year"), lambda row: row.year, sort="year", align="num"),
@@ -90,21 +84,8 @@ PROJECTS = Listing(
             sort="length_planned_m",
             align="num",
         ),
-        Column(
-            "cost",
-            _("Cost, ₸"),
-            lambda row: row.cost_kzt,
-            show=lambda row: formats.money_text(row.cost_kzt, short=True),
-            sort="cost_kzt",
-            align="num",
-        ),
-        Column(
-            "state",
-            _("State"),
-            lambda row: str(labels.state_of("project", row.state).title),
-            show=lambda row: state_mark("project", row.state),
-            sort="state",
-        ),
+        money_column("cost", _("Cost, ₸"), "cost_kzt"),
+        state_column("project", _("State")),
     ),
     filters=(
         Choice(

@@ -22,10 +22,10 @@ from qaita.procurement.queries import (
     receipt_of,
     standing_award,
 )
+from qaita.web.columns import state_column
 from qaita.web.formats import instant_words, money_text
-from qaita.web.labels import SERVICES, state_of
+from qaita.web.labels import SERVICES
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
@@ -54,10 +54,7 @@ TENDERS = Listing(
             "closes", _("Bids until"), lambda row: row.closes_at,
             show=lambda row: instant_words(row.closes_at, short=True), sort="closes_at",
         ),
-        Column(
-            "state", _("State"), lambda row: str(state_of("tender", row.state).title),
-            show=lambda row: state_mark("tender", row.state),
-        ),
+        state_column("tender", _("State"), sort=False),
     ),
     filters=(
         Text("q", _("Search"), (

@@ -41,9 +41,9 @@ from qaita.programme.queries import public_projects
 from qaita.territory.models import Region
 from qaita.web import charts, formats, labels
 from qaita.web.charts import Series
+from qaita.web.columns import service_column
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
-from qaita.web.marks import service_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.forecasts import forecast_chart, planned_metres
 from qaita.web.portal.foretelling import Foretelling, foretelling_of
@@ -118,13 +118,7 @@ UTILITIES = Listing(
             link=lambda row: link("utility", row.organisation.code),
             sort="organisation__name_ru",
         ),
-        Column(
-            "service",
-            gettext_lazy("Service"),
-            value=lambda row: str(labels.service_of(row.service)),
-            show=lambda row: service_mark(row.service),
-            sort="service",
-        ),
+        service_column(gettext_lazy("Service")),
         Column(
             "region", gettext_lazy("Region"), lambda row: _name(row.region), sort="region__kato"
         ),

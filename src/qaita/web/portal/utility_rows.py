@@ -15,9 +15,9 @@ from qaita.kernel.errors import Missing
 from qaita.networks.models import LIVING, Failure, FailureCause, Material, Section
 from qaita.networks.queries.make_up import WINDOW_YEARS
 from qaita.web import formats, labels
+from qaita.web.columns import service_column, state_column
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
-from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.utilities import material_name
 from qaita.web.templatetags.qaita import named
@@ -59,8 +59,7 @@ def _condition(row: Section) -> str:
 SECTION_COLUMNS = (
     Column("code", _("Section"), lambda row: row.code, sort="code",
            link=lambda row: link("section", row.code)),
-    Column("service", _("Service"), lambda row: str(labels.service_of(row.service)),
-           show=lambda row: service_mark(row.service)),
+    service_column(_("Service"), sort=False),
     Column("network", _("Network"), lambda row: named(row.network)),
     Column("material", _("Material"), lambda row: material_name(row.material), show=_material),
     Column("laid", _("Laid"), lambda row: row.laid_on, show=_laid, sort="laid_on", align="num"),
@@ -71,8 +70,7 @@ SECTION_COLUMNS = (
            sort="condition", align="num"),
     Column("length", _("Length, m"), lambda row: round(row.length_m, 1),
            show=lambda row: formats.length_text(row.length_m), sort="length_m", align="num"),
-    Column("state", _("State"), lambda row: str(labels.state_of("section", row.state).title),
-           show=lambda row: state_mark("section", row.state)),
+    state_column("section", _("State"), sort=False),
     Column("estimated", _("Year or material"),
            lambda row: str(_("estimated") if row.laid_imputed or row.material_imputed else "")),
 )  # fmt: skip
@@ -107,8 +105,7 @@ FAILURE_COLUMNS = (
            link=lambda row: link("section", row.section.code)),
     Column("at", _("When"), lambda row: row.at,
            show=lambda row: formats.day_text(row.at, short=True), sort="at"),
-    Column("service", _("Service"), lambda row: str(labels.service_of(row.section.service)),
-           show=lambda row: service_mark(row.section.service)),
+    service_column(_("Service"), "section.service", sort=False),
     Column("network", _("Network"), lambda row: named(row.section.network)),
     Column("cause", _("Cause"), lambda row: str(FailureCause(row.cause).label), sort="cause"),
     Column("consumers", _("Consumers off"), lambda row: row.consumers_off,

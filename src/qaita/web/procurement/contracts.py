@@ -15,8 +15,9 @@ from qaita.procurement import services
 from qaita.procurement.models import Amendment, Contract
 from qaita.procurement.queries import contracts_of, get_contract
 from qaita.procurement.states import BUYERS, CONTRACT
+from qaita.web.columns import money_column
 from qaita.web.desk.forms import sent
-from qaita.web.formats import day_text, money_text
+from qaita.web.formats import day_text
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
@@ -36,10 +37,7 @@ MINE = Listing(
         Column("subject", gettext_lazy("Subject"), lambda row: named(row.lot, "title")),
         Column("buyer", gettext_lazy("Customer"), lambda row: named(row.buyer)),
         Column("supplier", gettext_lazy("Supplier"), lambda row: named(row.supplier)),
-        Column(
-            "sum", gettext_lazy("Sum"), lambda row: row.sum_kzt,
-            show=lambda row: money_text(row.sum_kzt, short=True), sort="sum_kzt", align="num",
-        ),
+        money_column("sum", gettext_lazy("Sum"), "sum_kzt"),
         Column(
             "ends", gettext_lazy("Ends on"), lambda row: row.ends_on,
             show=lambda row: day_text(row.ends_on, short=True), sort="ends_on",

@@ -33,6 +33,7 @@ from qaita.programme.services import (
 )
 from qaita.programme.states import PROJECT
 from qaita.web import formats, labels
+from qaita.web.columns import money_column
 from qaita.web.desk.forms import sent, styled
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
@@ -56,14 +57,7 @@ PROJECTS = Listing(
         ),
         Column("code", gettext_lazy("Code"), lambda row: row.code, sort="code"),
         Column("year", gettext_lazy("Year"), lambda row: row.year, sort="year", align="num"),
-        Column(
-            "cost",
-            gettext_lazy("Cost, ₸"),
-            lambda row: row.cost_kzt,
-            show=lambda row: formats.money_text(row.cost_kzt, short=True),
-            sort="cost_kzt",
-            align="num",
-        ),
+        money_column("cost", gettext_lazy("Cost, ₸"), "cost_kzt"),
         Column(
             "state",
             gettext_lazy("State"),

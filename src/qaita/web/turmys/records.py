@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from qaita.networks.models import FailureCause, Network
 from qaita.turmys.models import Incident, IncidentSource
 from qaita.turmys.queries import incidents, outages
+from qaita.web.columns import service_column, state_column
 from qaita.web.formats import instant_words
-from qaita.web.labels import SERVICES, network_name, service_of, state_of
+from qaita.web.labels import SERVICES, network_name
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
-from qaita.web.marks import service_mark, state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import states_of
 from qaita.web.portal.outages import OUTAGES
@@ -36,14 +36,8 @@ def networks_of(rows: QuerySet[Network]) -> Callable[[], Options]:
 
 INCIDENTS = (
     Column("code", _("Code"), lambda row: row.code, link=_to("incident"), sort="code"),
-    Column(
-        "state", _("State"), lambda row: str(state_of("incident", row.state).title),
-        show=lambda row: state_mark("incident", row.state), sort="state",
-    ),
-    Column(
-        "service", _("Service"), lambda row: str(service_of(row.service)),
-        show=lambda row: service_mark(row.service),
-    ),
+    state_column("incident", _("State")),
+    service_column(_("Service"), sort=False),
     Column("network", _("Network"), lambda row: named(row.network)),
     Column("section", _("Section"), lambda row: row.section.code if row.section else None),
     Column("source", _("Who noticed"), lambda row: str(IncidentSource(row.source).label)),
