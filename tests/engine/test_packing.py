@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from qaita.engine.packing.corridors import side_by_side
+from qaita.engine.packing.corridors import run_together
 from qaita.engine.packing.cutting import CALLOUT, cut_runs
 from qaita.engine.packing.gathering import Gathered, Streets, gather_sections
 from qaita.engine.packing.streets import continuations, ends_by_node
@@ -145,15 +145,40 @@ def test_two_networks_in_one_street_are_dug_once():
         [(200, -300), (200, 300)],
     )
     each = np.arange(4)
-    first, second, together = side_by_side(
-        lines, (each, each), np.array([0, 1, 1, 2]), reach_m=15, share=0.6
-    )
-    assert list(zip(first, second, strict=True)) == [(0, 1)]
-    assert together[0] == pytest.approx(240, abs=15)
+    found = run_together(lines, (each, each), np.array([0, 1, 1, 2]), bounds=(15, 0.6), most=3)
+    assert found.member.tolist() == [[0, 1, -1]]
+    assert found.beside_m[0, 1, 0] == pytest.approx(240, abs=15)
+    assert found.beside_m[0, 0, 1] == pytest.approx(240, abs=30)
 
 
 def test_networks_of_one_service_are_never_paired():
     lines = lines_of([(0, 0), (400, 0)], [(0, 5), (400, 5)])
     each = np.arange(2)
-    found = side_by_side(lines, (each, each), np.zeros(2, np.int64), reach_m=15, share=0.6)
-    assert not len(found[0])
+    found = run_together(lines, (each, each), np.zeros(2, np.int64), bounds=(15, 0.6), most=3)
+    assert not len(found.member)
+
+
+def test_three_networks_of_a_street_are_one_group_and_a_fourth_waits_for_room():
+    street = [[(0, y), (400, y)] for y in (0, 6, 12, 18)]
+    lines, each = lines_of(*street), np.arange(4)
+    kind = np.arange(4)
+    three = run_together(lines, (each, each), kind, bounds=(15, 0.6), most=3)
+    assert (three.member >= 0).sum() in (3, 4) and (three.member >= 0).sum(1).max() == 3
+    four = run_together(lines, (each, each), kind, bounds=(15, 0.6), most=4)
+    assert four.member.tolist() == [[0, 1, 2, 3]]
+    assert four.beside_m[0, 0, 3] == 0.0  # 18 m apart: in one group through those between
+    assert four.beside_m[0, 0, 1] == pytest.approx(400, abs=15)
+    assert (np.diagonal(four.beside_m[0]) == 0).all()
+
+
+def test_a_second_network_of_a_service_stays_out_of_the_group():
+    lines = lines_of([(0, 0), (400, 0)], [(0, 5), (400, 5)], [(0, 9), (400, 9)])
+    each = np.arange(3)
+    found = run_together(lines, (each, each), np.array([0, 1, 1]), bounds=(15, 0.6), most=3)
+    assert (found.member >= 0).sum() == 2
+
+
+def test_nothing_runs_together_in_an_empty_country():
+    none = np.zeros(0, np.int64)
+    lines = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(1, np.int64))
+    assert not len(run_together(lines, (none, none), none, bounds=(15, 0.6), most=3).member)

@@ -21,11 +21,12 @@ class NationalPlan:
     building_percent_a_year: dict[str, float]
     building_least_km: float
     domestic_least_percent: dict[str, float]
+    import_most_percent: dict[str, float]
     region_least_percent: float
     red_zone_least_percent: float
     dig_once_m: float
     dig_once_percent: float
-    dig_once_saving_percent: float
+    dig_once_saving_percent: dict[str, float]
     retrofit_failures_percent: float
 
 

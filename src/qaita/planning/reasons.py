@@ -32,6 +32,12 @@ def sentence(code: str, language: str, figures: Mapping[str, Any]) -> str:
     return _sentences()[code][language].format(**written)
 
 
+def goods_name(kpved: str, language: str) -> str:
+    """Return what a family of goods is called, or its code where nobody named it."""
+    known = _sentences().get(f"goods_{kpved}")
+    return known[language] if known else kpved
+
+
 def clash_sentences(clashes: list[dict[str, Any]], language: str) -> list[str]:
     """Return one sentence per clashing limit, or the honest one when none is proven."""
     if not clashes:

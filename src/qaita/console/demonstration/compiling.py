@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import numpy as np
 import scipy.sparse as sp
 
-from qaita.engine.packing.corridors import side_by_side
+from qaita.engine.packing.corridors import run_together
 from qaita.engine.packing.gathering import Streets, gather_sections
 from qaita.engine.plan.national.packs import National, Pack, Rows, resources_of
 from qaita.engine.plan.national.solving import plan_country
@@ -48,12 +48,12 @@ def plan_a_street() -> None:
     )
     gather_sections(streets, least_m=200, most_m=500)
     lines = np.arange(2 * count, dtype=np.int32) * 1_000
-    side_by_side(
+    run_together(
         (lines, lines, np.arange(count + 1) * 2),
         (np.arange(count), np.arange(count)),
         np.arange(count) % 2,
-        reach_m=15.0,
-        share=0.6,
+        bounds=(15.0, 0.6),
+        most=2,
     )
     problem = _problem()
     answer = plan_country(problem, search=False)

@@ -3,8 +3,12 @@
 Every package's line is cut into pieces of about PIECE metres; the middles of the pieces are put
 into a grid of cells as wide as the reach. A piece runs beside another package when one of that
 package's middles is within reach. A pair runs together over most of the shorter one, when the
-pieces of it beside the other make up the asked share of it.
+pieces of it beside the other make up the asked share of it. Pairs that share a package make a
+group: heat, water and sewers of one street are dug once together.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
@@ -155,19 +159,34 @@ def crowded(east: Floats, north: Floats, kind: Ints, reach_m: float) -> NDArray[
     return keep
 
 
-def side_by_side(
+@dataclass(frozen=True)
+class Together:
+    """Packages that run together, none of one kind, each in one group at most.
+
+    `member` (groups, most): packages in rising order, −1 where a group has fewer; `beside_m`
+    (groups, most, most): metres of one member that lie beside another.
+    """
+
+    member: Ints
+    beside_m: Floats
+
+
+def run_together(
     lines: Lines,
     listed: tuple[Ints, Ints],
     kind: Ints,
     *,
-    reach_m: float,
-    share: float,
-) -> tuple[Ints, Ints, Floats]:
-    """Return pairs of packages (first < second) that run together, and over how many metres.
+    bounds: tuple[float, float],
+    most: int,
+) -> Together:
+    """Return groups of up to `most` packages that run together.
 
     `listed`: sections and the package of each; `kind` (packages,): packages of one kind (network
-    or service) are never paired. Each package is in one pair at most: the longest pairs first.
+    or service) are never in one group; `bounds`: the reach in metres, and the share of the shorter
+    of two packages that must lie within reach of the other. The longest pairs are grouped first; a
+    package joins the group of whichever it runs beside the longest.
     """
+    reach_m, share = bounds
     east, north, package, length = middles(lines, *listed, PIECE_M)
     whole = np.bincount(package, length, len(kind)).astype(np.float64)
     kept = np.flatnonzero(crowded(east, north, kind[package], reach_m))
@@ -175,26 +194,53 @@ def side_by_side(
     kept, key = kept[np.argsort(key, kind="stable")], np.sort(key, kind="stable")
     points = (east[kept], north[kept], package[kept], kind[package[kept]], key)
     at, near = beside(points, reach_m)
-    return _best_pairs(points[2][at], near, length[kept][at], whole, share)
-
-
-def _best_pairs(
-    own: Ints, other: Ints, metres: Floats, whole: Floats, share: float
-) -> tuple[Ints, Ints, Floats]:
-    pair = own * len(whole) + other
+    pair = points[2][at] * len(whole) + near
     found, place = np.unique(pair, return_inverse=True)
-    together = np.bincount(place, metres, len(found)).astype(np.float64)
+    metres = np.bincount(place, length[kept][at], len(found)).astype(np.float64)
+    groups = _grouped(_long_pairs(found, metres, whole, share), kind, most)
+    return _measured(groups, found, metres, (len(whole), most))
+
+
+def _long_pairs(found: Ints, metres: Floats, whole: Floats, share: float) -> list[tuple[int, int]]:
+    """Return the pairs that run together over enough of the shorter one, the longest first."""
     first, second = np.divmod(found, len(whole))
     shorter = (whole[first] < whole[second]) | ((whole[first] == whole[second]) & (first < second))
-    enough = shorter & (together >= share * whole[first])
-    first, second, together = first[enough], second[enough], together[enough]
-    order = np.lexsort((second, first, -together))
-    taken = np.zeros(len(whole), dtype=bool)
-    kept = []
-    for k in order.tolist():
-        if not taken[first[k]] and not taken[second[k]]:
-            taken[first[k]] = taken[second[k]] = True
-            kept.append(k)
-    kept.sort(key=lambda k: (min(first[k], second[k]), max(first[k], second[k])))
-    low, high = np.minimum(first, second)[kept], np.maximum(first, second)[kept]
-    return low, high, together[kept]
+    enough = shorter & (metres >= share * whole[first])
+    first, second, metres = first[enough], second[enough], metres[enough]
+    order = np.lexsort((second, first, -metres))
+    return list(zip(first[order].tolist(), second[order].tolist(), strict=True))
+
+
+def _grouped(pairs: Sequence[tuple[int, int]], kind: Ints, most: int) -> list[list[int]]:
+    """Group pairs as they come: a package joins a group that has room and none of its kind."""
+    group_of: dict[int, list[int]] = {}
+    groups: list[list[int]] = []
+    for a, b in pairs:
+        own = group_of.get(a, group_of.get(b))
+        if own is None:
+            groups.append([a, b])
+            group_of[a] = group_of[b] = groups[-1]
+            continue
+        new = b if a in group_of else a
+        if new in group_of or len(own) == most or kind[new] in kind[own]:
+            continue
+        own.append(new)
+        group_of[new] = own
+    return sorted(sorted(group) for group in groups)
+
+
+def _measured(
+    groups: Sequence[Sequence[int]], found: Ints, metres: Floats, sizes: tuple[int, int]
+) -> Together:
+    """Look up how many metres of each member lie beside each other one."""
+    packages, most = sizes
+    member = np.full((len(groups), most), -1, np.int64)
+    for n, group in enumerate(groups):
+        member[n, : len(group)] = group
+    wanted = member[:, :, None] * packages + member[:, None, :]
+    both = (member[:, :, None] >= 0) & (member[:, None, :] >= 0)
+    place = np.minimum(np.searchsorted(found, wanted), max(len(found) - 1, 0))
+    known = both & (found[place] == wanted) if len(found) else np.zeros(wanted.shape, bool)
+    beside_m = np.zeros(wanted.shape)
+    beside_m[known] = metres[place[known]]
+    return Together(member, beside_m)

@@ -13,12 +13,11 @@ from qaita.kernel.money import million_tenge
 from qaita.law import planning
 from qaita.planning.national.country import Country, Floats, read_country
 from qaita.planning.national.gathering import Packages, gather_packages
+from qaita.planning.national.goods import Good, goods_of, laid_units, with_goods
 from qaita.planning.national.limits import CountryLimits, Limit, limits_for, rows_of
 from qaita.planning.national.options import (
     Offers,
     OptionPack,
-    Streets,
-    find_streets,
     offers_of,
     pack_options,
     section_table,
@@ -26,6 +25,7 @@ from qaita.planning.national.options import (
 from qaita.planning.national.prices import SectionPrices, least_domestic, price_sections
 from qaita.planning.national.rates import CountryNeeds, find_needs
 from qaita.planning.national.staging import stage_packages
+from qaita.planning.national.streets import Streets, find_streets, whole_streets
 
 Told = Callable[[float, str], None]
 
@@ -40,6 +40,7 @@ class Assembled:
     packages: Packages
     offers: Offers
     streets: Streets
+    goods: list[Good]  # their clusters come after the country's
     packs: list[OptionPack]
     limits: list[Limit]
     problem: National
@@ -59,21 +60,27 @@ def assemble(
     prices = price_sections(country, domestic)
     table = section_table(country, needs, prices)
     least = least_domestic(country, wanted.domestic_shares)
-    limits = limits_for(wanted, country.clusters, country.in_red_zone)
+    goods = goods_of(wanted.supplies_km)
+    limits = limits_for(wanted, country.clusters, country.in_red_zone, goods)
     gathered = gather_packages(country, needs)
     offers = offers_of(country, gathered, table, least)
     packages = _staged(wanted, country, gathered, offers, table)
     offers = offers_of(country, packages, table, least)
     told(0.35, "streets")
-    streets = _whole_streets(find_streets(country, gathered), gathered, packages)
+    streets = whole_streets(find_streets(country, gathered), gathered, packages)
     told(0.4, "options")
     packs = pack_options(on, offers, streets, len(wanted.years))
-    rows = rows_of(limits, len(country.clusters), len(wanted.years))
+    if goods:
+        laid = laid_units(country, prices, packages, goods)
+        packs = [with_goods(one, laid, len(country.clusters)) for one in packs]
+    clusters = len(country.clusters) + len(goods)
+    rows = rows_of(limits, clusters, len(wanted.years))
     asked = tuple(one.pack for one in packs)
-    problem = National(asked, rows, len(wanted.years), len(country.clusters))
-    problem, _dropped = without_impossible(problem)
+    problem, _dropped = without_impossible(National(asked, rows, len(wanted.years), clusters))
     packs = [replace(one, pack=pack) for one, pack in zip(packs, problem.packs, strict=True)]
-    return Assembled(country, needs, prices, packages, offers, streets, packs, limits, problem)
+    return Assembled(
+        country, needs, prices, packages, offers, streets, goods, packs, limits, problem
+    )
 
 
 def _staged(
@@ -119,14 +126,3 @@ def _largest(wanted: CountryLimits, country: Country) -> tuple[Floats, Floats]:
 def _or_endless(most: list[float]) -> Floats:
     values = np.array(most, dtype=np.float64)
     return np.where(values > 0, values, np.inf)
-
-
-def _whole_streets(found: Streets, before: Packages, after: Packages) -> Streets:
-    """Keep the streets whose packages were not cut into stages, by their new places."""
-    if before is after:
-        return found
-    place = {code: p for p, code in enumerate(after.code)}
-    moved = np.array([place.get(code, -1) for code in before.code], dtype=np.int64)
-    first, second = moved[found.first], moved[found.second]
-    kept = (first >= 0) & (second >= 0)
-    return replace(found, first=first[kept], second=second[kept], together_m=found.together_m[kept])

@@ -67,11 +67,7 @@ def write_run(folder: Path, outcome: Outcome, *, code: str, scenario: str) -> Wr
 
 def _write_files(part: Path, outcome: Outcome, names: dict[str, str]) -> Written:
     asked, solved = outcome.asked, outcome.solved
-    rows = [
-        {"cluster": n, "utility": one.utility, "region": one.region, "service": one.service}
-        for n, one in enumerate(asked.country.clusters)
-    ]
-    write_csv(part / "clusters.csv", ("cluster", "utility", "region", "service"), rows)
+    write_csv(part / "clusters.csv", CLUSTER_COLUMNS, _cluster_rows(asked))
     _write_weights(part / "weights.csv", asked)
     write_csv(part / "limits.csv", LIMIT_COLUMNS, _limit_rows(asked.limits, outcome))
     write_csv(part / "summary.csv", CELL_COLUMNS, (asdict(cell) for cell in outcome.cells))
@@ -95,6 +91,16 @@ def _write_files(part: Path, outcome: Outcome, names: dict[str, str]) -> Written
     return Written(facts["inputs_digest"], facts["result_digest"])
 
 
+def _cluster_rows(asked: Assembled) -> Iterable[dict[str, Any]]:
+    for n, one in enumerate(asked.country.clusters):
+        names = {name: getattr(one, name) for name in ("utility", "region", "service")}
+        yield {"cluster": n, **names, "product": ""}
+    for n, good in enumerate(asked.goods, len(asked.country.clusters)):
+        names = {"utility": "", "region": "", "service": good.service}
+        yield {"cluster": n, **names, "product": good.kpved}
+
+
+CLUSTER_COLUMNS = ("cluster", "utility", "region", "service", "product")
 LIMIT_COLUMNS = (
     "row",
     "kind",
@@ -108,6 +114,7 @@ LIMIT_COLUMNS = (
     "used",
     "price",
     "proof_price",
+    "product",
 )
 CELL_COLUMNS = tuple(Cell.__dataclass_fields__)
 DEMAND_COLUMNS = tuple(Demand.__dataclass_fields__)
@@ -129,6 +136,7 @@ def _limit_rows(limits: Sequence[Limit], outcome: Outcome) -> Iterable[dict[str,
             "used": repr(float(solved.used[n])),
             "price": repr(float(solved.prices[n])),
             "proof_price": repr(float(solved.why.prices[n])) if solved.why else "",
+            "product": limit.product,
         }
 
 
@@ -188,9 +196,9 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "counts": {
             "sections": len(asked.country),
             "packages": asked.packages.count,
-            "streets": len(asked.streets.first),
+            "streets": len(asked.streets),
             "rows": len(asked.limits),
-            "clusters": len(asked.country.clusters),
+            "clusters": asked.problem.clusters,
             "chosen": int((solved.option > 0).sum()),
         },
         "bound_mkzt": solved.bound_mkzt,
@@ -229,7 +237,8 @@ def _pack_facts(n: int, one: Any) -> dict[str, Any]:
         "plan": f"plan-{n}.parquet",
         "sections": f"sections-{n}.parquet",
         "size": len(one.package),
-        "members": one.members,
+        "members": int(one.pack.cluster.shape[1]),
+        "networks": one.members,
         "methods": list(one.methods),
         "choices": len(one.labels),
         "take": one.pack.take.tolist(),

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from qaita.engine.plan.national.packs import Rows, resources_of
 from qaita.kernel.money import million_tenge, tenge
 from qaita.planning.national.country import Cluster, Flags, Floats, Ints
+from qaita.planning.national.goods import UNITS_A_KM, Good
 
 ByYear = Mapping[int, Decimal]
 MKZT, KM = "mkzt", "km"
@@ -31,6 +32,9 @@ class CountryLimits:
     regions_kzt: Mapping[str, Decimal] = field(default_factory=dict)  # least, all years
     red_zone_share: float = 0.0
     carries_over: bool = True
+    # what producers make, by service (empty: any), KPVED code and year
+    supplies_km: Mapping[str, Mapping[str, Mapping[int, float]]] = field(default_factory=dict)
+    import_shares: Mapping[str, float] = field(default_factory=dict)  # of goods, by service
 
     def as_json(self) -> dict[str, Any]:
         """Return the limits as plain values, money as text."""
@@ -47,6 +51,11 @@ class CountryLimits:
             "regions_kzt": {k: str(tenge(v)) for k, v in sorted(self.regions_kzt.items())},
             "red_zone_share": self.red_zone_share,
             "carries_over": self.carries_over,
+            "supplies_km": {
+                service: {kpved: _plain(row) for kpved, row in sorted(rows.items())}
+                for service, rows in sorted(self.supplies_km.items())
+            },
+            "import_shares": dict(sorted(self.import_shares.items())),
         }
 
 
@@ -65,6 +74,11 @@ def limits_of_json(raw: Mapping[str, Any]) -> CountryLimits:
         regions_kzt={key: Decimal(value) for key, value in raw["regions_kzt"].items()},
         red_zone_share=float(raw["red_zone_share"]),
         carries_over=bool(raw["carries_over"]),
+        supplies_km={
+            service: {kpved: _read_plain(row) for kpved, row in rows.items()}
+            for service, rows in raw.get("supplies_km", {}).items()
+        },
+        import_shares=dict(raw.get("import_shares", {})),
     )
 
 
@@ -88,7 +102,7 @@ def _read_plain(row: Mapping[str, float]) -> dict[int, float]:
 class Limit:
     """One row: Σ weight · resource, over columns of the engine, is at most (at least) `amount`."""
 
-    kind: str  # budget | cap | capacity | floor | domestic | region | red_zone
+    kind: str  # budget | cap | capacity | floor | domestic | region | red_zone | goods
     unit: str
     columns: Ints
     weights: Floats
@@ -98,6 +112,7 @@ class Limit:
     utility: str = ""
     service: str = ""
     year: int | None = None
+    product: str = ""  # KPVED code
 
     @property
     def most(self) -> float:
@@ -107,11 +122,12 @@ class Limit:
 
 @dataclass(frozen=True)
 class _Ground:
-    """The clusters and years that rows speak of."""
+    """The clusters and years that rows speak of; families of goods have clusters after all."""
 
     clusters: Sequence[Cluster]
     in_red_zone: Flags
     years: tuple[int, ...]
+    goods: Sequence[Good] = ()
 
     def where(self, name: str, value: str) -> Ints:
         return np.flatnonzero([getattr(one, name) == value for one in self.clusters])
@@ -130,10 +146,13 @@ class _Ground:
 
 
 def limits_for(
-    wanted: CountryLimits, clusters: Sequence[Cluster], in_red_zone: Flags
+    wanted: CountryLimits,
+    clusters: Sequence[Cluster],
+    in_red_zone: Flags,
+    goods: Sequence[Good] = (),
 ) -> list[Limit]:
     """Return the rows of a scenario in a fixed order. Rows that touch nothing are left out."""
-    ground = _Ground(clusters, in_red_zone, wanted.years)
+    ground = _Ground(clusters, in_red_zone, wanted.years, goods)
     rows = [
         *_budgets(wanted, ground),
         *_caps(wanted, ground),
@@ -142,6 +161,7 @@ def limits_for(
         *_domestic(wanted, ground),
         *_regions(wanted, ground),
         *_red_zone(wanted, ground),
+        *_goods(wanted, ground),
     ]
     return [row for row in rows if len(row.columns) or row.most < 0]
 
@@ -231,6 +251,27 @@ def _red_zone(wanted: CountryLimits, ground: _Ground) -> Iterator[Limit]:
         outside = wanted.red_zone_share - ground.in_red_zone.astype(np.float64)
         weights = np.repeat(outside, len(wanted.years))
         yield Limit("red_zone", MKZT, columns, weights, 0.0, is_least=True)
+
+
+def _goods(wanted: CountryLimits, ground: _Ground) -> Iterator[Limit]:
+    """Of every family of goods: what producers make in the year and what may be imported.
+
+    Imports are a share of what is laid: amount · (1 − share) <= capacity. A share of 1 does not
+    limit.
+    """
+    for n, good in enumerate(ground.goods):
+        share = wanted.import_shares.get(good.service, 0.0)
+        made = wanted.supplies_km[good.service][good.kpved]
+        for year in wanted.years:
+            if year not in made or share >= 1.0:
+                continue
+            columns = ground.money(np.array([len(ground.clusters) + n]), [year])
+            weights = np.array([1.0 / UNITS_A_KM])
+            amount, names = made[year] / (1.0 - share), (good.service, good.kpved)
+            yield Limit(
+                "goods", KM, columns, weights, amount,
+                service=names[0], year=year, product=names[1],
+            )  # fmt: skip
 
 
 def rows_of(limits: Sequence[Limit], clusters: int, years: int) -> Rows:

@@ -6,10 +6,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from qaita.engine.packing.corridors import side_by_side
 from qaita.engine.plan import present_benefit
 from qaita.engine.plan.national.packs import FORBIDDEN, Pack
-from qaita.law import national_plan, planning
+from qaita.law import planning
 from qaita.planning.national.country import Country, Flags, Floats, Ints
 from qaita.planning.national.gathering import Packages
 from qaita.planning.national.prices import (
@@ -19,19 +18,18 @@ from qaita.planning.national.prices import (
     retrofit_failures,
 )
 from qaita.planning.national.rates import CountryNeeds
+from qaita.planning.national.streets import (
+    JOINT,
+    ORDINALS,
+    Streets,
+    Subset,
+    label_of,
+    saved_share,
+    subsets_of,
+)
 
-JOINT = "joint"
 MOST_REPLACED = 0.5  # a package is renewed without digging when no more of its length needs it
 MILLION = 1e6
-
-
-@dataclass(frozen=True)
-class Streets:
-    """Pairs of packages dug once: their places, and how many metres they share."""
-
-    first: Ints
-    second: Ints
-    together_m: Floats
 
 
 @dataclass(frozen=True)
@@ -111,44 +109,23 @@ def cluster_of_places(country: Country) -> Ints:
     return np.array([place.cluster for place in country.places], dtype=np.int64)
 
 
-def find_streets(country: Country, packages: Packages) -> Streets:
-    """Find the streets of two services that can be dug once, region by region."""
-    law = national_plan(on=country.on)
-    kind = _numbered([place.service for place in country.places])
-    region = _numbered([place.region for place in country.places])
-    owner = packages.owner
-    home = region[packages.network[owner]]
-    found = [
-        side_by_side(
-            (country.lon, country.lat, country.line),
-            (packages.section[home == one], owner[home == one]),
-            kind[packages.network],
-            reach_m=law.dig_once_m,
-            share=law.dig_once_percent / 100,
-        )
-        for one in range(int(region.max(initial=-1)) + 1)
-    ]
-    if not found:
-        return Streets(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    first, second, together = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return Streets(first, second, together)
-
-
-def _numbered(names: list[str]) -> Ints:
-    return np.unique(np.array(names, dtype=str), return_inverse=True)[1].astype(np.int64)
-
-
 def pack_options(on: date, offers: Offers, streets: Streets, years: int) -> list[OptionPack]:
-    """Turn packages into packs of the engine: plain ones, with a second method, dug once."""
+    """Turn packages into packs of the engine: plain ones, with a second method, dug once.
+
+    There are always as many, though some may be empty: readers know them by their places.
+    """
     alone = np.ones(len(offers.cluster), dtype=bool)
-    alone[streets.first] = alone[streets.second] = False
+    alone[streets.packages] = False
     places = np.arange(len(alone))
     plain = places[alone & ~offers.can_retrofit]
     lined = places[alone & offers.can_retrofit]
-    return [  # always three, though one may be empty: the engine is compiled for their number
+    return [
         _plain(on, offers, plain, (REPLACE,), years),
         _plain(on, offers, lined, (REPLACE, RETROFIT), years),
-        _dug_once(on, offers, streets, years),
+        *(
+            _dug_once(on, offers, streets, size, years)
+            for size in range(2, 1 + streets.member.shape[1])
+        ),
     ]
 
 
@@ -209,31 +186,43 @@ def _deficit(offers: Offers, places: Ints) -> NDArray[np.float32]:
     return (offers.least_domestic[places, None] - offers.domestic[places]).astype(np.float32)
 
 
-def _dug_once(on: date, offers: Offers, streets: Streets, years: int) -> OptionPack:
-    """Return the streets: each network alone by either method, or both in one trench."""
-    pairs = np.stack([streets.first, streets.second], axis=1)
-    cluster = offers.cluster[pairs]
-    order = np.lexsort((cluster[:, 1], cluster[:, 0]))
-    pairs, cluster = pairs[order], cluster[order]
-    saving = national_plan(on=on).dig_once_saving_percent / 100
-    shared = streets.together_m[order][:, None] / 1_000 / offers.length_km[pairs]
-    joint = offers.cost[pairs][:, :, 0] * (1 - saving * np.minimum(shared, 1.0))
-    cost = np.stack([offers.cost[pairs][:, :, 0], offers.cost[pairs][:, :, 1], joint], axis=2)
-    short = np.stack([_deficit(offers, pairs[:, m]) for m in range(2)], axis=1)
-    gains = np.stack([_benefits(on, offers, pairs[:, m], years) for m in range(2)], axis=1)
-    benefit = np.full((len(pairs), 5, years), FORBIDDEN)
-    benefit[:, 0], benefit[:, 1] = gains[:, 0, 0], gains[:, 1, 0]
-    benefit[:, 4] = gains[:, 0, 0] + gains[:, 1, 0]
-    for member in range(2):
-        can = offers.can_retrofit[pairs[:, member]]
-        benefit[can, 2 + member] = gains[can, member, 1]
+def _dug_once(on: date, offers: Offers, streets: Streets, size: int, years: int) -> OptionPack:
+    """Return the streets of so many networks: each alone by either method, some or all together."""
+    found = streets.of_size(size)
+    clusters = offers.cluster[found.member]
+    found = found.in_order(np.lexsort(clusters.T[::-1]))
+    members, subsets = found.member, subsets_of(size)
+    replaced, lined = offers.cost[members][:, :, 0], offers.cost[members][:, :, 1]
+    cost = np.repeat(replaced[:, :, None], 2 + len(subsets), axis=2)
+    cost[:, :, 1] = lined
+    for n, subset in enumerate(subsets):
+        for m in subset:
+            length_m = 1_000 * offers.length_km[members[:, m]]
+            cost[:, m, 2 + n] *= 1 - saved_share(found, subset, m, length_m, on)
+    short = np.stack([_deficit(offers, members[:, m]) for m in range(size)], axis=1)
+    gains = np.stack([_benefits(on, offers, members[:, m], years) for m in range(size)], axis=1)
+    can = offers.can_retrofit[members][:, :, None]
+    benefit = [gains[:, :, 0], np.where(can, gains[:, :, 1], FORBIDDEN)]
+    benefit += [gains[:, list(subset), 0].sum(1, keepdims=True) for subset in subsets]
     pack = Pack(
-        take=np.array([[0, -1], [-1, 0], [1, -1], [-1, 1], [2, 2]], dtype=np.int64),
-        cluster=cluster,
-        length_km=offers.length_km[pairs].astype(np.float32),
+        take=_takes(size, subsets),
+        cluster=offers.cluster[members],
+        length_km=offers.length_km[members].astype(np.float32),
         cost=_over_years(cost, on, years),
-        deficit=np.stack([short[:, :, 0], short[:, :, 1], short[:, :, 0]], axis=2),
-        benefit=benefit.astype(np.float32),
+        deficit=short[:, :, [0, 1, *[0] * len(subsets)]],
+        benefit=np.concatenate(benefit, axis=1).astype(np.float32),
     )
-    labels = ("replace_first", "replace_second", "retrofit_first", "retrofit_second", JOINT)
-    return OptionPack(_in_line(pack), pairs, (REPLACE, RETROFIT, JOINT), labels)
+    alone = [f"{method}_{ORDINALS[m]}" for method in (REPLACE, RETROFIT) for m in range(size)]
+    labels = (*alone, *(label_of(subset, size) for subset in subsets))
+    methods = (REPLACE, RETROFIT, *[JOINT] * len(subsets))
+    return OptionPack(_in_line(pack), members, methods, labels)
+
+
+def _takes(size: int, subsets: list[Subset]) -> Ints:
+    """Return which method each choice uses on each network of a street."""
+    take = np.full((2 * size + len(subsets), size), -1, np.int64)
+    for m in range(size):
+        take[m, m], take[size + m, m] = 0, 1
+    for n, subset in enumerate(subsets):
+        take[2 * size + n, list(subset)] = 2 + n
+    return take

@@ -12,6 +12,7 @@ from qaita.law import national_plan, unit_prices, zones
 from qaita.law.national_plan import NationalPlan
 from qaita.networks.models import LIVING, Section
 from qaita.planning.national.limits import CountryLimits
+from qaita.planning.national.materials import supplies
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def limits_from_law(targets: Targets, *, on: date, first_year: int) -> CountryLi
         domestic_shares={s: law.domestic_least_percent[s] / 100 for s in covered},
         regions_kzt=_regions(law, rows, money),
         red_zone_share=_red_zone_share(law, rows),
+        supplies_km=_supplies(on, covered, years),
+        import_shares={s: law.import_most_percent[s] / 100 for s in covered},
     )
 
 
@@ -147,6 +150,21 @@ def _capacities(
     for (region, service), km in length.items():
         most = max(km * law.building_percent_a_year[service] / 100, law.building_least_km)
         made.setdefault(region, {})[service] = dict.fromkeys(years, round(most, 3))
+    return made
+
+
+def _supplies(
+    on: date, services: Mapping[str, float], years: tuple[int, ...]
+) -> dict[str, dict[str, dict[int, float]]]:
+    """Return what the producers of the register make in a year, by service and KPVED code.
+
+    The capacity known today holds in every year. Goods that nobody makes are not limited here:
+    they are imported, and the domestic share limits that.
+    """
+    made: dict[str, dict[str, dict[int, float]]] = {}
+    for (service, kpved), supply in sorted(supplies(on).items()):
+        if service in services or not service:
+            made.setdefault(service, {})[kpved] = dict.fromkeys(years, supply.capacity_km)
     return made
 
 

@@ -37,10 +37,11 @@ def packages_table(asked: Assembled, one: OptionPack, years: tuple[int, ...]) ->
     pack, packages = one.pack, asked.packages
     columns: dict[str, object] = {"code": codes_of(asked, one)}
     networks = [place.code for place in asked.country.places]
-    for m in range(one.members):
-        own = one.package[:, m]
-        columns[f"member_{m}"] = [packages.code[p] for p in own.tolist()]
-        columns[f"network_{m}"] = [networks[n] for n in packages.network[own].tolist()]
+    for m in range(pack.cluster.shape[1]):
+        if m < one.members:
+            own = one.package[:, m]
+            columns[f"member_{m}"] = [packages.code[p] for p in own.tolist()]
+            columns[f"network_{m}"] = [networks[n] for n in packages.network[own].tolist()]
         columns[f"cluster_{m}"] = pack.cluster[:, m].astype(np.int32)
         columns[f"length_km_{m}"] = pack.length_km[:, m]
         for k in range(len(one.methods)):

@@ -35,6 +35,7 @@ class LimitRow:
     amount: float
     used: float
     price: float  # million tenge for one unit more (less, of a least amount)
+    product: str = ""  # KPVED code
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,15 @@ def limit_rows(run: CountryRun) -> list[LimitRow]:
                 sign * float(line["amount"]),
                 sign * float(line["used"]),
                 float(line["price"]),
+                line.get("product", ""),
             )
         )
     return rows
+
+
+def _networks(pack: Mapping[str, Any]) -> int:
+    """Return how many networks a package of the pack has; its other members are goods."""
+    return int(pack.get("networks", pack["members"]))
 
 
 def _clusters(folder: Path) -> list[dict[str, str]]:
@@ -177,8 +184,8 @@ def packages_of_run(
     total = 0
     lines: list[PackageLine] = []
     for n, pack in enumerate(facts["packs"]):
-        sieve = _sieve(folder, n, pack["members"], run.result_digest)
-        places = _fitting(sieve, pack["members"], wanted, fits)
+        sieve = _sieve(folder, n, _networks(pack), run.result_digest)
+        places = _fitting(sieve, _networks(pack), wanted, fits)
         begin = max(offset - total, 0)
         end = min(begin + limit - len(lines), len(places))
         if end > begin:
@@ -192,10 +199,10 @@ def package_in_run(run: CountryRun, code: str) -> PackageLine:
     folder, facts = folder_of(run), run_facts(run)
     for n, pack in enumerate(facts["packs"]):
         found = np.flatnonzero(
-            _sieve(folder, n, pack["members"], run.result_digest)["code"] == code
+            _sieve(folder, n, _networks(pack), run.result_digest)["code"] == code
         )
-        if not len(found) and pack["members"] > 1:
-            names = [f"member_{m}" for m in range(pack["members"])]
+        if not len(found) and _networks(pack) > 1:
+            names = [f"member_{m}" for m in range(_networks(pack))]
             table = pq.read_table(folder / f"packages-{n}.parquet", columns=names)
             own = np.stack([table[name].to_numpy() == code for name in names])
             found = np.flatnonzero(own.any(0))
@@ -249,8 +256,8 @@ def _line(
     row: Mapping[str, Any], pack: Mapping[str, Any], years: int, clusters: list[dict[str, str]]
 ) -> PackageLine:
     choice, year = divmod(max(row["option"], 1) - 1, years)
-    members = range(pack["members"])
-    taken = [(m, k) for m, k in enumerate(pack["take"][choice]) if k >= 0]
+    members = range(_networks(pack))
+    taken = [(m, pack["take"][choice][m]) for m in members if pack["take"][choice][m] >= 0]
     return PackageLine(
         code=row["code"],
         networks=tuple(row[f"network_{m}"] for m in members),

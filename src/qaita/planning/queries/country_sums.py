@@ -52,7 +52,8 @@ def _losses(folder: Path, _digest: str) -> Mapping[str, float]:
     regions = _regions(folder)
     found: defaultdict[str, float] = defaultdict(float)
     for path in sorted(folder.glob("packages-*.parquet")):
-        own = [n for n in pq.read_schema(path).names if n.startswith("cluster_")]
+        networks = [n for n in pq.read_schema(path).names if n.startswith("network_")]
+        own = [name.replace("network_", "cluster_") for name in networks]  # the rest are goods
         table = pq.read_table(path, columns=["failures_per_year", "consequence_kzt", *own])
         lost = table["failures_per_year"].to_numpy() * table["consequence_kzt"].to_numpy() / 1e6
         for name in own:

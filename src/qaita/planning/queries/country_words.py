@@ -10,7 +10,7 @@ from qaita.accounts.models import Organisation
 from qaita.networks.models import ServiceKind
 from qaita.planning.models import CountryRun
 from qaita.planning.queries.country_files import LimitRow, PackageLine, limit_rows
-from qaita.planning.reasons import sentence
+from qaita.planning.reasons import goods_name, sentence
 from qaita.territory.models import Region
 
 BILLION_MKZT = 1_000
@@ -51,6 +51,7 @@ class RunWords:
                 "region": self.regions.get(told["region"], told["region"]),
                 "utility": self.utilities.get(told["utility"], told["utility"]),
                 "service": self.services.get(told["service"], told["service"]),
+                "product": goods_name(told.get("product", ""), self.language),
             },
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -18,14 +19,18 @@ from qaita.web.planning.country_figures import years_of
 
 CHUNK = 1_000
 PUBLIC = ("adopted", "superseded")
+PLACES = ("first", "second", "third", "fourth")
 METHODS = {
     "replace": _("replace"),
     "retrofit": _("renew without digging"),
-    "joint": _("both networks in one trench"),
-    "replace_first": _("replace one of two"),
-    "replace_second": _("replace one of two"),
-    "retrofit_first": _("renew one of two without digging"),
-    "retrofit_second": _("renew one of two without digging"),
+    "joint": _("all networks of the street in one trench"),
+    **{f"replace_{one}": _("replace one of the street") for one in PLACES},
+    **{f"retrofit_{one}": _("renew one of the street without digging") for one in PLACES},
+    **{
+        "_".join(["joint", *some]): _("some networks of the street in one trench")
+        for count in (2, 3)
+        for some in combinations(PLACES, count)
+    },
     "nothing": _("not in the plan"),
 }
 CHOSEN = (("yes", _("in the plan")), ("no", _("left out")))

@@ -147,7 +147,7 @@ def _check_pack(pack: Pack, problem: National) -> None:
     for name in ("length_km", "cost", "deficit", "benefit"):
         if not np.isfinite(getattr(pack, name)).all():
             raise ValueError(f"{name} holds what is not a number")
-    if (pack.cost <= 0).any() or (pack.length_km < 0).any():
-        raise ValueError("a cost must be above 0 and a length not below")
+    if (pack.cost[:, 0] <= 0).any() or (pack.cost < 0).any() or (pack.length_km < 0).any():
+        raise ValueError("a cost must be above 0, further costs and lengths not below")
     if count and (pack.cluster.min() < 0 or pack.cluster.max() >= problem.clusters):
         raise ValueError("a package names a cluster that is not there")

@@ -130,8 +130,10 @@ def _sizes(problem: National) -> tuple[Floats, Floats]:
     per_km = cost / max(length, 1e-9)
     of_resource = np.r_[np.ones(years), np.full(years, per_km), DEFICIT_UNIT]
     coo = problem.rows.weights.tocoo()
-    unit = np.zeros(len(problem.rows.most))
+    unit, widest = np.zeros((2, len(problem.rows.most)))
     np.maximum.at(unit, coo.row, of_resource[coo.col % width])
+    np.maximum.at(widest, coo.row, np.abs(coo.data))
+    unit /= np.where(widest > 0, widest, 1.0)  # a row in other units has a price in other units
     deficit = np.zeros(len(unit), bool)
     deficit[coo.row[coo.col % width == 2 * years]] = True
     scale = np.abs(problem.rows.most) + 1e-9

@@ -29,6 +29,7 @@ from qaita.engine.plan.national.packs import (
     Floats,
     Ints,
     National,
+    Pack,
     cluster_prices,
     padded,
 )
@@ -99,6 +100,19 @@ def oldest_first(problem: National, age: Floats) -> Ints:
 
 
 @njit(cache=True)
+def _fullest(pack: Pack) -> int:
+    """Return the first of the choices that take the most members."""
+    best, most = 0, 0
+    for choice in range(pack.take.shape[0]):
+        taken = 0
+        for m in range(pack.take.shape[1]):
+            taken += pack.take[choice, m] >= 0
+        if taken > most:
+            best, most = choice, taken
+    return best
+
+
+@njit(cache=True)
 def in_turn(packs: Packs, board: Board, order: Ints, is_hard: Flags) -> Ints:
     """Give packages, in this order, the earliest year that fits the hard limits."""
     option = np.zeros(len(order), np.int64)
@@ -106,7 +120,7 @@ def in_turn(packs: Packs, board: Board, order: Ints, is_hard: Flags) -> Ints:
     for at in order:
         pack, g = packs[board.pack[at]], board.place[at]
         years = pack.cost.shape[3]
-        choice = pack.take.shape[0] - 1 if pack.take.shape[1] > 1 else 0
+        choice = _fullest(pack)
         for year in range(years):
             j = 1 + choice * years + year
             if not is_allowed(pack, g, j):
