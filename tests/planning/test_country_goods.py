@@ -10,8 +10,10 @@ import pytest
 from qaita.console import check_plan
 from qaita.kernel.clock import day_of
 from qaita.planning.models import CountryRun
+from qaita.planning.national.published import read_published
 from qaita.planning.national.scenario import Targets
 from qaita.planning.national.streets import Streets, saved_share, subsets_of
+from qaita.planning.national.swapping import options_at, weigh_swap
 from qaita.planning.queries import (
     RunWords,
     Wanted,
@@ -136,6 +138,12 @@ def test_pages_see_networks_and_not_goods_among_the_members():
     )
     spent = sum(cell["cost_mkzt"] for cell in run.cells)
     assert whole == pytest.approx(spent, rel=1e-5)
+    plan = read_published(folder_of(run), run.result_digest)
+    for line in chosen:  # and so does who weighs a change by hand
+        at = plan.find(line.code)
+        side = next(one for one in options_at(plan, at) if one.option == line.option)
+        assert side.cost_mkzt == pytest.approx(line.cost_mkzt)
+    assert max(abs(row.after - row.before) for row in weigh_swap(plan, {at: 0}).rows) > 0
 
 
 def test_three_networks_of_a_street_may_be_dug_once_or_some_of_them():

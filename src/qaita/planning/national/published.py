@@ -135,7 +135,8 @@ def _pack(folder: Path, told: Mapping[str, Any], years: int) -> OptionPack:
         deficit=deficit.reshape(count, members, methods),
         benefit=_columns(table, benefits, np.float32).reshape(count, choices, years),
     )
-    own = np.repeat(np.arange(count)[:, None], members, axis=1)
+    networks = told.get("networks", members)  # the rest are goods
+    own = np.repeat(np.arange(count)[:, None], networks, axis=1)
     return OptionPack(pack, own, tuple(told["methods"]), tuple(told["labels"]))
 
 

@@ -169,7 +169,8 @@ def _side(plan: Published, one: OptionPack, place: int, option: int, gone: Float
         return Side(0, None, NOTHING)
     pack, years = one.pack, plan.years
     choice, t = divmod(option - 1, len(years))
-    taken = [(m, k) for m, k in enumerate(pack.take[choice].tolist()) if k >= 0]
+    networks = pack.take[choice, : one.members].tolist()  # goods cost nothing more
+    taken = [(m, k) for m, k in enumerate(networks) if k >= 0]
     return Side(
         option,
         years[t],
