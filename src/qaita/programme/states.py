@@ -4,6 +4,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from qaita.accounts.models import Organisation
+from qaita.kernel.actor import Actor, Scope
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Reason
 from qaita.kernel.states import Ask, Row, StateTable
@@ -16,6 +18,14 @@ FUNNEL = (
     "draft", "submitted", "technically_checked", "financially_checked", "tariff_agreed",
     "confirmed", "choosing_contractor", "ready", "in_works", "done",
 )  # fmt: skip
+
+
+APPLICANTS = ("utility_engineer", "utility_head", "system")
+
+
+def may_apply(by: Actor, utility: Organisation) -> bool:
+    """Tell whether this person makes applications for a utility."""
+    return any(by.may(role, Scope(utility.code)) for role in APPLICANTS)
 
 
 def has_sections(ask: Ask[Project]) -> Reason | None:

@@ -70,3 +70,8 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return self.name_en
+
+    @property
+    def is_own_region(self) -> bool:
+        """Tell whether the town is a region by itself: the city of Astana lies in Astana."""
+        return self.region.name_ru.removeprefix("город ") == self.name_ru

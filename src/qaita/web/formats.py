@@ -71,7 +71,8 @@ def money_text(amount_kzt: Number, *, short: bool = False) -> str:
 def length_parts(length_m: Number) -> tuple[str, str]:
     """Return a length as number and unit, in metres below one kilometre."""
     if 0 < abs(float(length_m)) < 1000:
-        return number_text(length_m), gettext("m")
+        whole = abs(float(length_m)) >= 10  # a piece of 0.4 m is not nothing
+        return number_text(length_m) if whole else trimmed(length_m, 1), gettext("m")
     return significant(float(length_m) / 1000), gettext("km")
 
 

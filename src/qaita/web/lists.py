@@ -18,6 +18,7 @@ name, `sort` (a minus first turns it round), `page`, `format` (csv or xlsx).
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from qaita.web.downloads import as_csv, as_xlsx
+from qaita.web.formats import day_text, instant_words
 from qaita.web.reckoned import Reckoned
 
 Words = str | Promise
@@ -53,6 +55,7 @@ class Column:
     link: Callable[[Any], str] | None = None
     sort: str = ""
     align: str = ""
+    in_files_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -230,8 +233,15 @@ def _unbroken(text: str) -> str:
     return "nowrap q-day" if text[0].isdigit() else "nowrap"
 
 
+def _written(value: Any) -> Any:
+    """Return a day or an instant as people write it, whatever else as it is."""
+    if isinstance(value, datetime):
+        return instant_words(value, short=True)
+    return day_text(value, short=True) if isinstance(value, date) else value
+
+
 def _cell(column: Column, row: Any) -> Cell:
-    text = (column.show or column.value)(row)
+    text = _written((column.show or column.value)(row))
     plain = isinstance(text, str) and not isinstance(text, SafeString)
     align = column.align or (_unbroken(text) if plain else "")
     if plain:
@@ -240,7 +250,7 @@ def _cell(column: Column, row: Any) -> Cell:
 
 
 def _cells(listing: Listing, row: Any) -> list[Cell]:
-    return [_cell(column, row) for column in listing.columns]
+    return [_cell(column, row) for column in listing.columns if not column.in_files_only]
 
 
 def _asked(request: HttpRequest, listing: Listing) -> dict[str, str]:
@@ -259,7 +269,11 @@ def make_listing(request: HttpRequest, listing: Listing, rows: Rows) -> Shown:
     return Shown(
         name=listing.name,
         fields=_fields(listing, asked),
-        headings=[_heading(one, path, asked, listing.order) for one in listing.columns],
+        headings=[
+            _heading(one, path, asked, listing.order)
+            for one in listing.columns
+            if not one.in_files_only
+        ],
         rows=[_cells(listing, row) for row in page.object_list],
         page=page,
         pages=[

@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from traceback import format_tb
 
 from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from qaita.accounts.queries import actor_of
 from qaita.kernel.actor import PUBLIC, Actor
@@ -18,6 +20,7 @@ from qaita.web.published import published_answer
 
 log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
+ANSWERED = (Http404, PermissionDenied, SuspiciousOperation, BadRequest)  # Django has pages for them
 
 
 class Request(HttpRequest):
@@ -70,6 +73,14 @@ def actor_and_instant(get_response: Answer) -> Answer:
     return middleware
 
 
+def way_to(exception: BaseException) -> str:
+    """Return where a fault arose; never its message, which may hold a person's words."""
+    frames = "".join(format_tb(exception.__traceback__))
+    cause = exception.__cause__ or exception.__context__
+    before = f"{way_to(cause)}then " if cause else ""
+    return f"{before}{type(exception).__name__}\n{frames}"
+
+
 def kind_errors(get_response: Answer) -> Answer:
     """Answer every refusal of the rooms with a page that says what to do next."""
 
@@ -89,6 +100,8 @@ def kind_errors(get_response: Answer) -> Answer:
                 exception = Unready()
             if isinstance(exception, QaitaError):
                 return form_again(request, exception) or answer_error(request, exception)
+            if not isinstance(exception, ANSWERED):
+                log.error("fault at %s: %s", request.path, way_to(exception))
             return None
 
     return Middleware()

@@ -301,6 +301,7 @@ def _step(step: Step) -> dict[str, Any]:
         "title": str(step.title),
         "state": step.state,
         "on": json_value(step.on),
+        "on_precision": step.on_precision,
         "sentence": str(step.sentence),
         "named": step.named,
         "figures": [_figure(figure) for figure in step.figures],

@@ -115,7 +115,7 @@ def _entry(
         entered_on=on,
         application_no=f"DEMO-A-{number + 1:05d}",
         oked=products[0].kpved[:5],
-        production_address=region.name_ru,
+        production_address=f"Индустриальная зона, участок {number + 1}",
         localisation_level_percent=Decimal(int(rng.integers(30, 95))),
         staff_kz_share=Decimal(int(rng.integers(85, 101))) / 100,
         products=products,

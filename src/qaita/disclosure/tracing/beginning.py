@@ -46,7 +46,9 @@ def section_step(subject: Subject) -> Step:
     old = subject.old
     failures = Failure.objects.filter(section__in=[one.pk for one in old])
     last = failures.order_by("-at").first()
-    oldest = min((one.laid_on for one in old if one.laid_on), default=None)
+    eldest = min((one for one in old if one.laid_on), key=_laid_on, default=None)
+    oldest = eldest.laid_on if eldest else None
+    precision = "day" if eldest and eldest.laid_precision == "day" else "year"
     first = old[0]
     past = sum(one.length_m for one in old if one.past_norm_on and one.past_norm_on <= subject.on)
     length_m = sum(one.length_m for one in old)
@@ -58,7 +60,7 @@ def section_step(subject: Subject) -> Step:
     if first.diameter_mm:
         figures.insert(2, Figure(_("Diameter, mm"), first.diameter_mm, "number"))
     if oldest:
-        figures.append(Figure(_("Laid"), oldest, "day"))
+        figures.append(Figure(_("Laid"), oldest, precision))
     figures.append(Figure(_("Past its norm life"), past / length_m if length_m else 0, "share"))
     if last:
         figures.append(Figure(_("Last failure"), day_of(last.at), "day"))
@@ -67,12 +69,17 @@ def section_step(subject: Subject) -> Step:
         _("Section and its wear"),
         DONE,
         oldest,
+        precision,
         figures=tuple(figures),
         source=_source_of(first),
         page=Page("section", first.code),
         more=tuple(Page("section", one.code) for one in old[1:]),
         codes=tuple(one.code for one in old),
     )
+
+
+def _laid_on(section: Section) -> date:
+    return section.laid_on or date.max
 
 
 def _source_of(section: Section) -> str:

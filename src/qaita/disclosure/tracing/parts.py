@@ -61,6 +61,7 @@ class Step:
     title: Words
     state: str = NOT_YET
     on: date | None = None
+    on_precision: str = "day"
     sentence: Words = ""
     named: dict[str, str] = field(default_factory=dict)  # a sentence kept in kk, ru, en
     figures: tuple[Figure, ...] = ()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from qaita.accounts.models import Organisation
-from qaita.kernel.actor import Actor, Scope
+from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
 from qaita.kernel.ids import derived_code
@@ -30,8 +30,8 @@ from qaita.programme.errors import (
 )
 from qaita.programme.models import Estimate, Project
 from qaita.programme.papers import plain_titles
+from qaita.programme.states import may_apply
 
-APPLICANTS = ("utility_engineer", "utility_head", "system")
 YEARS_AHEAD = 15
 CLOSED_STATES = ("done", "refused")
 
@@ -99,7 +99,7 @@ def draft_projects(drafts: Sequence[Draft], *, by: Actor, at: datetime) -> list[
 
 
 def _require_applicant(action: str, utility: Organisation, by: Actor) -> None:
-    if not any(by.may(role, Scope(utility.code)) for role in APPLICANTS):
+    if not may_apply(by, utility):
         raise Refused(action, [NOT_APPLICANT])
 
 

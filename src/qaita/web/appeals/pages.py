@@ -47,6 +47,7 @@ from qaita.web.desk.forms import sent
 from qaita.web.labels import SERVICES, service_of, state_of
 from qaita.web.ledger.actions import action_label
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.state_words import STATES
 from qaita.web.templatetags.qaita import named
@@ -69,7 +70,8 @@ APPEALS = Listing(
         Column("category", gettext_lazy("About"), lambda row: row.get_category_display()),
         Column("place", gettext_lazy("Place"), lambda row: named(row.settlement or row.region)),
         Column(
-            "state", gettext_lazy("State"), lambda row: str(state_of("appeal", row.state).title)
+            "state", gettext_lazy("State"), lambda row: str(state_of("appeal", row.state).title),
+            show=lambda row: state_mark("appeal", row.state)
         ),
         Column("received", gettext_lazy("Came in"), lambda row: row.received_at,
                sort="received_at"),

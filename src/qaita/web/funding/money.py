@@ -36,6 +36,7 @@ from qaita.web.columns import money_column
 from qaita.web.desk.forms import sent, styled
 from qaita.web.funding.forms import InstrumentForm, TrancheForm
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.programme.projects import my_project
 from qaita.web.state_words import STATES
@@ -55,6 +56,7 @@ PROJECTS = Listing(
             "state",
             gettext_lazy("State"),
             lambda row: str(labels.state_of("project", row.state).title),
+            show=lambda row: state_mark("project", row.state),
         ),
     ),
     filters=(

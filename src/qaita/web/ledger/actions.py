@@ -120,6 +120,7 @@ PEOPLE: dict[str, str | Promise] = {
     "demonstration.make": _("Demonstration data made"),
 }
 SERVICE: dict[str, str | Promise] = {
+    "ledger.replay": _("Register compared with the ledger"),
     "territory.load": _("Regions and settlements loaded"),
     "appeal.file": _("Appeal received"),
     "appeal.accept": _("Appeal taken into work"),

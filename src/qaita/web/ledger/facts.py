@@ -26,6 +26,8 @@ from qaita.works.models import Stage
 Words = str | Promise
 
 NAMES: dict[str, Words] = {
+    "drifts": _("Rows changed behind the application"),
+    "first": _("Which rows"),
     "price_kzt": _("Price"),
     "unit": _("Unit"),
     "capacity_per_year": _("Capacity a year"),

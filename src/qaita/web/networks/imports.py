@@ -35,6 +35,7 @@ from qaita.networks.services import (
 from qaita.web.desk.forms import sent
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.networks.forms import LoadForm, MappingForm, UploadForm
 from qaita.web.networks.progress import running_jobs
@@ -69,7 +70,10 @@ LIST = Listing(
         ),
         Column("faults", gettext_lazy("Faults"), lambda row: len(row.faults), align="num"),
         Column(
-            "state", gettext_lazy("State"), lambda row: str(state_of("import", row.state).title)
+            "state",
+            gettext_lazy("State"),
+            lambda row: str(state_of("import", row.state).title),
+            show=lambda row: state_mark("import", row.state),
         ),
     ),
     filters=(

@@ -32,6 +32,7 @@ from qaita.networks.services.records import FailureFacts, InspectionFacts
 from qaita.web.desk.forms import sent
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.networks.forms import (
     EquipmentForm,
@@ -72,7 +73,10 @@ LIST = Listing(
             sort="laid_on",
         ),
         Column(
-            "state", gettext_lazy("State"), lambda row: str(state_of("section", row.state).title)
+            "state",
+            gettext_lazy("State"),
+            lambda row: str(state_of("section", row.state).title),
+            show=lambda row: state_mark("section", row.state),
         ),
     ),
     filters=(

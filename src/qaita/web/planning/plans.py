@@ -24,6 +24,7 @@ from qaita.planning.services import (
     shelve_scenario,
 )
 from qaita.planning.states import RUN, SCENARIO
+from qaita.programme.states import may_apply
 from qaita.web import formats, labels
 from qaita.web.desk.forms import sent, styled
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -160,6 +161,7 @@ def run(request: Request, code: str) -> HttpResponseBase:
     context = {
         **run_context(found),
         "may_adopt": RUN.row("adopt", found.state) is not None,
+        "may_apply": found.state == "adopted" and may_apply(request.actor, found.scenario.utility),
         "reasons": RUN.why_not("adopt", Ask(found, request.actor, request.at)),
     }
     return show_listing(request, LINES, lines_of(found), "planning/run.html", context)

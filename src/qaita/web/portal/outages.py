@@ -10,7 +10,7 @@ from qaita.ledger.queries import timeline
 from qaita.turmys.models import Outage, OutageKind, OutageReason
 from qaita.turmys.queries import get_outage, open_outages, outages
 from qaita.web.columns import service_column, state_column
-from qaita.web.formats import instant_words
+from qaita.web.formats import instant_words, number_text
 from qaita.web.labels import SERVICES
 from qaita.web.ledger.actions import action_label
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -44,10 +44,10 @@ OUTAGES = Listing(
         ),
         Column(
             "consumers", _("Consumers off"), lambda row: row.consumers_off,
-            sort="consumers_off", align="num",
+            show=lambda row: number_text(row.consumers_off), sort="consumers_off", align="num",
         ),
         Column("region", _("Region"), lambda row: named(row.network.region)),
-        Column("code", _("Code"), lambda row: row.code),
+        Column("code", _("Code"), lambda row: row.code, in_files_only=True),
     ),
     filters=(
         Text("q", _("Search"), ("code", "place_kk", "place_ru", "place_en")),

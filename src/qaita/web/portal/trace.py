@@ -102,6 +102,7 @@ WRITERS: dict[str, Callable[[Any], str]] = {
     "number": lambda value: formats.trimmed(value, 1),
     "rate": lambda value: formats.trimmed(value, 2),
     "day": formats.day_text,
+    "year": lambda value: str(value.year),
     "text": str,
     "code": str,
     "names": _in_language,

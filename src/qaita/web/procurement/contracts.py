@@ -20,6 +20,7 @@ from qaita.web.desk.forms import sent
 from qaita.web.formats import day_text
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import states_of
 from qaita.web.portal.contracts import contract_context
@@ -43,7 +44,8 @@ MINE = Listing(
             show=lambda row: day_text(row.ends_on, short=True), sort="ends_on",
         ),
         Column(
-            "state", gettext_lazy("State"), lambda row: str(state_of("contract", row.state).title)
+            "state", gettext_lazy("State"), lambda row: str(state_of("contract", row.state).title),
+            show=lambda row: state_mark("contract", row.state)
         ),
     ),
     filters=(

@@ -41,6 +41,7 @@ from qaita.web.desk.forms import sent
 from qaita.web.formats import instant_words
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.catalogue import states_of
 from qaita.web.portal.tenders import tender_context
@@ -63,7 +64,8 @@ MINE = Listing(
             sort="closes_at",
         ),
         Column(
-            "state", gettext_lazy("State"), lambda row: str(state_of("tender", row.state).title)
+            "state", gettext_lazy("State"), lambda row: str(state_of("tender", row.state).title),
+            show=lambda row: state_mark("tender", row.state)
         ),
     ),
     filters=(

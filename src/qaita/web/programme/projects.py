@@ -31,11 +31,12 @@ from qaita.programme.services import (
     extend_step,
     revise_estimate,
 )
-from qaita.programme.states import PROJECT
+from qaita.programme.states import PROJECT, may_apply
 from qaita.web import formats, labels
 from qaita.web.columns import money_column
 from qaita.web.desk.forms import sent, styled
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.projects import map_of, needs_of_project, stages_of
 from qaita.web.programme.forms import DecisionForm, EstimateForm, ExtensionForm, PackagesForm
@@ -62,6 +63,7 @@ PROJECTS = Listing(
             "state",
             gettext_lazy("State"),
             lambda row: str(labels.state_of("project", row.state).title),
+            show=lambda row: state_mark("project", row.state),
             sort="state",
         ),
     ),
@@ -96,7 +98,8 @@ def adopted_runs(request: Request) -> Any:
 @login_required
 def home(request: Request) -> HttpResponseBase:
     """List the projects of this person."""
-    context = {"runs": adopted_runs(request)[:10]}
+    runs = [run for run in adopted_runs(request) if may_apply(request.actor, run.scenario.utility)]
+    context = {"runs": runs[:10]}
     return show_listing(
         request, PROJECTS, projects_of(request.actor), "programme/home.html", context
     )

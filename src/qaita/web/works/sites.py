@@ -18,6 +18,7 @@ from qaita.kernel.states import Ask
 from qaita.web.desk.forms import sent, styled
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.state_words import STATES
 from qaita.web.works.forms import OpenSite
@@ -57,7 +58,10 @@ SITES = Listing(
         Column("project", gettext_lazy("Project"), lambda site: site.project.code),
         Column("contract", gettext_lazy("Contract"), lambda site: site.contract.code),
         Column(
-            "state", gettext_lazy("State"), lambda site: str(state_of("site", site.state).title)
+            "state",
+            gettext_lazy("State"),
+            lambda site: str(state_of("site", site.state).title),
+            show=lambda site: state_mark("site", site.state),
         ),
         Column(
             "due", gettext_lazy("Must end by"), lambda site: site.ends_on, sort="contract__ends_on"
