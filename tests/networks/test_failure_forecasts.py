@@ -12,7 +12,6 @@ from qaita.kernel.errors import Refused
 from qaita.ledger.models import Entry
 from qaita.networks.models import FailureForecast, FailureModel, Network
 from qaita.networks.queries import (
-    drawn_failure_rates,
     failure_forecast_of,
     failure_model_of,
     failure_rates,
@@ -107,7 +106,6 @@ def test_where_nobody_has_records_nothing_is_said():
     assert foretell(network).model is None
     rates = failure_rates(list(network.sections.all()), ON)
     assert not rates.known.any()
-    assert np.isnan(drawn_failure_rates(list(network.sections.all()), ON, draws=3)).all()
 
 
 def test_a_merged_section_keeps_the_failures_of_its_parts():
@@ -137,20 +135,6 @@ def test_the_plan_takes_what_was_foretold_and_only_from_the_day_it_was():
         needs_in(network, ON - timedelta(days=1)).old_per_year.shape, before.shape
     )
     assert not failure_rates(needs.sections, ON - timedelta(days=1)).known.any()
-
-
-def test_draws_are_a_sections_own_in_whatever_company():
-    network = make_network(40)
-    fail(network, 60)
-    foretell(network)
-    sections = list(network.sections.order_by("pk"))
-    drawn = drawn_failure_rates(sections, ON)
-    assert drawn.shape == (200, 40)
-    assert np.array_equal(drawn[:, [5, 3]], drawn_failure_rates([sections[5], sections[3]], ON))
-    rates = failure_rates(sections, ON)
-    assert drawn.mean(0) == pytest.approx(rates.expected, rel=0.5)
-    inside = (drawn >= rates.low) & (drawn <= rates.high)
-    assert 0.92 < inside.mean() < 0.98
 
 
 def test_a_nobody_may_not_foretell():

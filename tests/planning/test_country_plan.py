@@ -15,7 +15,7 @@ from qaita.kernel.actor import NOBODY
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
 from qaita.ledger.queries import timeline
-from qaita.networks.models import Section
+from qaita.networks.models import FailureForecast, FailureModel, Section
 from qaita.planning.models import CountryRun, Package
 from qaita.planning.national.country import read_country
 from qaita.planning.national.rates import find_needs
@@ -351,3 +351,37 @@ def test_a_plan_says_how_sure_it_is():
     assert share[option > 0].min() > 0.0  # what is in is in at some draw
     if (option == 0).any():
         assert share[option > 0].mean() > share[option == 0].mean()
+
+
+def test_a_plan_says_whose_records_taught_its_failure_rates():
+    land = make_land()
+    own = land.water.network.utility_service
+    days = {"made_on": day_of(AT), "records_from": day_of(AT)}
+    FailureModel.objects.create(
+        utility_service=own,
+        name="nhpp",
+        learnt_from="region",
+        sections_count=900,
+        failures_counted=300,
+        own_failures_count=4,
+        **days,
+    )
+    sections = list(land.water.network.sections.order_by("code"))
+    for section in sections[1:]:
+        FailureForecast.objects.create(
+            section=section,
+            made_on=day_of(AT),
+            failures_per_year=0.5,
+            low_per_year=0.1,
+            high_per_year=1.0,
+            gamma_k=4.0,
+        )
+    told = facts(make_country_run(land))["rates"]
+    named = {(one["service"], one["learnt_from"], one["model"]): one["sections"] for one in told}
+    assert named == {
+        ("heat", "wear", ""): 12,
+        ("water", "region", "nhpp"): 11,
+        ("water", "wear", ""): 1,
+    }
+    found = find_needs(read_country(on=day_of(AT)))
+    assert (found.old_per_year == 0.5).sum() == 11 and (found.shape == 4.0).sum() == 11

@@ -1,6 +1,6 @@
 """Failures as a counting process: fitted, and what it expects of every section with its spread."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -110,18 +110,6 @@ def spread_between(
     mean = total / draws
     variance = np.maximum(square / draws - mean**2, 1e-6 * mean**2 + 1e-300)
     return np.clip(mean**2 / variance, 0.02, 1e4)
-
-
-def drawn_rates(expected: Floats, shape: Floats, keys: Sequence[int], *, draws: int) -> Floats:
-    """Return draws of failures expected: (draws, n), by a gamma law of the mean and shape.
-
-    Each section has its own generator, seeded by its key: its draws are the same in whatever
-    company they are asked for.
-    """
-    drawn = np.empty((draws, len(expected)))
-    for at, key in enumerate(keys):
-        drawn[:, at] = np.random.default_rng(key).standard_gamma(shape[at], draws)
-    return drawn * (expected / shape)
 
 
 def _draws(

@@ -14,7 +14,7 @@ from qaita.networks.queries.criticality import (
 )
 from qaita.networks.queries.failing import (
     FailureRates,
-    drawn_failure_rates,
+    believed_models,
     failure_forecast_of,
     failure_model_of,
     failure_rates,
@@ -67,6 +67,7 @@ from qaita.networks.queries.wear import (
 __all__ = [
     "Critical",
     "FailureRates",
+    "believed_models",
     "branches_between",
     "changed_blocks",
     "changed_inventories",
@@ -78,7 +79,6 @@ __all__ = [
     "criticality_of_network",
     "data_quality",
     "downstream_consumers",
-    "drawn_failure_rates",
     "equipment_at",
     "failure_forecast_of",
     "failure_model_of",

@@ -3,12 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qaita.engine.wear.counting import drawn_rates
 from qaita.networks.failing import records_of
 from qaita.networks.importing.records import Records
 from qaita.networks.models import FailureForecast, FailureModel, Section, UtilityService
@@ -67,21 +65,6 @@ def foretold_rates(
     return FailureRates(*found)
 
 
-def drawn_failure_rates(sections: Sequence[Section], on: date, *, draws: int = 200) -> Floats:
-    """Return draws of the failures a year of sections from their posterior: (draws, n).
-
-    Seeded by the codes of the sections: the same on every machine, and in whatever company a
-    section is asked for. NaN where nothing was foretold.
-    """
-    rates = failure_rates(sections, on)
-    keys = [crc32(section.code.encode()) for section in sections]
-    drawn = np.full((draws, len(keys)), np.nan)
-    at = np.flatnonzero(rates.known)
-    told = [keys[i] for i in at]
-    drawn[:, at] = drawn_rates(rates.expected[at], rates.shape[at], told, draws=draws)
-    return drawn
-
-
 def failure_forecast_of(section: Section, *, on: date) -> FailureForecast | None:
     """Return what was foretold of one section by the day."""
     return FailureForecast.objects.filter(section=section, made_on__lte=on).first()
@@ -90,6 +73,12 @@ def failure_forecast_of(section: Section, *, on: date) -> FailureForecast | None
 def failure_model_of(owner: UtilityService) -> FailureModel | None:
     """Return the model that is believed for a service of a utility."""
     return FailureModel.objects.filter(utility_service=owner).first()
+
+
+def believed_models() -> list[tuple[str, str, str]]:
+    """Return the code of every service that has a model, whose records taught it, its name."""
+    rows = FailureModel.objects.order_by("utility_service__code")
+    return list(rows.values_list("utility_service__code", "learnt_from", "name"))
 
 
 def failure_records_of(owners: Collection[UtilityService], *, on: date) -> Records:

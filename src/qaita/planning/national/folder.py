@@ -206,6 +206,7 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "value_mkzt": solved.worth_mkzt,
         "gap_share": solved.gap_share,
         "solver_gap_share": _finite(solved.solver_gap_share),
+        "rates": [asdict(one) for one in asked.needs.taught],
         "certainty": _certainty_facts(solved.certainty),
         "broken": solved.broken.tolist(),
         "proof_mkzt": solved.why.value if solved.why else None,

@@ -5,14 +5,33 @@ foretold, by wear. A failure leaves without supply those counted in the section'
 those that its closure cuts off.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from qaita.law import planning
-from qaita.networks.queries import foretold_rates
+from qaita.networks.queries import believed_models, foretold_rates
 from qaita.planning.national.country import Country, Flags, Floats
 from qaita.planning.needs import consumers_hit, expected_per_year, failure_cost_kzt
+
+BY_WEAR = "wear"
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Sections of one service whose rates come from one kind of records and one model.
+
+    `learnt_from` is a circle of records (own, region, country), or "wear": no model, a rate that
+    rises with wear, corrected by what was counted.
+    """
+
+    service: str
+    learnt_from: str
+    model: str
+    utilities: int
+    sections: int
+    length_km: float
 
 
 @dataclass(frozen=True)
@@ -24,6 +43,7 @@ class CountryNeeds:
     new_per_year: Floats
     failure_kzt: Floats
     wanted: Flags  # needs renewal: past its norm, worn, or failing
+    taught: Sequence["Taught"] = ()  # where the rates come from
 
     @property
     def saved_kzt_a_year(self) -> Floats:
@@ -33,7 +53,7 @@ class CountryNeeds:
 
 def find_needs(country: Country) -> CountryNeeds:
     """Return what every section of the country needs."""
-    old, new, shape = failure_rates(country)
+    old, new, shape, known = failure_rates(country)
     worn = country.wear >= planning(on=country.on).need_wear_percent / 100
     return CountryNeeds(
         old_per_year=np.maximum(old, new),
@@ -41,13 +61,15 @@ def find_needs(country: Country) -> CountryNeeds:
         new_per_year=new,
         failure_kzt=failure_costs(country),
         wanted=country.is_free & (country.past_norm | worn | (country.failures > 0)),
+        taught=_taught(country, known),
     )
 
 
-def failure_rates(country: Country) -> tuple[Floats, Floats, Floats]:
+def failure_rates(country: Country) -> tuple[Floats, Floats, Floats, Flags]:
     """Return failures a year of every section as it lies and when new, and the former's shape.
 
-    Without a forecast the shape is that of the gamma posterior: its prior and what was counted.
+    Last: of which sections a model foretold them. Without a forecast the shape is that of the gamma
+    posterior: its prior and what was counted.
     """
     law = planning(on=country.on)
     old, new = np.zeros(len(country)), np.zeros(len(country))
@@ -62,7 +84,27 @@ def failure_rates(country: Country) -> tuple[Floats, Floats, Floats]:
         )
     foretold = foretold_rates(country.key, on=country.on)  # by the model that did best
     shape = np.where(foretold.known, foretold.shape, law.own_history_weight + country.failures)
-    return np.where(foretold.known, foretold.expected, old), new, shape
+    return np.where(foretold.known, foretold.expected, old), new, shape, foretold.known
+
+
+def _taught(country: Country, known: Flags) -> list[Taught]:
+    """Count the sections by who taught their rates; kilometres stay with their service."""
+    models = {row[0]: row[1:] for row in believed_models()}
+    sums: dict[tuple[str, str, str], list[float]] = {}
+    cluster, length_km = country.cluster, country.length_m / 1_000
+    counts = [np.bincount(cluster[f], minlength=len(country.clusters)) for f in (known, ~known)]
+    metres = [np.bincount(cluster[f], length_km[f], len(country.clusters)) for f in (known, ~known)]
+    for n, one in enumerate(country.clusters):
+        ways = (models.get(one.code, (BY_WEAR, "")), (BY_WEAR, ""))
+        for way, count, km in zip(ways, counts, metres, strict=True):
+            if count[n]:
+                own = sums.setdefault((one.service, *way), [0, 0, 0.0])
+                for k, more in enumerate((1, count[n], km[n])):
+                    own[k] += more
+    return [
+        Taught(*names, int(own[0]), int(own[1]), round(own[2], 3))
+        for names, own in sorted(sums.items())
+    ]
 
 
 def failure_costs(country: Country) -> Floats:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from qaita.kernel.money import from_million
-from qaita.networks.models import Material
+from qaita.networks.models import LearntFrom, Material
 from qaita.planning.models import CountryRun
 from qaita.planning.queries import (
     LimitRow,
@@ -26,6 +26,7 @@ from qaita.planning.queries import (
 )
 from qaita.territory.models import Region
 from qaita.web import charts, formats, labels
+from qaita.web.portal.foretelling import NAMES as MODELS
 
 WORTHLESS = 1e-6
 MOST_LIMITS = 12
@@ -230,6 +231,36 @@ def certainty_of_run(run: CountryRun) -> dict[str, Any] | None:
     }
 
 
+@dataclass(frozen=True)
+class RateRow:
+    """Sections of a service whose failure rates come from the same records and model."""
+
+    service: str
+    records: str
+    model: str
+    sections: int
+    length_share: float  # of the service
+
+
+def rate_rows(run: CountryRun) -> list[RateRow]:
+    """Return where the failure rates of each service come from; none in runs of older formats."""
+    told = run_facts(run).get("rates", [])
+    whole: defaultdict[str, float] = defaultdict(float)
+    for one in told:
+        whole[one["service"]] += one["length_km"]
+    words = {**dict(LearntFrom.choices), "wear": _("by wear: too few failures on record")}
+    return [
+        RateRow(
+            one["service"],
+            str(words[one["learnt_from"]]),
+            str(MODELS.get(one["model"], one["model"])),
+            one["sections"],
+            one["length_km"] / (whole[one["service"]] or 1.0),
+        )
+        for one in told
+    ]
+
+
 def country_context(run: CountryRun) -> dict[str, Any]:
     """Return all sums of a run that has its files."""
     limits, services = limit_rows(run), service_rows(run)
@@ -247,4 +278,5 @@ def country_context(run: CountryRun) -> dict[str, Any]:
         "cost_kzt": sum((row.cost_kzt for row in years), Decimal(0)),
         "materials": material_rows(run),
         "certainty": certainty_of_run(run),
+        "rates": rate_rows(run),
     }

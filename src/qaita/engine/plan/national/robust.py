@@ -55,10 +55,10 @@ def sureness(
     packs, board = padded(problem.packs), board_of(problem)
     local = cluster_prices(problem, prices)
     mine, other = worths(packs, board, option), worths(packs, board, rival)
-    count = np.zeros(problem.size, np.int64)
+    least, count = thresholds(packs, board, local), np.zeros(problem.size, np.int64)
     worth, against = [], []
     for factor in draws:
-        count_included(packs, board, local, factor, count)
+        count += factor > least
         worth.append(float(factor @ mine))
         against.append(float(factor @ other))
     a, b = np.array(worth), np.array(against)
@@ -76,18 +76,23 @@ def worths(packs: Packs, board: Board, option: Ints) -> Floats:
 
 
 @njit(cache=True)
-def count_included(packs: Packs, board: Board, local: Floats, factor: Floats, count: Ints) -> None:
-    """Count the packages that would be renewed at these prices, benefits times their factor."""
+def thresholds(packs: Packs, board: Board, local: Floats) -> Floats:
+    """Return the factor of its benefit above which each package would be renewed at these prices.
+
+    An option of benefit b and reduced profit v is worth v + (factor − 1)·b: more than nothing from
+    1 − v/b on.
+    """
     v = np.empty(MOST_OPTIONS)
-    for at in range(len(factor)):
+    least = np.full(len(board.pack), np.inf)
+    for at in range(len(least)):
         pack, g = packs[board.pack[at]], board.place[at]
         options = 1 + pack.take.shape[0] * pack.cost.shape[3]
         profits(pack, g, local[pack.cluster[g]], v[:options])
         for j in range(1, options):
-            more = (factor[at] - 1.0) * benefit_of(pack, g, j)
-            if is_allowed(pack, g, j) and v[j] + more > 0.0:
-                count[at] += 1
-                break
+            own = benefit_of(pack, g, j)
+            if is_allowed(pack, g, j) and own > 0.0:
+                least[at] = min(least[at], 1.0 - v[j] / own)
+    return least
 
 
 def oldest_first(problem: National, age: Floats) -> Ints:
