@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import ConnectionHandler
 
-from qaita.console.tables import lay_tables
+from qaita.console.tables import lacking_columns, lay_tables
 
 
 def shape_of(database: BaseDatabaseWrapper) -> dict[str, Any]:
@@ -41,6 +41,10 @@ def test_an_empty_database_gets_the_very_tables_of_the_migrations(tmp_path: Path
         assert shape_of(fresh) == shape_of(connection)
         done = set(MigrationRecorder(fresh).applied_migrations())
         assert done == set(MigrationRecorder(connection).applied_migrations())
+        assert lacking_columns(fresh) == []
+        with fresh.cursor() as cursor:
+            cursor.execute("ALTER TABLE territory_region RENAME COLUMN iso TO old")
+        assert lacking_columns(fresh) == ["territory_region.iso"]
     finally:
         fresh.close()
 

@@ -6,7 +6,7 @@ there some keys of libraries came out of their migrations wider than their model
 """
 
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
@@ -19,6 +19,26 @@ def bring_tables_up() -> None:
     if connection.vendor == "sqlite" and not connection.introspection.table_names():
         lay_tables(connection)
     call_command("migrate", verbosity=0, interactive=False)
+    if lacking := lacking_columns(connection):
+        raise CommandError(
+            "These data were made by an earlier version, whose tables differ and cannot be brought"
+            f" up ({lacking[0]} is not there). Begin anew in another folder with --data-dir, or"
+            " go back to that version."
+        )
+
+
+def lacking_columns(base: BaseDatabaseWrapper) -> list[str]:
+    """Return the columns of this version that its migrations, all noted as done, did not make."""
+    lacking = []
+    with base.cursor() as cursor:
+        held = set(base.introspection.table_names(cursor))
+        for model in _own_models():
+            table = model._meta.db_table
+            told = base.introspection.get_table_description(cursor, table) if table in held else []
+            names = {column.name for column in told}
+            wanted = {field.column for field in model._meta.local_concrete_fields}
+            lacking += [f"{table}.{name}" for name in sorted(wanted - names)]
+    return lacking
 
 
 def lay_tables(empty: BaseDatabaseWrapper) -> None:
