@@ -74,7 +74,7 @@ def test_a_plan_at_changed_limits_changes_little():
     poorer = problem.rows.most.copy()
     poorer[0] *= 0.97
     tables = tables_of(with_limits(problem, poorer))
-    new = plan_again(tables, old)
+    new = plan_again(tables, old.warm, old.plan.option)
     fresh = build_plan(tables, new.prices)
     assert new.plan.broken == 0
     assert (new.plan.option != old.plan.option).mean() < (fresh.option != old.plan.option).mean()

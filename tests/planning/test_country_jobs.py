@@ -98,7 +98,7 @@ def test_a_run_that_breaks_is_failed_with_the_reason_in_the_ledger(monkeypatch):
     def broken(*_arguments: object, **_options: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr("qaita.planning.national.folder._write_csv", broken)
+    monkeypatch.setattr("qaita.planning.national.folder.write_csv", broken)
     with pytest.raises(OSError, match="no space"):
         plan_country.func(job.code)
     run.refresh_from_db()

@@ -28,6 +28,10 @@ MANY_SWAPPED = _("At most fifty packages are changed at once.")
 FAR_YEARS = _("Enter years that follow one another: fifty at most.")
 NO_YEARS = _("Enter the money of at least one year.")
 
+OTHER_PACKAGES = _(
+    "The years or the domestic shares are other ones: such a plan begins anew, not from this run."
+)
+
 
 def unknown_package(code: str) -> Text:
     """Return the sentence about a package that the plan does not know."""

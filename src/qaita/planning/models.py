@@ -218,13 +218,16 @@ class CountryRun(models.Model):
     """One computation of the country's plan. Its packages stand in the folder of its code."""
 
     LEDGERED = (
-        "scenario law_on inputs_digest result_digest engine_version value_kzt bound_kzt gap_share "
-        "solver_bound_kzt package_count chosen_count broken swapped_from swap"
+        "scenario begun_from law_on inputs_digest result_digest engine_version value_kzt bound_kzt "
+        "gap_share solver_bound_kzt package_count chosen_count broken swapped_from swap"
     )
 
     code = models.CharField(max_length=16, unique=True, default=country_run_code)
     scenario = models.ForeignKey(CountryScenario, on_delete=models.PROTECT, related_name="runs")
     state = models.CharField(max_length=16, default="queued")
+    begun_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="followers"
+    )  # whose packages, prices and plan it began from
     law_on = models.DateField()  # the day whose register and law the run follows
     inputs_digest = models.CharField(max_length=64, blank=True)
     result_digest = models.CharField(max_length=64, blank=True)

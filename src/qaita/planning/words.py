@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 def stage_words(stage: str) -> str:
     """Return what is being done, in the present language."""
     return {
+        "opening": _("opening the plan that this one begins from"),
         "reading": _("reading the register of networks"),
         "gathering": _("gathering sections into packages"),
         "streets": _("finding streets that can be dug once"),

@@ -316,6 +316,15 @@ class Migration(migrations.Migration):
                 ("asked_by", models.CharField(max_length=16)),
                 ("asked_at", models.DateTimeField()),
                 (
+                    "begun_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followers",
+                        to="planning.countryrun",
+                    ),
+                ),
+                (
                     "scenario",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

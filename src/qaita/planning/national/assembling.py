@@ -13,6 +13,7 @@ from qaita.kernel.money import million_tenge
 from qaita.law import planning
 from qaita.planning.national.country import Country, Floats, read_country
 from qaita.planning.national.gathering import Packages, gather_packages
+from qaita.planning.national.given import Screened, screened_options
 from qaita.planning.national.goods import Good, goods_of, laid_units, with_goods
 from qaita.planning.national.limits import CountryLimits, Limit, limits_for, rows_of
 from qaita.planning.national.options import (
@@ -44,6 +45,7 @@ class Assembled:
     packs: list[OptionPack]
     limits: list[Limit]
     problem: National
+    screened: list[Screened]
 
 
 def assemble(
@@ -77,9 +79,10 @@ def assemble(
     rows = rows_of(limits, clusters, len(wanted.years))
     asked = tuple(one.pack for one in packs)
     problem, _dropped = without_impossible(National(asked, rows, len(wanted.years), clusters))
+    screened = screened_options(asked, problem.packs)
     packs = [replace(one, pack=pack) for one, pack in zip(packs, problem.packs, strict=True)]
     return Assembled(
-        country, needs, prices, packages, offers, streets, goods, packs, limits, problem
+        country, needs, prices, packages, offers, streets, goods, packs, limits, problem, screened
     )
 
 

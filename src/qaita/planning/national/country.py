@@ -59,7 +59,7 @@ class Country:
     wear: Floats
     past_norm: Flags
     is_free: Flags  # in service, not in works
-    age_years: Floats  # where nobody knows, the middle one of those known of the service
+    laid_year: Floats  # of the calendar, with its part
     pipes: Ints  # side by side in one section
     failures: Ints  # counted in the window
     consumers_off: Floats  # on average in one of them; 0: none counted
@@ -119,7 +119,7 @@ def read_country(*, on: date) -> Country:
         wear=columns.wear,
         past_norm=columns.past_norm,
         is_free=columns.is_free,
-        age_years=_ages(columns, network, places, on),
+        laid_year=_laid(columns, network, places),
         pipes=columns.pipes,
         failures=counted,
         consumers_off=off,
@@ -148,16 +148,16 @@ def _places() -> tuple[list[Place], list[Cluster], Mapping[int, int]]:
     return places, clusters, {row[0]: i for i, row in enumerate(rows)}
 
 
-def _ages(columns: Columns, network: Ints, places: Sequence[Place], on: date) -> Floats:
-    """Return years since the laying; where nobody knows, the median of what is known."""
-    days = (np.datetime64(on) - columns.laid_on).astype(np.float64)
-    age = np.where(np.isnat(columns.laid_on), np.nan, np.maximum(days, 0.0) / DAYS_A_YEAR)
+def _laid(columns: Columns, network: Ints, places: Sequence[Place]) -> Floats:
+    """Return the year of laying, with its part; where nobody knows, the median of its service."""
+    days = (columns.laid_on - np.datetime64("1970-01-01")).astype(np.float64)
+    year = np.where(np.isnat(columns.laid_on), np.nan, 1970 + days / DAYS_A_YEAR)
     services = [place.service for place in places]
     for service in sorted(set(services)):
         own = np.array([one == service for one in services], dtype=bool)[network]
-        known = age[own & ~np.isnan(age)]
-        age[own & np.isnan(age)] = float(np.median(known)) if len(known) else 0.0
-    return np.asarray(age)
+        known = year[own & ~np.isnan(year)]
+        year[own & np.isnan(year)] = float(np.median(known)) if len(known) else 0.0
+    return np.asarray(year)
 
 
 def _in_red_zone(clusters: Sequence[Cluster], cluster: Ints, columns: Columns, on: date) -> Flags:

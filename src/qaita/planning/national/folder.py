@@ -13,15 +13,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qaita.engine.plan.national.packs import resources_of
-from qaita.planning.national.assembling import Assembled
+from qaita.planning.national.given import Given, worth_of_screened
 from qaita.planning.national.limits import Limit
 from qaita.planning.national.materials import Demand
 from qaita.planning.national.solving import Certainty, Solved
-from qaita.planning.national.tables import packages_table, plan_table, sections_table
+from qaita.planning.national.options import OptionPack
+from qaita.planning.national.tables import plan_table
 from qaita.planning.national.totals import Cell
 
 FORMAT = 1
@@ -33,7 +35,7 @@ PART = ".part"
 class Outcome:
     """All that a run is: what was asked, what came out, and the sums of it."""
 
-    asked: Assembled
+    given: Given
     solved: Solved
     scenario: dict[str, Any]  # the limits as entered
     years: tuple[int, ...]
@@ -66,24 +68,21 @@ def write_run(folder: Path, outcome: Outcome, *, code: str, scenario: str) -> Wr
 
 
 def _write_files(part: Path, outcome: Outcome, names: dict[str, str]) -> Written:
-    asked, solved = outcome.asked, outcome.solved
-    write_csv(part / "clusters.csv", CLUSTER_COLUMNS, _cluster_rows(asked))
-    _write_weights(part / "weights.csv", asked)
-    write_csv(part / "limits.csv", LIMIT_COLUMNS, _limit_rows(asked.limits, outcome))
+    given, solved = outcome.given, outcome.solved
+    write_csv(part / "clusters.csv", CLUSTER_COLUMNS, _cluster_rows(given))
+    _write_weights(part / "weights.csv", given)
+    write_csv(part / "limits.csv", LIMIT_COLUMNS, _limit_rows(given.limits, outcome))
     write_csv(part / "summary.csv", CELL_COLUMNS, (asdict(cell) for cell in outcome.cells))
     write_csv(part / "materials.csv", DEMAND_COLUMNS, (asdict(one) for one in outcome.demands))
+    given.write(part)
+    write_table(part / "screened.parquet", _screened_table(given))
     start, inputs = 0, ["clusters.csv", "weights.csv"]
-    for n, one in enumerate(asked.packs):
+    for n, one in enumerate(given.packs):
         own = slice(start, start + len(one.package))
         start = own.stop
-        tables = {
-            f"packages-{n}.parquet": packages_table(asked, one, outcome.years),
-            f"sections-{n}.parquet": sections_table(asked, one),
-            f"plan-{n}.parquet": plan_table(asked, one, solved, n, own, outcome.years),
-        }
-        for name, table in tables.items():
-            write_table(part / name, table)
-        inputs += list(tables)[:2]
+        table = plan_table((given.codes[n], one.labels), solved, n, own, outcome.years)
+        write_table(part / f"plan-{n}.parquet", table)
+        inputs += [f"packages-{n}.parquet", f"sections-{n}.parquet"]
     digests = {path.name: sha256_of(path) for path in sorted(part.iterdir())}
     facts = _facts(outcome, digests, inputs)
     text = json.dumps({**names, **facts}, ensure_ascii=False, indent=1, sort_keys=True)
@@ -91,16 +90,7 @@ def _write_files(part: Path, outcome: Outcome, names: dict[str, str]) -> Written
     return Written(facts["inputs_digest"], facts["result_digest"])
 
 
-def _cluster_rows(asked: Assembled) -> Iterable[dict[str, Any]]:
-    for n, one in enumerate(asked.country.clusters):
-        names = {name: getattr(one, name) for name in ("utility", "region", "service")}
-        yield {"cluster": n, **names, "product": ""}
-    for n, good in enumerate(asked.goods, len(asked.country.clusters)):
-        names = {"utility": "", "region": "", "service": good.service}
-        yield {"cluster": n, **names, "product": good.kpved}
-
-
-CLUSTER_COLUMNS = ("cluster", "utility", "region", "service", "product")
+CLUSTER_COLUMNS = ("cluster", "utility", "region", "service", "product", "in_red_zone")
 LIMIT_COLUMNS = (
     "row",
     "kind",
@@ -120,6 +110,27 @@ CELL_COLUMNS = tuple(Cell.__dataclass_fields__)
 DEMAND_COLUMNS = tuple(Demand.__dataclass_fields__)
 
 
+def _cluster_rows(given: Given) -> Iterable[dict[str, Any]]:
+    for n, (one, red) in enumerate(zip(given.clusters, given.in_red_zone.tolist(), strict=True)):
+        names = {"utility": one.utility, "region": one.region, "service": one.service}
+        yield {"cluster": n, **names, "in_red_zone": int(red)}
+
+
+def _screened_table(given: Given) -> pa.Table:
+    """Return the options that are not there since no plan could take them at these limits."""
+    parts = [
+        {
+            "pack": np.full(len(one.place), one.pack, np.int8),
+            "place": one.place.astype(np.int32),
+            "choice": one.choice.astype(np.int8),
+            "year": one.year.astype(np.int8),
+            "benefit": one.benefit.astype(np.float32),
+        }
+        for one in given.screened
+    ]
+    return pa.table({name: np.concatenate([one[name] for one in parts]) for name in parts[0]})
+
+
 def _limit_rows(limits: Sequence[Limit], outcome: Outcome) -> Iterable[dict[str, Any]]:
     solved = outcome.solved
     for n, limit in enumerate(limits):
@@ -132,7 +143,7 @@ def _limit_rows(limits: Sequence[Limit], outcome: Outcome) -> Iterable[dict[str,
             "year": "" if limit.year is None else limit.year,
             "unit": limit.unit,
             "sense": "least" if limit.is_least else "most",
-            "amount": repr(float(outcome.asked.problem.rows.most[n])),
+            "amount": repr(float(outcome.given.problem.rows.most[n])),
             "used": repr(float(solved.used[n])),
             "price": repr(float(solved.prices[n])),
             "proof_price": repr(float(solved.why.prices[n])) if solved.why else "",
@@ -140,12 +151,12 @@ def _limit_rows(limits: Sequence[Limit], outcome: Outcome) -> Iterable[dict[str,
         }
 
 
-def _write_weights(path: Path, asked: Assembled) -> None:
+def _write_weights(path: Path, given: Given) -> None:
     """Write the entries of the rows, sorted by row, cluster and resource."""
-    matrix = asked.problem.rows.weights.tocsr()
+    matrix = given.problem.rows.weights.tocsr()
     matrix.sort_indices()
     entries = matrix.tocoo()
-    width = resources_of(asked.problem.years)
+    width = resources_of(given.problem.years)
     rows = (
         {"row": row, "cluster": column // width, "resource": column % width, "weight": repr(value)}
         for row, column, value in zip(
@@ -182,23 +193,21 @@ def digest_of(facts: object) -> str:
 
 def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> dict[str, Any]:
     """Return what run.json says, without the names of the run and its scenario."""
-    asked, solved = outcome.asked, outcome.solved
-    amounts = [(row["kind"], row["amount"]) for row in _limit_rows(asked.limits, outcome)]
+    given, solved = outcome.given, outcome.solved
+    amounts = [(row["kind"], row["amount"]) for row in _limit_rows(given.limits, outcome)]
     inputs_digest = digest_of(
         [outcome.engine, outcome.years, {name: digests[name] for name in inputs}, amounts]
     )
     facts = {
         "format": FORMAT,
         "engine": outcome.engine,
-        "on": asked.country.on.isoformat(),
+        "on": given.on.isoformat(),
         "years": list(outcome.years),
         "limits": outcome.scenario,
         "counts": {
-            "sections": len(asked.country),
-            "packages": asked.packages.count,
-            "streets": len(asked.streets),
-            "rows": len(asked.limits),
-            "clusters": asked.problem.clusters,
+            **given.counts,
+            "rows": len(given.limits),
+            "clusters": given.problem.clusters,
             "chosen": int((solved.option > 0).sum()),
         },
         "bound_mkzt": solved.bound_mkzt,
@@ -210,7 +219,9 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "certainty": _certainty_facts(solved.certainty),
         "broken": solved.broken.tolist(),
         "proof_mkzt": solved.why.value if solved.why else None,
-        "packs": [_pack_facts(n, one) for n, one in enumerate(asked.packs)],
+        "screened_mkzt": worth_of_screened(given, solved.prices, solved.option),
+        "begun_from": given.begun_from or None,
+        "packs": [_pack_facts(n, one) for n, one in enumerate(given.packs)],
         "sha256": digests,
         "inputs_digest": inputs_digest,
     }
@@ -232,7 +243,7 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _pack_facts(n: int, one: Any) -> dict[str, Any]:
+def _pack_facts(n: int, one: OptionPack) -> dict[str, Any]:
     return {
         "file": f"packages-{n}.parquet",
         "plan": f"plan-{n}.parquet",

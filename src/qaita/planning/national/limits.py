@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -129,8 +130,16 @@ class _Ground:
     years: tuple[int, ...]
     goods: Sequence[Good] = ()
 
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for n, one in enumerate(self.clusters):
+            for name in ("utility", "region", "service"):
+                found.setdefault((name, getattr(one, name)), []).append(n)
+        return found
+
     def where(self, name: str, value: str) -> Ints:
-        return np.flatnonzero([getattr(one, name) == value for one in self.clusters])
+        return np.array(self._places.get((name, value), []), dtype=np.int64)
 
     def money(self, clusters: Ints, years: Sequence[int]) -> Ints:
         width = resources_of(len(self.years))

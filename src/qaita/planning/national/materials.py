@@ -1,6 +1,6 @@
 """What the plan needs of every product in every year, against what producers can make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ import numpy as np
 from django.db.models import F, Sum
 from numpy.typing import NDArray
 
-from qaita.engine.plan.national.packs import Ints
+from qaita.engine.plan.national.packs import Floats, Ints
 from qaita.law import unit_prices
 from qaita.planning.national.assembling import Assembled
 from qaita.planning.national.prices import RETROFIT
@@ -84,15 +84,27 @@ def bill_of_materials(
     km = country.length_m[section] * packages.share[taken] * country.pipes[section] / 1_000
     sums = np.zeros((len(names), len(prices.products), len(years)))
     np.add.at(sums, (of_place[country.network[section]], product, year[owner]), km)
-    found_codes = unit_prices(on=country.on).product_kpved
+    codes = unit_prices(on=country.on).product_kpved
+    return demand_rows(sums, (names, prices.products), years, codes, found)
+
+
+def demand_rows(
+    sums: Floats,
+    names: tuple[Sequence[str], Sequence[str]],
+    years: tuple[int, ...],
+    codes: Mapping[str, str],
+    found: Mapping[tuple[str, str], Supply],
+) -> list[Demand]:
+    """Return kilometres (services, products, years) as rows; `names` of services and products."""
+    services, products = names
     return [
         Demand(
-            names[s],
-            prices.products[p],
-            found_codes.get(prices.products[p], ""),
+            services[s],
+            products[p],
+            codes.get(products[p], ""),
             when,
             round(float(sums[s, p, t]), 6),
-            capacity_km_of(found, names[s], found_codes.get(prices.products[p], "")),
+            capacity_km_of(found, services[s], codes.get(products[p], "")),
         )
         for s, p in np.argwhere(sums.sum(2) > 0).tolist()
         for t, when in enumerate(years)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaita.engine.plan.national.packs import Floats, Ints, National
+from qaita.engine.plan.national.pricing import tables_of
 from qaita.engine.plan.national.proving import Impossible, why_impossible
-from qaita.engine.plan.national.solving import plan_country
+from qaita.engine.plan.national.solving import Answer, plan_again, plan_country
 from qaita.engine.verdicts import Verdicts, judge_packs
 
 Told = Callable[[float, str], None]
@@ -71,6 +72,26 @@ def solve_country(problem: National, told: Told, *, search: bool = True) -> Solv
 
     answer = plan_country(problem, watch=watch, search=search)
     told(0.85, "reasons")
+    return _judged(problem, answer)
+
+
+def solve_again(
+    problem: National, warm: Floats, option: Ints, told: Told, *, search: bool = False
+) -> Solved:
+    """Find prices and a plan of other limits, beginning from old ones."""
+    if not problem.size:
+        return _empty(problem)
+
+    def watch(stage: str, share: float) -> None:
+        name, begin, width = STAGES[stage]
+        told(begin + width * share, name)
+
+    answer = plan_again(tables_of(problem), warm, option, watch=watch, search=search)
+    told(0.85, "reasons")
+    return _judged(problem, answer)
+
+
+def _judged(problem: National, answer: Answer) -> Solved:
     plan = answer.plan
     broken = np.flatnonzero(plan.used > problem.rows.most)
     return Solved(

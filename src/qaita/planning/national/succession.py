@@ -118,7 +118,7 @@ def write_succession(folder: Path, asked: Succession, *, code: str, scenario: st
 def _write(part: Path, asked: Succession, names: Mapping[str, str]) -> Written:
     plan, weighed = asked.plan, asked.weighed
     for path in sorted(plan.folder.iterdir()):
-        if path.name.startswith(("clusters", "weights", "packages-", "sections-")):
+        if path.name.startswith(("clusters", "weights", "packages-", "sections-", "screened")):
             _same(path, part / path.name)
     write_csv(part / "summary.csv", CELL_COLUMNS, (asdict(cell) for cell in asked.cells))
     write_csv(part / "materials.csv", DEMAND_COLUMNS, (asdict(one) for one in asked.demands))

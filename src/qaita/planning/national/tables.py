@@ -1,5 +1,7 @@
 """Packages, their sections and the plan as tables of a run's folder."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from qaita.planning.national.prices import RETROFIT, retrofit_failures
 from qaita.planning.national.solving import Solved
 
 NOTHING = "nothing"
+LEAST_SHAPE, MOST_SHAPE = 0.02, 1e4  # of a gamma law: beyond them nothing is told apart
 TIE = 1e-6  # of the benefit: a regret below it is rounding
 CHOSEN, RUNNER_UP, NO_FIT, NO_PRICE, NO_BENEFIT = (
     "chosen",
@@ -53,6 +56,7 @@ def packages_table(asked: Assembled, one: OptionPack, years: tuple[int, ...]) ->
             columns[f"benefit_{choice}_{t}"] = pack.benefit[:, choice, t]
     columns.update(_failures(asked, one))
     columns.update(_facts(asked, packages, one.package))
+    columns.update(risks_of(asked, one))
     return pa.table(columns)
 
 
@@ -97,6 +101,21 @@ def _facts(asked: Assembled, packages: Packages, members: Ints) -> dict[str, obj
         "in_red_zone": country.in_red_zone[cluster].any(1),
         "lon_deg": (sums[:, 4] / whole).round(6),
         "lat_deg": (sums[:, 5] / whole).round(6),
+    }
+
+
+def risks_of(asked: Assembled, one: OptionPack) -> dict[str, Floats]:
+    """Return what draws of failures need of each package: its mean year, and how unsure it is.
+
+    The gamma shape of a package is mean² over variance of its sections' failures.
+    """
+    length, rate = asked.country.length_m, asked.needs.old_per_year
+    table = [length, length * asked.country.laid_year, rate, rate**2 / asked.needs.shape]
+    sums = asked.packages.sum_of(np.stack(table, axis=1))[one.package].sum(1)
+    shape = sums[:, 2] ** 2 / np.maximum(sums[:, 3], 1e-300)
+    return {
+        "laid_year": sums[:, 1] / np.maximum(sums[:, 0], 1e-9),
+        "failure_shape": np.clip(shape, LEAST_SHAPE, MOST_SHAPE),
     }
 
 
@@ -145,24 +164,23 @@ def _named(place: NDArray[np.int8], names: tuple[str, ...]) -> pa.Array:
 
 
 def plan_table(
-    asked: Assembled,
-    one: OptionPack,
+    words: tuple[Sequence[str], Sequence[str]],
     solved: Solved,
     number: int,
     own: slice,
     years: tuple[int, ...],
 ) -> pa.Table:
-    """Return what was decided of every package of a pack, and why."""
+    """Return what was decided of every package of a pack, and why; `words`: codes and labels."""
     option, verdict = solved.option[own], solved.verdicts[number]
     choice, when = np.divmod(option - 1, len(years))
-    labels = np.array([*one.labels, NOTHING])
+    labels = np.array([*words[1], NOTHING])
     chosen = option > 0
     return pa.table(
         {
-            "code": codes_of(asked, one),
+            "code": words[0],
             "option": option.astype(np.int32),
             "year": pa.array(np.array(years)[when], pa.int32(), mask=~chosen),
-            "method": labels[np.where(chosen, choice, len(one.labels))],
+            "method": labels[np.where(chosen, choice, len(words[1]))],
             "regret_mkzt": verdict.regret,
             "reason": _reasons(option, verdict),
             "row": pa.array(verdict.row, pa.int32(), mask=verdict.row < 0),

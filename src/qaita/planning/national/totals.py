@@ -6,10 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qaita.planning.national.assembling import Assembled
 from qaita.planning.national.country import Cluster
 from qaita.planning.national.options import OptionPack
-from qaita.planning.national.solving import Solved
 
 
 @dataclass(frozen=True)
@@ -27,18 +25,16 @@ class Cell:
     benefit_mkzt: float
 
 
-def cells_of(asked: Assembled, solved: Solved, years: tuple[int, ...]) -> list[Cell]:
-    """Add up the plan. Both networks of a street count as a package; each has its own benefit."""
-    return cells_of_packs(asked.country.clusters, asked.packs, solved.option, years)
-
-
 def cells_of_packs(
     clusters: Sequence[Cluster],
     packs: Sequence[OptionPack],
     option: NDArray[np.int64],
     years: tuple[int, ...],
 ) -> list[Cell]:
-    """Add up a plan by the clusters it touches; `option` is of all packages, pack after pack."""
+    """Add up a plan by the clusters it touches; `option` is of all packages, pack after pack.
+
+    Both networks of a street count as a package; each has its own benefit.
+    """
     methods = sorted({name for one in packs for name in one.methods})
     sums = np.zeros((len(clusters), len(years), len(methods), 4))
     start = 0

@@ -26,10 +26,19 @@ from qaita.planning.national.assembling import assemble
 from qaita.planning.national.certainty import certainty_of
 from qaita.planning.national.country import Floats
 from qaita.planning.national.folder import Outcome, Written, write_run
+from qaita.planning.national.given import Given
 from qaita.planning.national.limits import CountryLimits, Limit, limits_of_json
-from qaita.planning.national.materials import bill_of_materials, domestic_by_product, supplies
-from qaita.planning.national.solving import Solved, solve_country
-from qaita.planning.national.totals import cells_of
+from qaita.planning.national.materials import (
+    Demand,
+    bill_of_materials,
+    domestic_by_product,
+    supplies,
+)
+from qaita.planning.national.laid import demands_of_plan
+from qaita.planning.national.reopening import given_again, open_run
+from qaita.planning.national.solving import Solved, solve_again, solve_country
+from qaita.planning.national.stating import given_of
+from qaita.planning.national.totals import cells_of_packs
 from qaita.planning.queries.country_plans import folder_of
 from qaita.planning.states import COUNTRY_RUN, COUNTRY_SCENARIO
 
@@ -95,19 +104,28 @@ def shelve_country_scenario(
     return move(scenario, COUNTRY_SCENARIO, "shelve", by=by, at=at)
 
 
-def start_country_run(scenario: CountryScenario, *, by: Actor, at: datetime) -> CountryRun:
-    """Ask for the plan of a scenario; `compute_country_run` or a worker makes it."""
+def start_country_run(
+    scenario: CountryScenario, *, by: Actor, at: datetime, begun_from: CountryRun | None = None
+) -> CountryRun:
+    """Ask for the plan of a scenario; `compute_country_run` or a worker makes it.
+
+    `begun_from` names a run whose packages, prices and plan it begins from: quicker, and the plan
+    stays close to that one. Packages are then those of its day.
+    """
     COUNTRY_SCENARIO.check("run", Ask(scenario, by, at))
     with transaction.atomic():
         run = CountryRun.objects.create(
             code=derived_code("NR", scenario.code, at, scenario.runs.count()),
             scenario=scenario,
-            law_on=day_of(at),
+            law_on=begun_from.law_on if begun_from else day_of(at),
+            begun_from=begun_from,
             asked_by=by.code,
             asked_at=at,
         )
         move(scenario, COUNTRY_SCENARIO, "run", by=by, at=at, facts={"run": run.code})
-        record("country_run.ask", run.code, by=by, at=at, facts={"scenario": scenario.code})
+        facts = {"scenario": scenario.code}
+        facts |= {"begun_from": begun_from.code} if begun_from else {}
+        record("country_run.ask", run.code, by=by, at=at, facts=facts)
     return run
 
 
@@ -140,21 +158,43 @@ def compute_country_run(
 
 
 def _outcome(run: CountryRun, limits: CountryLimits, told: Told, *, search: bool) -> Outcome:
+    if run.begun_from is None:
+        given, solved, demands = _anew(run, limits, told, search=search)
+    else:
+        given, solved, demands = _again(run.begun_from, limits, told, search=search)
+    told(0.87, "certainty")
+    return Outcome(
+        given,
+        replace(solved, certainty=certainty_of(given, solved)),
+        run.scenario.limits,
+        limits.years,
+        national_version(),
+        cells_of_packs(given.clusters, given.packs, solved.option, limits.years),
+        demands,
+    )
+
+
+Answered = tuple[Given, Solved, list[Demand]]
+
+
+def _anew(run: CountryRun, limits: CountryLimits, told: Told, *, search: bool) -> Answered:
+    """Plan from the register as it stands."""
     made = supplies(run.law_on)
     asked = assemble(
         limits, on=run.law_on, domestic=domestic_by_product(made, run.law_on), told=told
     )
     solved = solve_country(asked.problem, told, search=search)
-    told(0.87, "certainty")
-    return Outcome(
-        asked,
-        replace(solved, certainty=certainty_of(asked, solved)),
-        run.scenario.limits,
-        limits.years,
-        national_version(),
-        cells_of(asked, solved, limits.years),
-        bill_of_materials(asked, solved.option, made, limits.years),
-    )
+    demands = bill_of_materials(asked, solved.option, made, limits.years)
+    return given_of(asked, limits.years), solved, demands
+
+
+def _again(base: CountryRun, limits: CountryLimits, told: Told, *, search: bool) -> Answered:
+    """Plan from the packages, prices and plan of another run."""
+    told(0.02, "opening")
+    opened = open_run(folder_of(base), base.result_digest)
+    given = given_again(opened, limits)
+    solved = solve_again(given.problem, opened.begin(given), opened.option, told, search=search)
+    return given, solved, demands_of_plan(opened.run, solved.option, supplies(base.law_on))
 
 
 def _keep(
@@ -175,7 +215,7 @@ def _keep(
         "value_kzt": from_million(solved.worth_mkzt),
         "bound_kzt": from_million(solved.bound_mkzt),
         "solver_bound_kzt": _tenge(solved.solver_bound_mkzt),
-        "package_count": outcome.asked.packages.count,
+        "package_count": outcome.given.counts["packages"],
         "chosen_count": int((solved.option > 0).sum()),
     }
     with transaction.atomic():
@@ -203,13 +243,13 @@ def _broken(outcome: Outcome, solved: Solved) -> list[dict[str, Any]]:
     Where it is proven that no plan keeps them all: those that would have to give way, together the
     cheapest, and by how much each would alone. Else those that the plan found does not keep.
     """
-    short, alone = solved.used - outcome.asked.problem.rows.most, None
+    short, alone = solved.used - outcome.given.problem.rows.most, None
     rows = solved.broken
     if solved.why is not None and (solved.why.short > 0).any():
         short, alone, rows = solved.why.short, solved.why.alone, np.flatnonzero(solved.why.short)
     return [
         {
-            **_named(outcome.asked.limits[n], n),
+            **_named(outcome.given.limits[n], n),
             "short": round(float(short[n]), 6),
             "alone": _rounded(alone, n),
             "proven": solved.why is not None,

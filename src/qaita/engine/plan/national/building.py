@@ -21,6 +21,7 @@ from qaita.engine.plan.national.core import (
     close_options,
     exchange,
     favour,
+    first_cost,
     kick,
     margins_of,
     not_at_best,
@@ -97,7 +98,7 @@ def build_plan(
 ) -> Built:
     """Build a plan from prices. The best that keeps every limit; else the last, with `broken`.
 
-    With `kept` the plan starts from an older one and changes only what limits or gains ask for.
+    With `kept` the plan stays close to an older one: it changes what limits or gains ask for.
     """
     problem = tables.problem
     effort = effort or (QUICK if problem.size >= LARGE else Effort())
@@ -108,10 +109,8 @@ def build_plan(
     margin = np.empty(problem.size)
     margins_of(packs, board, local, margin)
     order = np.argsort(-margin, kind="stable")
-    if kept is None:
-        option = construct(packs, board, order, local, problem.rows.is_hard)
-    else:
-        option = kept.option.copy()
+    old, bonus = (np.zeros_like(order), 0.0) if kept is None else (kept.option, kept.bonus)
+    option = construct(packs, board, order, local, problem.rows.is_hard, old, bonus)
     close = order[::-1][: max(int(effort.share * len(order)), effort.least)]
     regret = CLOSE * max(float(margin[close[-1]]), 1e-6)
     search = _Search(tables, board, packs, prices, close, regret, kept)
@@ -173,9 +172,18 @@ def _places(tables: Tables) -> Ints:
 
 @njit(cache=True)
 def construct(
-    packs: tuple[Pack, ...], board: Board, order: Ints, local: Floats, is_hard: Flags
+    packs: tuple[Pack, ...],
+    board: Board,
+    order: Ints,
+    local: Floats,
+    is_hard: Flags,
+    old: Ints,
+    bonus: float,
 ) -> Ints:
-    """Give every package, the surest first, its best option that fits the hard limits."""
+    """Give every package, the surest first, its best option that fits the hard limits.
+
+    The option of an older plan is worth `bonus` more per tenge of the package.
+    """
     option = np.zeros(len(order), np.int64)
     used = np.zeros(len(board.most))
     tally = empty_tally(len(board.most))
@@ -183,7 +191,9 @@ def construct(
     for at in order:
         pack, g = packs[board.pack[at]], board.place[at]
         options = 1 + pack.take.shape[0] * pack.cost.shape[3]
-        best = profits(pack, g, local[pack.cluster[g]], v[:options])
+        profits(pack, g, local[pack.cluster[g]], v[:options])
+        v[old[at]] += bonus * first_cost(pack, g)
+        best = int(np.argmax(v[:options]))
         while best > 0:
             tally_option(pack, g, best, 1.0, board, tally)
             if fits(tally, used, board.most, is_hard):

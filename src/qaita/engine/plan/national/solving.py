@@ -79,12 +79,34 @@ def plan_country(
     return Answer(priced.prices, priced.bound, bound, built, priced.soft_prices)
 
 
-def plan_again(tables: Tables, old: Answer, *, bonus: float = 0.01) -> Answer:
-    """Plan at changed limits: warm prices, and a plan that stays close to the old one."""
-    pace = Pace(first=4e-3, last=pace_for(tables.problem).last, steps_first=3)
-    priced: Priced = find_prices(tables, start=old.warm, pace=pace)
-    built = build_plan(tables, priced.prices, kept=Kept(old.plan.option, bonus))
-    return Answer(priced.prices, priced.bound, np.inf, built, priced.soft_prices)
+def plan_again(
+    tables: Tables,
+    warm: Floats,
+    option: Ints,
+    *,
+    bonus: float = 0.01,
+    watch: Watch | None = None,
+    search: bool = False,
+) -> Answer:
+    """Plan at changed limits: prices from old ones, and a plan that stays close to an old one.
+
+    `warm` are prices of the rows as they were (0: a new row), `option` the old plan. With `search`
+    a solver looks for a better plan of a small country, however far from the old one.
+    """
+    tell = watch or (lambda _stage, _share: None)
+    tell("prices", 0.0)
+    pace = Pace(first=2e-3, last=pace_for(tables.problem).last, steps_first=3)
+    priced: Priced = find_prices(
+        tables, start=warm, pace=pace, watch=lambda share: tell("prices", share)
+    )
+    tell("plan", 0.0)
+    built = build_plan(tables, priced.prices, kept=Kept(option, bonus))
+    bound = np.inf
+    if search and tables.problem.size <= SMALL:
+        tell("exact", 0.0)
+        built, bound = better_exactly(tables, built)
+    tell("plan", 1.0)
+    return Answer(priced.prices, priced.bound, bound, built, priced.soft_prices)
 
 
 def price_limits(tables: Tables, *, watch: Callable[[float], None] | None = None) -> Priced:
