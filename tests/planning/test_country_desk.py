@@ -1,18 +1,22 @@
 """The country's plan on the desk: scenario, run, progress, other money, two runs, adoption."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from time import perf_counter
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from qaita.accounts.models import Person
+from qaita.jobs.models import Job
 from qaita.ledger.models import Entry
 from qaita.ledger.queries import timeline
+from qaita.planning.jobs import TRIAL, queue_trial
 from qaita.planning.models import CountryRun, CountryScenario
-from qaita.planning.queries import changes_between, forecast_bound
+from qaita.planning.queries import changes_between, forecast_bound, limits_of_json
 from qaita.planning.services import make_country_scenario, start_country_run
 from tests.accounts.make import make_person
 from tests.planning.make import AT, YEARS
@@ -118,12 +122,13 @@ def test_a_plan_is_adopted_by_the_office_and_then_public(land: Land):
 
 def test_the_bound_at_other_money_is_instant_and_true(land: Land):
     run, client = make_country_run(land, make_limits_of_land(60)), office(land)
-    less = {year: Decimal(30 * MILLION) for year in YEARS}
+    base = limits_of_json(run.scenario.limits)
+    less = replace(base, budgets_kzt={year: Decimal(30 * MILLION) for year in YEARS})
     started = perf_counter()
     bound = forecast_bound(run, less)
     assert perf_counter() - started < 0.1
     assert bound < run.bound_kzt
-    assert forecast_bound(run, {}) == pytest.approx(run.bound_kzt, abs=1)
+    assert forecast_bound(run, base) == pytest.approx(run.bound_kzt, abs=1)
     other = make_country_run(land, make_limits_of_land(30))
     assert other.value_kzt <= bound
     asked = {f"percent_{year}": "50" for year in YEARS}
@@ -135,13 +140,59 @@ def test_the_bound_at_other_money_is_instant_and_true(land: Land):
 
 
 def test_a_plan_is_asked_for_at_the_other_money(land: Land):
-    run, client = make_country_run(land), office(land)
-    client.post(door("country_money", run.code), {f"percent_{year}": "50" for year in YEARS})
+    run, client = make_country_run(land, make_limits_of_land(120)), office(land)
+    half = {f"percent_{year}": "50" for year in YEARS}
+    answer = client.post(door("country_money", run.code), half)
+    job = Job.objects.get(kind=TRIAL)
+    assert answer["Location"] == door("country_trial", job.code) and job.outcome == "done"
+    page = client.get(answer["Location"])
+    told = page.content.decode()
+    assert "Nothing is stored yet" in told and CountryRun.objects.count() == 1
+    assert page.context["is_less"] and page.context["found"]["left"] > 0
+    part = client.get(answer["Location"], headers={"hx-request": "true"}).content.decode()
+    assert TOKEN.sub("", part).strip() in TOKEN.sub("", told)
+    client.post(door("country_trial_keep", job.code))
     made = CountryRun.objects.exclude(pk=run.pk).get()
     before, after = (one.scenario.limits["budgets_kzt"] for one in (run, made))
     assert {y: Decimal(v) * 2 for y, v in after.items()} == {
         y: Decimal(v) for y, v in before.items()
     }
+    assert made.state == "made" and made.begun_from == run
+    assert made.value_kzt >= page.context["value_kzt"]  # a solver searched further
+
+
+def test_money_of_a_utility_and_of_a_region_moves_as_well(land: Land):
+    utility, region = land.water.utility.code, land.water.region.kato
+    limits = make_limits_of_land(
+        120,
+        caps_kzt={utility: dict.fromkeys(YEARS, Decimal(40 * MILLION))},
+        regions_kzt={region: Decimal(10 * MILLION)},
+    )
+    run, client = make_country_run(land, limits), office(land)
+    asked = {"of": f"cap:{utility}", f"percent_{YEARS[0]}": "50"}
+    page = client.get(door("country_money", run.code), asked)
+    assert page.context["bound"] < run.bound_kzt and "Tariff cap" in page.content.decode()
+    client.post(door("country_money", run.code), asked)
+    kept = Job.objects.filter(kind=TRIAL).first().resume["limits"]
+    assert Decimal(kept["caps_kzt"][utility][str(YEARS[0])]) == 20 * MILLION
+    client.post(door("country_money", run.code), {"of": f"region:{region}", "percent_all": "200"})
+    kept = Job.objects.filter(kind=TRIAL).first().resume["limits"]
+    assert Decimal(kept["regions_kzt"][region]) == 20 * MILLION
+
+
+def test_a_newer_trial_stops_the_older_and_a_trial_can_be_stopped(land: Land, monkeypatch):
+    run, client = make_country_run(land), office(land)
+    waiting = SimpleNamespace(enqueue=lambda _code: None)
+    monkeypatch.setattr("qaita.planning.jobs.try_country", waiting)
+    for _turn in range(2):
+        client.post(door("country_money", run.code), {f"percent_{YEARS[0]}": "50"})
+    newest, older = Job.objects.filter(kind=TRIAL)
+    assert (older.outcome, newest.outcome) == ("cancelled", "waiting")
+    page = client.get(door("country_trial", newest.code)).content.decode()
+    assert "It waits for its turn." in page and door("country_trial_stop", newest.code) in page
+    client.post(door("country_trial_stop", newest.code))
+    newest.refresh_from_db()
+    assert newest.outcome == "cancelled"
 
 
 def test_two_runs_stand_side_by_side_with_the_packages_that_differ(land: Land):
@@ -166,6 +217,7 @@ def test_nobody_else_sees_or_moves_the_country_s_plan(land: Land):
         signed_in(make_person()),
         signed_in(make_person("utility_engineer", land.water.utility)),
     ]
+    trial = queue_trial(run, make_limits_of_land(), by=land.office, at=AT)
     height = Entry.objects.count()
     for client in strangers:
         for name in ("country_run", "country_packages", "country_money"):
@@ -174,6 +226,8 @@ def test_nobody_else_sees_or_moves_the_country_s_plan(land: Land):
         assert client.get(door("country_new", "law")).status_code == 403
         for name in ("country_adopt", "country_cancel", "country_money"):
             assert client.post(door(name, run.code)).status_code == 403
+        for name in ("country_trial_stop", "country_trial_keep", "country_trial"):
+            assert client.post(door(name, trial.code)).status_code == 403
         for name in ("country_start", "country_shelve"):
             assert client.post(door(name, run.scenario.code)).status_code == 403
     run.refresh_from_db()

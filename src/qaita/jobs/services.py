@@ -9,9 +9,16 @@ from qaita.kernel.actor import Actor
 from qaita.kernel.errors import NotYours
 
 
-def queue_job(kind: str, subject: str, *, by: Actor, at: datetime) -> Job:
-    """Note that long work was asked for; the caller queues the task with the job's code."""
-    return Job.objects.create(kind=kind, subject=subject, actor=by.code, queued_at=at)
+def queue_job(
+    kind: str, subject: str, *, by: Actor, at: datetime, resume: dict[str, Any] | None = None
+) -> Job:
+    """Note that long work was asked for; the caller queues the task with the job's code.
+
+    `resume` is where it begins: what the work needs beside its subject.
+    """
+    return Job.objects.create(
+        kind=kind, subject=subject, actor=by.code, queued_at=at, resume=resume or {}
+    )
 
 
 def begin_job(job: Job, *, at: datetime) -> Job:

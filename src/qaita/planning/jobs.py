@@ -4,20 +4,30 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.utils.translation import override
 from django_tasks import task
 
 from qaita.accounts.queries import actor_of, get_person
 from qaita.jobs.errors import Cancelled
-from qaita.jobs.models import Job
+from qaita.jobs.models import OVER, Job
 from qaita.jobs.queries import get_job
-from qaita.jobs.services import begin_job, fail_job, finish_job, queue_job, report_progress
+from qaita.jobs.services import (
+    begin_job,
+    cancel_job,
+    fail_job,
+    finish_job,
+    queue_job,
+    report_progress,
+)
 from qaita.kernel.actor import SYSTEM, Actor
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError, sentences_of
 from qaita.planning.models import CountryRun, CountryScenario
-from qaita.planning.queries import get_country_run
+from qaita.planning.national.limits import CountryLimits, limits_of_json
+from qaita.planning.national.trial import try_limits
+from qaita.planning.queries import folder_of, get_country_run
 from qaita.planning.services import (
     cancel_country_run,
     compute_country_run,
@@ -28,12 +38,15 @@ from qaita.planning.words import stage_words
 
 LOG = logging.getLogger(__name__)
 COUNTRY = "planning.country"
+TRIAL = "planning.trial"
 OPEN = ("queued", "running")
 
 
-def queue_country_run(scenario: CountryScenario, *, by: Actor, at: datetime) -> Job:
+def queue_country_run(
+    scenario: CountryScenario, *, by: Actor, at: datetime, begun_from: CountryRun | None = None
+) -> Job:
     """Ask for the plan of a scenario; a worker computes it. The job's subject is the run."""
-    run = start_country_run(scenario, by=by, at=at)
+    run = start_country_run(scenario, by=by, at=at, begun_from=begun_from)
     job = queue_job(COUNTRY, run.code, by=by, at=at)
     plan_country.enqueue(job.code)
     job.refresh_from_db()
@@ -81,3 +94,50 @@ def _end(run: CountryRun, verb: Callable[..., CountryRun]) -> None:
     run.refresh_from_db()
     if run.state in OPEN:
         verb(run, by=SYSTEM, at=now())
+
+
+def queue_trial(run: CountryRun, limits: CountryLimits, *, by: Actor, at: datetime) -> Job:
+    """Ask what a run's plan would become at other limits; nothing but the job is stored.
+
+    A newer question of the same person about the same run stops the older ones.
+    """
+    older = Job.objects.filter(kind=TRIAL, subject=run.code, actor=by.code)
+    for one in older.exclude(outcome__in=OVER):
+        cancel_job(one, by=by, at=at)
+    job = queue_job(TRIAL, run.code, by=by, at=at, resume={"limits": limits.as_json()})
+    try_country.enqueue(job.code)
+    job.refresh_from_db()
+    return job
+
+
+@task()
+def try_country(job_code: str) -> None:
+    """Compute what a run's plan would become; the job holds what came out."""
+    job = get_job(job_code)
+    try:
+        begin_job(job, at=now())
+        with override(get_person(job.actor).language or "kk"):
+            found = _tried(job)
+        finish_job(job, found, at=now())
+    except Cancelled:
+        LOG.info("job %s was cancelled", job.code)
+    except QaitaError as error:
+        fail_job(job, " ".join(sentences_of(error)), at=now())
+    except Exception:
+        fail_job(job, "", at=now())
+        LOG.exception("job %s gave up", job.code)
+        raise
+
+
+def _tried(job: Job) -> dict[str, Any]:
+    run = get_country_run(job.subject)
+
+    def told(share: float, stage: str) -> None:
+        report_progress(job, share, stage_words(stage))
+
+    def priced(bound_mkzt: float) -> None:
+        known = {**job.resume, "bound_mkzt": bound_mkzt}
+        report_progress(job, job.progress_share, job.message, resume=known)
+
+    limits = limits_of_json(job.resume["limits"])
+    return try_limits(folder_of(run), run.result_digest, limits, (told, priced))

@@ -21,8 +21,8 @@ from qaita.engine.plan.national.packs import resources_of
 from qaita.planning.national.given import Given, worth_of_screened
 from qaita.planning.national.limits import Limit
 from qaita.planning.national.materials import Demand
-from qaita.planning.national.solving import Certainty, Solved
 from qaita.planning.national.options import OptionPack
+from qaita.planning.national.solving import Certainty, Solved
 from qaita.planning.national.tables import plan_table
 from qaita.planning.national.totals import Cell
 

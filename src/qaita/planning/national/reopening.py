@@ -127,15 +127,15 @@ def given_again(opened: Opened, wanted: CountryLimits) -> Given:
     )
 
 
-def _write(
-    opened: Opened, packs: Sequence[Pack], screened: Sequence[Screened], part: Path
-) -> None:
+def _write(opened: Opened, packs: Sequence[Pack], screened: Sequence[Screened], part: Path) -> None:
     """Put the files of the packages into another folder; those that do not change are linked."""
     folder = opened.run.folder
     for n, (pack, now, was) in enumerate(zip(packs, screened, opened.screened, strict=True)):
         told = opened.run.facts["packs"][n]
         _link(folder / told["sections"], part / told["sections"])
-        if all(np.array_equal(getattr(now, k), getattr(was, k)) for k in ("place", "choice", "year")):
+        if all(
+            np.array_equal(getattr(now, k), getattr(was, k)) for k in ("place", "choice", "year")
+        ):
             _link(folder / told["file"], part / told["file"])
         else:
             table = pq.read_table(folder / told["file"])

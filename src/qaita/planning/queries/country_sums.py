@@ -1,5 +1,6 @@
 """What a country's run says beyond its rows: needs by region, other money, what two runs change."""
 
+import csv
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from qaita.engine.plan.national.proving import forecast
-from qaita.kernel.money import from_million, million_tenge
+from qaita.kernel.money import from_million
 from qaita.planning.models import CountryRun
-from qaita.planning.queries.country_files import limit_rows, run_facts
-from qaita.planning.queries.country_plans import folder_of
+from qaita.planning.national.country import Cluster
+from qaita.planning.national.limits import CountryLimits, Limit, limits_for
+from qaita.planning.queries.country_files import LimitRow, limit_rows, run_facts
+from qaita.planning.queries.country_plans import folder_of, get_country_run
 
 MOST_POINTS = 6_000
 
@@ -69,19 +72,57 @@ def _regions(folder: Path) -> list[str]:
     return [line.split(",")[at] for line in lines[1:]]
 
 
-def forecast_bound(run: CountryRun, budgets_kzt: Mapping[int, Decimal]) -> Decimal:
-    """Return what no plan can avoid more than with other money: the stored prices prove it too."""
-    rows = [row for row in limit_rows(run) if row.kind == "budget"]
-    most = np.array([row.amount for row in rows])
-    asked = [budgets_kzt.get(row.year or 0) for row in rows]
-    changed = np.array(
-        [
-            amount if money is None else million_tenge(money)
-            for money, amount in zip(asked, most, strict=True)
-        ]
+@dataclass(frozen=True)
+class _Rows:
+    """What a forecast needs of a run, read once."""
+
+    clusters: list[Cluster]
+    in_red_zone: NDArray[np.bool_]
+    key: list[tuple[Any, ...]]
+    most: NDArray[np.float64]  # as the engine keeps them
+    price: NDArray[np.float64]
+    is_hard: NDArray[np.bool_]
+    bound_mkzt: float
+    screened_mkzt: float
+
+
+def _row_key(row: LimitRow | Limit) -> tuple[Any, ...]:
+    return row.kind, row.region, row.utility, row.service, row.year
+
+
+def forecast_bound(run: CountryRun, limits: CountryLimits) -> Decimal:
+    """Return what no plan can avoid more than at other limits: the stored prices prove it too.
+
+    Where a cap is wider, options that no plan could take before are counted as if all were there.
+    """
+    rows = _rows(run.code, run.result_digest)
+    asked = limits_for(limits, rows.clusters, rows.in_red_zone)
+    wanted = {_row_key(one): one.most for one in asked}
+    # a row that is not asked for any more was a least amount: nothing is asked
+    changed = np.array([wanted.get(key, 0.0) for key in rows.key])
+    bound = forecast(rows.bound_mkzt, rows.price, rows.most, changed)
+    if (changed > rows.most)[rows.is_hard].any():
+        bound += rows.screened_mkzt
+    return from_million(bound)
+
+
+@lru_cache(maxsize=4)
+def _rows(code: str, _digest: str) -> _Rows:
+    run = get_country_run(code)
+    rows, facts = limit_rows(run), run_facts(run)
+    with (folder_of(run) / "clusters.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    names = ("cluster", "utility", "region", "service")
+    return _Rows(
+        [Cluster(*(line[name] for name in names)) for line in lines],
+        np.array([line.get("in_red_zone") == "1" for line in lines], dtype=bool),
+        [_row_key(row) for row in rows],
+        np.array([-row.amount if row.is_least else row.amount for row in rows]),
+        np.array([row.price for row in rows]),
+        np.array([not row.is_least for row in rows], dtype=bool),
+        float(facts["bound_mkzt"]),
+        float(facts.get("screened_mkzt") or 0.0),
     )
-    prices = np.array([row.price for row in rows])
-    return from_million(forecast(float(run_facts(run)["bound_mkzt"]), prices, most, changed))
 
 
 @lru_cache(maxsize=4)

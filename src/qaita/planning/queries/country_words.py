@@ -86,11 +86,9 @@ class RunWords:
 
     def broken(self) -> list[str]:
         """Return one sentence for every limit that could not be kept."""
-        return [
-            sentence(
-                f"short_{row['unit']}",
-                self.language,
-                {"limit": self.limit(row), "short": float(row["short"])},
-            )
-            for row in self.run.broken
-        ]
+        return [self.short_of(row) for row in self.run.broken]
+
+    def short_of(self, row: Mapping[str, Any]) -> str:
+        """Return in one sentence by how much a limit is missed."""
+        figures = {"limit": self.limit(row), "short": float(row["short"])}
+        return sentence(f"short_{row['unit']}", self.language, figures)

@@ -27,6 +27,7 @@ from qaita.planning.national.certainty import certainty_of
 from qaita.planning.national.country import Floats
 from qaita.planning.national.folder import Outcome, Written, write_run
 from qaita.planning.national.given import Given
+from qaita.planning.national.laid import demands_of_plan
 from qaita.planning.national.limits import CountryLimits, Limit, limits_of_json
 from qaita.planning.national.materials import (
     Demand,
@@ -34,7 +35,6 @@ from qaita.planning.national.materials import (
     domestic_by_product,
     supplies,
 )
-from qaita.planning.national.laid import demands_of_plan
 from qaita.planning.national.reopening import given_again, open_run
 from qaita.planning.national.solving import Solved, solve_again, solve_country
 from qaita.planning.national.stating import given_of
@@ -193,7 +193,7 @@ def _again(base: CountryRun, limits: CountryLimits, told: Told, *, search: bool)
     told(0.02, "opening")
     opened = open_run(folder_of(base), base.result_digest)
     given = given_again(opened, limits)
-    solved = solve_again(given.problem, opened.begin(given), opened.option, told, search=search)
+    solved = solve_again(given.problem, opened.begin(given), opened.run.option, told, search=search)
     return given, solved, demands_of_plan(opened.run, solved.option, supplies(base.law_on))
 
 

@@ -1,6 +1,7 @@
 """The shape of a country's scenario: it begins from the law or another one, and may be changed."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qaita.planning.queries import CountryLimits
+from qaita.planning.queries import CountryLimits, RunWords
 from qaita.web.desk.forms import DeskForm
 from qaita.web.labels import service_of
 
@@ -131,31 +132,67 @@ class CountryForm(DeskForm):
         return {service: row for service, row in found.items() if any(row.values())}
 
 
-class MoneyForm(DeskForm):
-    """The money of each year as a part of what a run had."""
+COUNTRY = "country"
+ALL_YEARS = "all"
 
-    def __init__(self, *args: Any, limits: CountryLimits, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.limits = limits
-        for year in limits.years:
+
+@dataclass(frozen=True)
+class Purse:
+    """Money that one limit speaks of, by year (or for all years together)."""
+
+    code: str  # country, cap:<utility> or region:<region>
+    title: str
+    money_kzt: Mapping[str, Decimal]
+
+
+def purses_of(limits: CountryLimits, words: RunWords) -> list[Purse]:
+    """Return all money of a scenario that may be moved: the country's, of utilities, of regions."""
+    country = {str(year): money for year, money in limits.budgets_kzt.items()}
+    found = [Purse(COUNTRY, _("The whole country"), country)]
+    for utility, row in sorted(limits.caps_kzt.items()):
+        title = f"{_('Tariff cap')}: {words.utilities.get(utility, utility)}"
+        found.append(Purse(f"cap:{utility}", title, {str(y): m for y, m in row.items()}))
+    for region, money in sorted(limits.regions_kzt.items()):
+        title = f"{_('Least money of a region')}: {words.regions.get(region, region)}"
+        found.append(Purse(f"region:{region}", title, {ALL_YEARS: money}))
+    return found
+
+
+class MoneyForm(DeskForm):
+    """The money of one purse as parts of what a run had; a part that was not said is the whole."""
+
+    def __init__(
+        self, data: Mapping[str, str], *, limits: CountryLimits, purses: list[Purse]
+    ) -> None:
+        self.limits, self.purses = limits, purses
+        known = {purse.code: purse for purse in purses}
+        self.purse = known.get(data.get("of", ""), purses[0])
+        names = [f"percent_{year}" for year in self.purse.money_kzt]
+        super().__init__({name: data.get(name, "100") for name in names})
+        for year in self.purse.money_kzt:
             self.fields[f"percent_{year}"] = forms.FloatField(
-                label=str(year),
+                label=_("All years") if year == ALL_YEARS else year,
                 min_value=0,
                 max_value=300,
-                required=False,
-                initial=100,
                 widget=forms.NumberInput(attrs={"type": "range", "step": 5, "class": "form-range"}),
             )
 
-    def percents(self) -> dict[int, float]:
-        """Return the part of every year, 100 where nothing was said."""
-        told = self.cleaned_data
-        found = {year: told.get(f"percent_{year}") for year in self.limits.years}
-        return {year: 100.0 if value is None else value for year, value in found.items()}
+    def rows(self) -> list[tuple[str, float, Decimal, Decimal]]:
+        """Return the label, the part, the money before and after of every year."""
+        rows = []
+        for year, money in self.purse.money_kzt.items():
+            percent = self.cleaned_data[f"percent_{year}"]
+            after = money * Decimal(str(percent)) / 100
+            rows.append((str(self.fields[f"percent_{year}"].label), percent, money, after))
+        return rows
 
-    def budgets(self) -> dict[int, Decimal]:
-        """Return the money of every year in tenge."""
-        return {
-            year: self.limits.budgets_kzt.get(year, Decimal(0)) * Decimal(str(percent)) / 100
-            for year, percent in self.percents().items()
-        }
+    def asked(self) -> CountryLimits:
+        """Return the limits with the other money."""
+        after = [row[3] for row in self.rows()]
+        kind, _sign, code = self.purse.code.partition(":")
+        if kind == "region":
+            return replace(self.limits, regions_kzt={**self.limits.regions_kzt, code: after[0]})
+        money = dict(zip(map(int, self.purse.money_kzt), after, strict=True))
+        if kind == "cap":
+            return replace(self.limits, caps_kzt={**self.limits.caps_kzt, code: money})
+        return replace(self.limits, budgets_kzt=money)

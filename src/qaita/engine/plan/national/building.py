@@ -109,8 +109,8 @@ def build_plan(
     margin = np.empty(problem.size)
     margins_of(packs, board, local, margin)
     order = np.argsort(-margin, kind="stable")
-    old, bonus = (np.zeros_like(order), 0.0) if kept is None else (kept.option, kept.bonus)
-    option = construct(packs, board, order, local, problem.rows.is_hard, old, bonus)
+    old = (np.zeros_like(order), 0.0) if kept is None else (kept.option, kept.bonus)
+    option = construct(packs, board, order, local, problem.rows.is_hard, old)
     close = order[::-1][: max(int(effort.share * len(order)), effort.least)]
     regret = CLOSE * max(float(margin[close[-1]]), 1e-6)
     search = _Search(tables, board, packs, prices, close, regret, kept)
@@ -177,12 +177,11 @@ def construct(
     order: Ints,
     local: Floats,
     is_hard: Flags,
-    old: Ints,
-    bonus: float,
+    old: tuple[Ints, float],
 ) -> Ints:
     """Give every package, the surest first, its best option that fits the hard limits.
 
-    The option of an older plan is worth `bonus` more per tenge of the package.
+    `old`: the option of an older plan is worth so much more per tenge of the package.
     """
     option = np.zeros(len(order), np.int64)
     used = np.zeros(len(board.most))
@@ -192,7 +191,7 @@ def construct(
         pack, g = packs[board.pack[at]], board.place[at]
         options = 1 + pack.take.shape[0] * pack.cost.shape[3]
         profits(pack, g, local[pack.cluster[g]], v[:options])
-        v[old[at]] += bonus * first_cost(pack, g)
+        v[old[0][at]] += old[1] * first_cost(pack, g)
         best = int(np.argmax(v[:options]))
         while best > 0:
             tally_option(pack, g, best, 1.0, board, tally)

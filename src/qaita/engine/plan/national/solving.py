@@ -21,6 +21,7 @@ SMALL = 3_000  # packages up to which a branch-and-bound solver is asked as well
 EVERYTHING = 1e12  # a regret that leaves no option out
 NODES_TIMES_COLUMNS = 100_000  # the solver's work: fewer nodes where each is dearer
 
+STAY_PUT = 0.01  # of a package's cost: what leaving its old option must gain at least
 VERSION = 1  # of the method: another one may give another plan for the same question
 
 Watch = Callable[[str, float], None]
@@ -84,29 +85,32 @@ def plan_again(
     warm: Floats,
     option: Ints,
     *,
-    bonus: float = 0.01,
     watch: Watch | None = None,
+    priced: Callable[[float], None] | None = None,
     search: bool = False,
 ) -> Answer:
     """Plan at changed limits: prices from old ones, and a plan that stays close to an old one.
 
-    `warm` are prices of the rows as they were (0: a new row), `option` the old plan. With `search`
-    a solver looks for a better plan of a small country, however far from the old one.
+    `warm` are prices of the rows as they were (0: a new row), `option` the old plan. `priced` hears
+    the bound before the plan is built. With `search` a solver looks for a better plan of a small
+    country, however far from the old one.
     """
     tell = watch or (lambda _stage, _share: None)
     tell("prices", 0.0)
     pace = Pace(first=2e-3, last=pace_for(tables.problem).last, steps_first=3)
-    priced: Priced = find_prices(
+    found: Priced = find_prices(
         tables, start=warm, pace=pace, watch=lambda share: tell("prices", share)
     )
+    if priced is not None:
+        priced(found.bound)
     tell("plan", 0.0)
-    built = build_plan(tables, priced.prices, kept=Kept(option, bonus))
+    built = build_plan(tables, found.prices, kept=Kept(option, STAY_PUT))
     bound = np.inf
     if search and tables.problem.size <= SMALL:
         tell("exact", 0.0)
         built, bound = better_exactly(tables, built)
     tell("plan", 1.0)
-    return Answer(priced.prices, priced.bound, bound, built, priced.soft_prices)
+    return Answer(found.prices, found.bound, bound, built, found.soft_prices)
 
 
 def price_limits(tables: Tables, *, watch: Callable[[float], None] | None = None) -> Priced:
