@@ -29,7 +29,7 @@ FAR_YEARS = _("Enter years that follow one another: fifty at most.")
 NO_YEARS = _("Enter the money of at least one year.")
 
 OTHER_PACKAGES = _(
-    "The years or the domestic shares are other ones: such a plan begins anew, not from this run."
+    "Years, domestic shares or goods are other ones: such a plan begins anew, not from this run."
 )
 
 

@@ -113,7 +113,10 @@ DEMAND_COLUMNS = tuple(Demand.__dataclass_fields__)
 def _cluster_rows(given: Given) -> Iterable[dict[str, Any]]:
     for n, (one, red) in enumerate(zip(given.clusters, given.in_red_zone.tolist(), strict=True)):
         names = {"utility": one.utility, "region": one.region, "service": one.service}
-        yield {"cluster": n, **names, "in_red_zone": int(red)}
+        yield {"cluster": n, **names, "product": "", "in_red_zone": int(red)}
+    for n, good in enumerate(given.goods, len(given.clusters)):
+        names = {"utility": "", "region": "", "service": good.service}
+        yield {"cluster": n, **names, "product": good.kpved, "in_red_zone": 0}
 
 
 def _screened_table(given: Given) -> pa.Table:
@@ -215,7 +218,7 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "value_mkzt": solved.worth_mkzt,
         "gap_share": solved.gap_share,
         "solver_gap_share": _finite(solved.solver_gap_share),
-        "rates": [asdict(one) for one in asked.needs.taught],
+        "rates": list(given.rates),
         "certainty": _certainty_facts(solved.certainty),
         "broken": solved.broken.tolist(),
         "proof_mkzt": solved.why.value if solved.why else None,

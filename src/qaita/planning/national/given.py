@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from qaita.engine.plan.national.packs import FORBIDDEN, National, Pack, cluster_prices
 from qaita.planning.national.country import Cluster, Flags, Floats, Ints
+from qaita.planning.national.goods import Good
 from qaita.planning.national.limits import Limit
 from qaita.planning.national.options import OptionPack
 
@@ -31,12 +33,14 @@ class Given:
     on: date
     clusters: Sequence[Cluster]
     in_red_zone: Flags  # (clusters,)
+    goods: Sequence[Good]  # their clusters come after those
     limits: list[Limit]
     problem: National
     packs: Sequence[OptionPack]
     codes: Sequence[Sequence[str]]  # of the packages, pack by pack
     screened: Sequence[Screened]
     counts: dict[str, int]  # sections, packages, streets
+    rates: Sequence[dict[str, Any]]  # whose records taught the failure rates
     failure_shape: Floats  # of every package, pack after pack: how unsure its failures are
     laid_year: Floats  # on average over its length
     write: Callable[[Path], None]  # writes the files of the packages

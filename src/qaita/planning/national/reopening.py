@@ -21,13 +21,14 @@ from qaita.engine.plan.national.packs import Floats, National, Pack
 from qaita.engine.plan.national.screening import without_impossible
 from qaita.kernel.errors import Wrong
 from qaita.planning.errors import OTHER_PACKAGES
-from qaita.planning.national.country import Flags
+from qaita.planning.national.country import Cluster, Flags
 from qaita.planning.national.folder import write_table
 from qaita.planning.national.given import Given, Screened, screened_options, with_screened
+from qaita.planning.national.goods import Good, goods_of
 from qaita.planning.national.limits import CountryLimits, limits_for, limits_of_json, rows_of
 from qaita.planning.national.published import Published, read_published
 
-Key = tuple[str, str, str, str, str]
+Key = tuple[str, ...]
 COUNTS = ("sections", "packages", "streets")
 
 
@@ -38,7 +39,9 @@ class Opened:
     run: Published
     digest: str
     limits: CountryLimits
+    clusters: Sequence[Cluster]  # of networks
     in_red_zone: Flags
+    goods: list[Good]
     packs: tuple[Pack, ...]  # with the options that its limits screened out
     screened: list[Screened]
     codes: list[list[str]]
@@ -52,8 +55,8 @@ class Opened:
 
 
 def _key(row: Any) -> Key:
-    kind, region, utility, service = (row[k] for k in ("kind", "region", "utility", "service"))
-    return kind, region, utility, service, str(row["year"] or "")
+    names = ("kind", "region", "utility", "service", "product", "year")
+    return tuple(str(row[name] or "") for name in names)
 
 
 @lru_cache(maxsize=1)
@@ -68,12 +71,16 @@ def open_run(folder: Path, digest: str) -> Opened:
         code.append(table["code"].to_pylist())
         shape.append(table["failure_shape"].to_numpy())
         laid.append(table["laid_year"].to_numpy())
-    red = [one["in_red_zone"] == "1" for one in _csv(folder / "clusters.csv")]
+    clusters = _csv(folder / "clusters.csv")
+    own = [one for one in clusters if not one["product"]]
+    goods = [Good(one["service"], one["product"]) for one in clusters if one["product"]]
     return Opened(
         run,
         digest,
         limits_of_json(run.facts["limits"]),
-        np.array(red, dtype=bool),
+        run.clusters[: len(own)],
+        np.array([one["in_red_zone"] == "1" for one in own], dtype=bool),
+        goods,
         with_screened(run.problem.packs, screened),
         screened,
         code,
@@ -102,9 +109,10 @@ def _screened(table: pa.Table, packs: int) -> list[Screened]:
 def given_again(opened: Opened, wanted: CountryLimits) -> Given:
     """Put the question of other limits to the packages of a run."""
     run, was = opened.run, opened.limits
-    if wanted.years != was.years or wanted.domestic_shares != was.domestic_shares:
+    same = wanted.years == was.years and wanted.domestic_shares == was.domestic_shares
+    if not same or goods_of(wanted.supplies_km) != opened.goods:
         raise Wrong({"years": [OTHER_PACKAGES]})
-    limits = limits_for(wanted, run.clusters, opened.in_red_zone)
+    limits = limits_for(wanted, opened.clusters, opened.in_red_zone, opened.goods)
     rows = rows_of(limits, len(run.clusters), len(run.years))
     whole = National(opened.packs, rows, len(run.years), len(run.clusters))
     problem, _dropped = without_impossible(whole)
@@ -112,14 +120,16 @@ def given_again(opened: Opened, wanted: CountryLimits) -> Given:
     packs = [replace(one, pack=p) for one, p in zip(run.packs, problem.packs, strict=True)]
     return Given(
         on=run.on,
-        clusters=run.clusters,
+        clusters=opened.clusters,
         in_red_zone=opened.in_red_zone,
+        goods=opened.goods,
         limits=limits,
         problem=problem,
         packs=packs,
         codes=opened.codes,
         screened=screened,
         counts={name: run.facts["counts"][name] for name in COUNTS},
+        rates=run.facts["rates"],
         failure_shape=opened.failure_shape,
         laid_year=opened.laid_year,
         write=lambda part: _write(opened, problem.packs, screened, part),

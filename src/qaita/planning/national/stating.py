@@ -1,5 +1,6 @@
 """The question of a run, stated from what was assembled out of the register."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ def given_of(asked: Assembled, years: tuple[int, ...]) -> Given:
         on=asked.country.on,
         clusters=asked.country.clusters,
         in_red_zone=asked.country.in_red_zone,
+        goods=asked.goods,
         limits=asked.limits,
         problem=asked.problem,
         packs=asked.packs,
@@ -31,8 +33,9 @@ def given_of(asked: Assembled, years: tuple[int, ...]) -> Given:
         counts={
             "sections": len(asked.country),
             "packages": asked.packages.count,
-            "streets": len(asked.streets.first),
+            "streets": len(asked.streets),
         },
+        rates=[asdict(one) for one in asked.needs.taught],
         failure_shape=np.concatenate([one["failure_shape"] for one in risks]),
         laid_year=np.concatenate([one["laid_year"] for one in risks]),
         write=write,

@@ -78,7 +78,7 @@ def _broken(given: Given, used: np.ndarray) -> list[dict[str, Any]]:
     most = given.problem.rows.most
     over = (used - most) / np.maximum(np.abs(most), 1e-9)
     rows = [n for n in np.argsort(-over).tolist() if used[n] > most[n]]
-    names = ("kind", "region", "utility", "service", "year", "unit")
+    names = ("kind", "region", "utility", "service", "product", "year", "unit")
     return [
         {
             **{name: getattr(given.limits[n], name) for name in names},

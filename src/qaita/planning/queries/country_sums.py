@@ -17,6 +17,7 @@ from qaita.engine.plan.national.proving import forecast
 from qaita.kernel.money import from_million
 from qaita.planning.models import CountryRun
 from qaita.planning.national.country import Cluster
+from qaita.planning.national.goods import goods_of
 from qaita.planning.national.limits import CountryLimits, Limit, limits_for
 from qaita.planning.queries.country_files import LimitRow, limit_rows, run_facts
 from qaita.planning.queries.country_plans import folder_of, get_country_run
@@ -87,7 +88,7 @@ class _Rows:
 
 
 def _row_key(row: LimitRow | Limit) -> tuple[Any, ...]:
-    return row.kind, row.region, row.utility, row.service, row.year
+    return row.kind, row.region, row.utility, row.service, row.year, row.product
 
 
 def forecast_bound(run: CountryRun, limits: CountryLimits) -> Decimal:
@@ -96,7 +97,8 @@ def forecast_bound(run: CountryRun, limits: CountryLimits) -> Decimal:
     Where a cap is wider, options that no plan could take before are counted as if all were there.
     """
     rows = _rows(run.code, run.result_digest)
-    asked = limits_for(limits, rows.clusters, rows.in_red_zone)
+    goods = goods_of(limits.supplies_km)
+    asked = limits_for(limits, rows.clusters, rows.in_red_zone, goods)
     wanted = {_row_key(one): one.most for one in asked}
     # a row that is not asked for any more was a least amount: nothing is asked
     changed = np.array([wanted.get(key, 0.0) for key in rows.key])
@@ -111,7 +113,7 @@ def _rows(code: str, _digest: str) -> _Rows:
     run = get_country_run(code)
     rows, facts = limit_rows(run), run_facts(run)
     with (folder_of(run) / "clusters.csv").open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
+        lines = [line for line in csv.DictReader(file) if not line.get("product")]
     names = ("cluster", "utility", "region", "service")
     return _Rows(
         [Cluster(*(line[name] for name in names)) for line in lines],
