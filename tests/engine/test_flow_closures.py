@@ -43,6 +43,18 @@ def test_one_thread_and_two_say_the_same_to_the_last_bit(net):
     assert (one.lost_m3s == two.lost_m3s).all()
 
 
+def test_every_closure_balances_whatever_runs_dry():
+    """A network in which closing the trunk leaves half the nodes about dry."""
+    for seed in range(6):
+        net = town(7, np.random.default_rng(seed))
+        net = dataclasses.replace(net, demand_m3s=net.demand_m3s * 12)
+        found = n_minus_1(net, SERVICE)
+        rest = without(net, []).sum()  # where no source reaches, too
+        short = np.array([without(net, link).sum() - rest for link in found.link.tolist()])
+        assert found.converged.all()
+        assert np.abs(found.added_m3s - short).max() <= 1e-5 * net.demand_m3s.sum()
+
+
 def test_a_branch_takes_exactly_what_lies_behind_it():
     links = [(0, 1, 100.0), (1, 2, 100.0), (1, 3, 100.0), (3, 4, 100.0)]
     net = net_of(links, head={0: 60.0}, demand=[0, 0.001, 0.002, 0.003, 0.004])

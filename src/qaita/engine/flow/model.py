@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from qaita.engine.flow.network import (
+    CURVE_PUMP,
+    FCV,
     PIPE,
     POWER_PUMP,
     PUMP,
@@ -45,6 +47,8 @@ class Model(NamedTuple):
     span: float  # m between no and full supply
     inverse: float  # 1 / exponent of the supply law
     draw: Floats  # (rows,): demand of every row
+    curve_starts: Ints
+    curve_points: Floats
 
 
 class Start(NamedTuple):
@@ -124,6 +128,8 @@ def _fill(net: Network, svc: Service, order: Order, row: Any, link: Any) -> Mode
         svc.full_m - svc.least_m,
         1.0 / svc.exponent,
         draw,
+        np.ascontiguousarray(net.curve_starts, np.int32),
+        np.ascontiguousarray(net.curve_points, np.float64),
     )
 
 
@@ -145,6 +151,10 @@ def first_guess(net: Network, model: Model, layout: Layout) -> Start:
     gain, slope, power = param[pumps].T
     flow[pumps] = (np.maximum(gain, 1e-6) / 4 / np.maximum(slope, 1e-12)) ** (1 / power)
     flow[kind == POWER_PUMP] = FIRST_FLOW
+    flow[kind == FCV] = param[kind == FCV, 0]
+    for k in np.flatnonzero(kind == CURVE_PUMP):
+        first, end = net.curve_starts[int(param[k, 0]) :][:2]
+        flow[k] = net.curve_points[first:end, 0].mean() * param[k, 1]
     heads = net.head_m[layout.node]
     heads[: model.nodes] = heads[model.nodes :].max()
     special = kind[model.plain :]

@@ -1,6 +1,7 @@
 """A pressure network as arrays, what is asked of it, and what is answered. SI: m, m³/s, seconds."""
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,24 @@ Flags = NDArray[np.bool_]
 
 # kinds of link
 PIPE, CHECK, PUMP, POWER_PUMP, PRV = 0, 1, 2, 3, 4
+PSV, FCV, PBV, GPV, CURVE_PUMP = 5, 6, 7, 8, 9
+KINDS = (PIPE, CHECK, PUMP, POWER_PUMP, PRV, PSV, FCV, PBV, GPV, CURVE_PUMP)
+ONE_WAY = (CHECK, PUMP, POWER_PUMP, PRV, PSV, CURVE_PUMP)  # let flow pass from → to only
 # laws of head loss in pipes
 HAZEN_WILLIAMS, DARCY_WEISBACH, QUADRATIC = 0, 1, 2
 # how a figure was come by
 GRAPH, REGION, WHOLE = 0, 1, 2
-GRAVITY = 9.80665
+GRAVITY = 32.2 * 0.3048  # m/s², as EPANET takes it
 VISCOSITY = 1.1e-5 * 0.3048**2  # m²/s, water at 20 °C, as EPANET 2.2 takes it
 GENTLE_M_S = 0.3048  # the speed from which a pipe's flow is first guessed
+
+
+def _no_curves() -> Ints:
+    return np.zeros(1, np.int32)
+
+
+def _no_points() -> Floats:
+    return np.zeros((0, 2))
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,11 @@ class Network:
       of the flow.
     * PUMP: gain = param₀ − param₁·q^param₂. POWER_PUMP: gain = param₀ / q.
     * PRV: holds the head behind it at param₀ where it would be higher; minor·q² when open.
+    * PSV: holds the head before it at param₀ where it would be lower; minor·q² when open.
+    * FCV: lets at most param₀ (m³/s) through; minor·q² below that and backwards.
+    * PBV: loses param₀ (m), or minor·q² where that is more.
+    * GPV: loses what curve number param₀ says. CURVE_PUMP: gains what curve number param₀ says,
+      at param₁ of its speed (affinity laws). Curves are straight between points and beyond.
     """
 
     from_node: Ints  # (m,)
@@ -46,6 +63,9 @@ class Network:
     head_m: Floats  # (n,) NaN: junction
     demand_m3s: Floats  # (n,) of sources not used
     law: int = HAZEN_WILLIAMS
+    curve_starts: Ints = field(default_factory=_no_curves)  # (c + 1,)
+    # (…, 2): flow (m³/s), rising, and head (m); curve i has starts[i] … starts[i+1] − 1
+    curve_points: Floats = field(default_factory=_no_points)
 
     @property
     def nodes(self) -> int:
@@ -132,9 +152,10 @@ def darcy_weisbach(
 
 
 def manning(length_m: Numbers, diameter_m: Numbers, n: Numbers) -> Floats:
-    """Return r of full round pipes by Manning's n: h = 10.294·n²·L·d^−5.333·q²."""
+    """Return r of full round pipes by Manning's n: h = 10.29·n²·L·d^−5.333·q²."""
     foot = 0.3048
-    feet = 4.66 * n**2 * (length_m / foot) / (diameter_m / foot) ** 5.33
+    wide = diameter_m / foot
+    feet = (4.0 * n / (1.49 * np.pi * wide**2)) ** 2 * (wide / 4.0) ** -1.333 * (length_m / foot)
     return np.asarray(feet * foot / foot**6)
 
 
@@ -169,10 +190,25 @@ def _check_values(net: Network) -> None:
         raise ValueError("a value is not a number")
     if (net.demand_m3s < 0).any() or (net.r < 0).any() or (net.minor < 0).any():
         raise ValueError("demands and resistances are not below 0")
-    if not np.isin(net.kind, (PIPE, CHECK, PUMP, POWER_PUMP, PRV)).all():
+    if not np.isin(net.kind, KINDS).all():
         raise ValueError("an unknown kind of link")
+    _check_curves(net)
     if ((net.kind <= CHECK) & (net.r + net.minor <= 0)).any():
         raise ValueError("a pipe without resistance")
+
+
+def _check_curves(net: Network) -> None:
+    starts, points = net.curve_starts, net.curve_points
+    if len(starts) < 1 or starts[0] != 0 or starts[-1] != len(points):
+        raise ValueError("the points of curves do not go with their starts")
+    asked = net.param[np.isin(net.kind, (GPV, CURVE_PUMP)), 0]
+    if len(asked) and (asked.min() < 0 or asked.max() >= len(starts) - 1):
+        raise ValueError("a link follows a curve that does not exist")
+    for first, end in itertools.pairwise(starts.tolist()):
+        if end - first < 2 or not np.isfinite(points[first:end]).all():
+            raise ValueError("a curve has fewer than two points")
+        if not (np.diff(points[first:end, 0]) > 0).all():
+            raise ValueError("the flows of a curve do not rise")
 
 
 def check_service(svc: Service) -> None:

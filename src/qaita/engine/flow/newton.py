@@ -337,17 +337,20 @@ def _step_supply(model: Any, work: Any, share: float, step: int) -> None:
             continue
         q = load(work.supply, x)
         pressure, answer = _supply_law(model, q / full, demand[x])
-        new = q + answer * (over - pressure)
-        new = choose(new > 0.0, new, 0.0)
+        asked = q + answer * (over - pressure)
+        new = choose(asked > 0.0, asked, 0.0)
         new = choose(new < full, new, full)
         was_full, was_dry = (q >= full) & (before >= span), (q <= 0.0) & (before <= 0.0)
         least_new, most_new = full * 0.1, full * 0.5
         held = choose(over >= span, full, choose(new > least_new, new, least_new))
         let = choose(over <= 0.0, 0.0, choose(new < most_new, new, most_new))
         new = choose(was_full, held, choose(was_dry, let, new))
-        change = (new - q) * share
-        changed = changed + magnitude(change)
-        new = q + change
+        # heads were found as if the tangent were followed: at rest that is so to the last
+        asked = choose(was_full | was_dry, new, asked)
+        changed = changed + magnitude(asked - q)
+        least_new = full * LEAST_SHARE
+        ends = ((new <= 0.0) & (q < least_new)) | ((new >= full) & (q > full - least_new))
+        new = choose(ends, new, q + (new - q) * share)
         store(work.supply, x, new)
         work.short[x] = 1 if some(new < full) else 0
     store(work.told, SUPPLIED, changed)

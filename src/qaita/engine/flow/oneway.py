@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from qaita.engine.flow.network import PIPE, Ints
+from qaita.engine.flow.network import ONE_WAY, Ints
 
 
 def unreachable(model: Any, closed: int, *, directed: bool) -> Ints:
     """Return the junction rows that no given head reaches with a link closed (−1: none).
 
-    `directed` lets check valves, pumps and regulators be passed from → to only.
+    `directed` lets check valves, pumps and regulators of pressure be passed from → to only.
     """
-    one_way = (model.kind != PIPE) & directed
+    one_way = np.isin(model.kind, ONE_WAY) & directed
     reached = _spread_out(model.nodes, model.from_node, model.to_node, one_way, closed)
     return np.flatnonzero(~reached).astype(np.int32)
 

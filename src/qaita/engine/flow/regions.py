@@ -170,6 +170,8 @@ def _cut(model: Any, tree: Any, start: Any, place: Any, borders: int) -> Any:
         model.span,
         model.inverse,
         draw,
+        model.curve_starts,
+        model.curve_points,
     )
     return part, _known(model, start, place, heads)
 

@@ -7,6 +7,8 @@ import numpy as np
 from qaita.engine.flow.lanes import WIDTH
 from qaita.engine.flow.model import Layout, Model, Start, first_guess, make_model, without_demand
 from qaita.engine.flow.network import (
+    PRV,
+    PSV,
     Floats,
     Ints,
     Network,
@@ -17,7 +19,7 @@ from qaita.engine.flow.network import (
 )
 from qaita.engine.flow.newton import Closures, Outside, begin, new_work, settle
 from qaita.engine.flow.oneway import unreachable
-from qaita.engine.flow.special import CAME, LAST
+from qaita.engine.flow.special import CAME, LAST, REGULATING, STIFF
 
 TOLERANCE, MOST_STEPS = 1e-10, 200
 NO_OUTSIDE = Outside(np.zeros((0, 0)), np.zeros(0), np.zeros(0))
@@ -65,6 +67,9 @@ def settle_base(net: Network, svc: Service) -> Base:
     pivots = (work.below[:-1, 0].copy(), work.diagonal[: model.nodes, 0].copy())
     answer = np.zeros(model.nodes)
     answer[dead] = 1.0
+    for kind, end in ((PRV, model.to_node), (PSV, model.from_node)):
+        holds = (model.kind[model.plain :] == kind) & (rest.setting == REGULATING)
+        np.add.at(answer, end[model.plain :][holds], STIFF)
     last, came = float(work.told[LAST, 0]), bool(work.told[CAME, 0] > 0)
     p = work.p[:, 0].copy()
     return Base(net, model, layout, rest, dead, pivots, p, answer, last, steps, came)

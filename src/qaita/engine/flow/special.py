@@ -1,4 +1,4 @@
-"""Links that are not plain pipes, lane by lane: check valves, pumps, pressure regulators.
+"""Links that are not plain pipes, lane by lane: check valves, pumps, valves that regulate.
 
 Their switching follows EPANET 2.3, whose answers are the judge: a check valve shuts on the sign
 of its flow as well as on heads, a constant-power pump gives up as its flow goes to 0, a regulator
@@ -10,7 +10,17 @@ from typing import Any
 
 from qaita.engine.flow.compiling import inner
 from qaita.engine.flow.losses import LAMINAR, LEAST_SLOPE
-from qaita.engine.flow.network import CHECK, DARCY_WEISBACH, HAZEN_WILLIAMS, POWER_PUMP, PRV, PUMP
+from qaita.engine.flow.network import (
+    CHECK,
+    CURVE_PUMP,
+    DARCY_WEISBACH,
+    FCV,
+    HAZEN_WILLIAMS,
+    PBV,
+    POWER_PUMP,
+    PRV,
+    PSV,
+)
 
 LEAK = 1e-8 * 0.3048**3 / 0.3048  # m²/s that a shut link lets through, as in EPANET
 DEAD = -1000.0  # the head given to nodes that no source reaches
@@ -26,19 +36,47 @@ CHANGED, FLOWING, SUPPLIED, CAME, LAST = 0, 1, 2, 3, 4  # rows of `told`
 
 @inner
 def special_links(model: Any, work: Any, step: int) -> None:
-    """Fill p and y of the special links and hold heads behind regulators."""
-    kind, flow, p, y = model.kind, work.flow, work.p, work.y
-    for k in range(model.plain, len(kind)):
-        for w in range(flow.shape[1]):
-            q = flow[k, w]
-            if kind[k] == CHECK:
-                p[k, w], y[k, w] = _check_valve(model, work, k, w, step)
-            elif kind[k] == PUMP:
-                p[k, w], y[k, w] = _pump(model, work, k, w, step)
-            elif kind[k] == POWER_PUMP:
-                p[k, w], y[k, w] = _power_pump(model.param[k, 0], q)
+    """Fill p and y of the special links and hold heads behind and before regulators."""
+    for k in range(model.plain, len(model.kind)):
+        for w in range(work.flow.shape[1]):
+            if model.kind[k] <= POWER_PUMP or model.kind[k] == CURVE_PUMP:
+                work.p[k, w], work.y[k, w] = _check_or_pump(model, work, k, w, step)
             else:
-                p[k, w], y[k, w] = _regulator(model, work, k, w, step)
+                work.p[k, w], work.y[k, w] = _valve(model, work, k, w, step)
+
+
+@inner
+def _check_or_pump(model: Any, work: Any, k: int, w: int, step: int) -> Any:
+    if model.kind[k] == CHECK:
+        return _check_valve(model, work, k, w, step)
+    if model.kind[k] == POWER_PUMP:
+        return _power_pump(model.param[k, 0], work.flow[k, w])
+    return _pump(model, work, k, w, step)
+
+
+@inner
+def _valve(model: Any, work: Any, k: int, w: int, step: int) -> Any:
+    if model.kind[k] == PRV or model.kind[k] == PSV:
+        return _regulator(model, work, k, w, step)
+    if model.kind[k] == FCV:
+        return _flow_valve(model, work, k, w, step)
+    if model.kind[k] == PBV:
+        return _breaker(model, work.flow[k, w], k)
+    q = work.flow[k, w]
+    at, slope = curve_at(model, int(model.param[k, 0]), abs(q))
+    slope = max(slope, LEAST_SLOPE)
+    return 1.0 / slope, (at if q >= 0.0 else -at) / slope
+
+
+@inner
+def curve_at(model: Any, number: int, q: float) -> Any:
+    """Return where the curve's straight line about a flow meets no flow, and its slope."""
+    first, end = model.curve_starts[number], model.curve_starts[number + 1]
+    points, i = model.curve_points, first + 1
+    while i < end - 1 and points[i, 0] < q:
+        i += 1
+    slope = (points[i, 1] - points[i - 1, 1]) / (points[i, 0] - points[i - 1, 0])
+    return points[i - 1, 1] - slope * points[i - 1, 0], slope
 
 
 @inner
@@ -78,7 +116,9 @@ def _rough_factor(re: float, rough: float) -> float:
 
 @inner
 def _pump(model: Any, work: Any, k: int, w: int, step: int) -> Any:
-    gain, r, n = model.param[k, 0], model.param[k, 1], model.param[k, 2]
+    gain = model.param[k, 0]
+    if model.kind[k] == CURVE_PUMP:
+        gain = _most_gain(model, k)
     rise = work.head[model.to_node[k], w] - work.head[model.from_node[k], w]
     q, setting, at = work.flow[k, w], work.setting, k - model.plain
     held = step > PATIENCE and (
@@ -88,10 +128,29 @@ def _pump(model: Any, work: Any, k: int, w: int, step: int) -> Any:
         setting[at, w] = SHUT
         return LEAK, 0.0
     setting[at, w] = OPEN
+    if model.kind[k] == CURVE_PUMP:
+        return _by_curve(model, k, q)
+    r, n = model.param[k, 1], model.param[k, 2]
     q = max(q, 1e-9)
     work.flow[k, w] = q
     slope = max(n * r * q ** (n - 1.0), LEAST_SLOPE)
     return 1.0 / slope, (r * q**n - gain) / slope - q
+
+
+@inner
+def _most_gain(model: Any, k: int) -> float:
+    """Return the gain at which a pump by points shuts: that of its first point, as EPANET has."""
+    first = model.curve_starts[int(model.param[k, 0])]
+    speed: float = model.param[k, 1]
+    return model.curve_points[first, 1] * speed * speed  # type: ignore[no-any-return]  # of a loop
+
+
+@inner
+def _by_curve(model: Any, k: int, q: float) -> Any:
+    speed = model.param[k, 1]
+    gain, slope = curve_at(model, int(model.param[k, 0]), abs(q) / speed)
+    gain, slope = gain * speed * speed, max(-slope * speed, LEAST_SLOPE)
+    return 1.0 / slope, -gain / slope
 
 
 @inner
@@ -103,41 +162,96 @@ def _power_pump(power: float, q: float) -> Any:
 
 
 @inner
-def _regulator(model: Any, work: Any, k: int, w: int, step: int) -> Any:
-    a, b, held = model.from_node[k], model.to_node[k], model.param[k, 0]
-    q, before, behind = work.flow[k, w], work.head[a, w], work.head[b, w]
-    at = k - model.plain
-    if step > 1:
-        work.setting[at, w] = _gate(work.setting[at, w], q, before, behind, held)
+def _flow_valve(model: Any, work: Any, k: int, w: int, step: int) -> Any:
+    """Let the set flow through where heads would bring more, else stand open."""
+    at, q, most = k - model.plain, work.flow[k, w], model.param[k, 0]
+    fall = work.head[model.from_node[k], w] - work.head[model.to_node[k], w]
     gate = work.setting[at, w]
-    if gate == SHUT:
-        return LEAK, 0.0
-    if gate == REGULATING:
-        if before != DEAD and behind != DEAD:
-            work.diagonal[b, w] += STIFF
-            work.rhs[b, w] += STIFF * (held - behind)
-            work.rhs[a, w] -= q
-        return 0.0, 0.0
-    slope = 2.0 * model.minor[k] * abs(q)
+    if step > 1:
+        if fall < -HEAD_STEP or q < -FLOW_STEP:
+            gate = SHUT  # it cannot deliver: it stands open
+        elif gate == SHUT and q >= most:
+            gate = OPEN
+        work.setting[at, w] = gate
+    if gate != SHUT:
+        return LEAK, LEAK * fall - most
+    return open_valve(model.minor[k], q)
+
+
+@inner
+def _breaker(model: Any, q: float, k: int) -> Any:
+    lost = model.param[k, 0]
+    if model.minor[k] * q * q > lost:
+        return open_valve(model.minor[k], q)
+    return WIDE, WIDE * lost
+
+
+@inner
+def open_valve(minor: float, q: float) -> Any:
+    """Return p and y of a valve that stands open."""
+    slope = 2.0 * minor * abs(q)
     if slope < 1.0 / WIDE:
         return WIDE, 0.0
     return 1.0 / slope, -0.5 * q
 
 
 @inner
-def _gate(gate: float, q: float, before: float, behind: float, held: float) -> float:
-    """Return how a regulator stands after a step."""
+def _regulator(model: Any, work: Any, k: int, w: int, step: int) -> Any:
+    a, b, held = model.from_node[k], model.to_node[k], model.param[k, 0]
+    q, before, behind = work.flow[k, w], work.head[a, w], work.head[b, w]
+    at = k - model.plain
+    if step > 1:
+        loss = model.minor[k] * q * q
+        if model.kind[k] == PRV:
+            gate = _gate(work.setting[at, w], q, before, behind, held, loss)
+        else:
+            gate = _sustaining(work.setting[at, w], q, before, behind, held, loss)
+        work.setting[at, w] = gate
+    gate = work.setting[at, w]
+    if gate == SHUT:
+        return LEAK, 0.0
+    if gate == OPEN:
+        return open_valve(model.minor[k], q)
+    if before != DEAD and behind != DEAD:
+        here, there = (b, a) if model.kind[k] == PRV else (a, b)
+        work.diagonal[here, w] += STIFF
+        work.rhs[here, w] += STIFF * (held - work.head[here, w])
+        work.rhs[there, w] += q if model.kind[k] == PSV else -q
+    return 0.0, 0.0
+
+
+@inner
+def _gate(gate: float, q: float, before: float, behind: float, held: float, loss: float) -> float:
+    """Return how a regulator of the pressure behind it stands after a step."""
     if gate != SHUT and q < -FLOW_STEP:
         return SHUT
-    low = before < held - GATE_STEP
     if gate == REGULATING:
-        return OPEN if low else REGULATING
+        return OPEN if before - loss < held - GATE_STEP else REGULATING
     if gate == OPEN:
         return REGULATING if behind > held + GATE_STEP else OPEN
-    if low and before > behind + GATE_STEP:
+    if before < held - GATE_STEP and before > behind + GATE_STEP:
         gate = OPEN
     elif before >= held + GATE_STEP and behind < held - GATE_STEP:
         gate = REGULATING
+    return gate
+
+
+@inner
+def _sustaining(
+    gate: float, q: float, before: float, behind: float, held: float, loss: float
+) -> float:
+    """Return how a regulator of the pressure before it stands after a step."""
+    if gate != SHUT and q < -FLOW_STEP:
+        return SHUT
+    if gate == REGULATING:
+        return OPEN if behind + loss > held + GATE_STEP else REGULATING
+    if gate == OPEN:
+        return REGULATING if before < held - GATE_STEP else OPEN
+    if before > behind + GATE_STEP:
+        if behind > held + GATE_STEP:
+            gate = OPEN
+        elif before >= held + GATE_STEP:
+            gate = REGULATING
     return gate
 
 
@@ -167,9 +281,12 @@ def step_special(model: Any, work: Any) -> None:
             before = work.old[k - model.plain, w]
             if kind[k] == POWER_PUMP and before > 0.0 and work.flow[k, w] < 0.0:
                 work.flow[k, w] = 0.5 * before
-            if kind[k] == PRV and work.setting[k - model.plain, w] == REGULATING:
+            if (kind[k] == PRV or kind[k] == PSV) and (
+                work.setting[k - model.plain, w] == REGULATING
+            ):
                 alive = work.head[a, w] != DEAD and work.head[b, w] != DEAD
-                behind = work.head[b, w] + rhs[b, w]
-                work.flow[k, w] = STIFF * (model.param[k, 0] - behind) if alive else 0.0
+                here, sign = (b, 1.0) if kind[k] == PRV else (a, -1.0)
+                off = model.param[k, 0] - work.head[here, w] - rhs[here, w]
+                work.flow[k, w] = sign * STIFF * off if alive else 0.0
             work.told[CHANGED, w] += abs(work.flow[k, w] - before)
             work.told[FLOWING, w] += abs(work.flow[k, w])

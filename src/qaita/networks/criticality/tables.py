@@ -60,7 +60,9 @@ class Tables:
         found.update({words[0]: 0.0 for words in rows})
         for words in rows:
             found[words[0]] += self._drawn(words[1:], factors, usual)
-        return {key: max(value, 0.0) for key, value in found.items()}
+        if any(value < 0 for value in found.values()):
+            raise NotSolvable("inflow")
+        return found
 
     def _drawn(self, words: Words, factors: Mapping[str, float], usual: float) -> float:
         if not words:

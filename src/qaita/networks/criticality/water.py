@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,10 +10,8 @@ from qaita.engine.flow.network import (
     CHECK,
     DARCY_WEISBACH,
     HAZEN_WILLIAMS,
+    ONE_WAY,
     PIPE,
-    POWER_PUMP,
-    PRV,
-    PUMP,
     QUADRATIC,
     Network,
     Service,
@@ -23,14 +21,14 @@ from qaita.engine.flow.network import (
     manning,
     minor_loss,
 )
-from qaita.networks.criticality.tables import NotSolvable, Tables, Words
+from qaita.networks.criticality.fittings import add_pumps, add_valves
+from qaita.networks.criticality.laying import SHUT, Laying, is_number
+from qaita.networks.criticality.tables import NotSolvable, Tables
 from qaita.networks.criticality.units import Units, units_of
 
 LAWS = {"H-W": HAZEN_WILLIAMS, "D-W": DARCY_WEISBACH, "C-M": QUADRATIC}
 FULL_PRESSURE_M = 20.0  # with which a consumer has all water, where the file does not say
-TINY_LOSS = 1e-3  # s²/m⁵ of a valve that stands open
 AT_LIMIT_M = 1e-4
-SHUT = frozenset({"CLOSED", "0"})
 
 
 @dataclass(frozen=True)
@@ -43,49 +41,16 @@ class Water:
     links: list[str]
 
 
-@dataclass
-class Laying:
-    """What is gathered of the links."""
-
-    tables: Tables
-    units: Units
-    law: int
-    place: dict[str, int]
-    elevation: dict[str, float]
-    standing: Mapping[str, str]
-    names: list[str] = field(default_factory=list)
-    ends: list[tuple[int, int]] = field(default_factory=list)
-    kind: list[int] = field(default_factory=list)
-    values: list[tuple[float, float]] = field(default_factory=list)  # r, minor
-    param: list[tuple[float, float, float]] = field(default_factory=list)
-    is_open: list[bool] = field(default_factory=list)
-
-    def add(
-        self,
-        words: Words,
-        kind: int,
-        values: tuple[float, float],
-        param: tuple[float, float, float],
-        *,
-        is_open: bool,
-    ) -> None:
-        """Add a link whose first words are its name and its nodes."""
-        self.names.append(words[0])
-        self.ends.append((self.place[words[1]], self.place[words[2]]))
-        self.kind.append(kind)
-        self.values.append(values)
-        self.param.append(param)
-        self.is_open.append(is_open)
-
-
 def water_of(parts: Mapping[str, list[list[str]]], *, at_start: bool = False) -> Water:
     """Return the pressure network of a file's tables, with the mean demand of its patterns.
 
     `at_start` takes the patterns' first factors, as EPANET does at its first step. Controls that
     act at once are applied, later ones and rules are not. Raises NotSolvable for what the engine
-    does not know: valves other than PRV and TCV, pump curves of other than one or three points.
+    does not know (`fittings`), and for emitters, leakage and demands below 0, which it would pass
+    over in silence.
     """
     tables = Tables(parts)
+    _refuse_unknown(tables)
     law = LAWS.get(tables.option("HEADLOSS", otherwise="H-W"))
     if law is None:
         raise NotSolvable("headloss")
@@ -98,11 +63,18 @@ def water_of(parts: Mapping[str, list[list[str]]], *, at_start: bool = False) ->
     place = {name: number for number, name in enumerate(elevation)}
     laying = Laying(tables, units, law, place, elevation, tables.standing())
     _pipes(laying)
-    _pumps(laying)
-    _valves(laying)
+    add_pumps(laying)
+    add_valves(laying)
     _bound_tanks(laying, heads)
     drawn = tables.demands(at_start=at_start)
     return Water(_network(laying, heads, drawn), _service(tables, units), list(place), laying.names)
+
+
+def _refuse_unknown(tables: Tables) -> None:
+    if any(len(words) > 1 and float(words[1]) > 0 for words in tables.part("EMITTERS")):
+        raise NotSolvable("emitters")
+    if any(float(word) > 0 for words in tables.part("LEAKAGE") for word in words[1:3]):
+        raise NotSolvable("leakage")
 
 
 def _nodes(
@@ -129,9 +101,9 @@ def _pipes(laying: Laying) -> None:
     units = laying.units
     for words in laying.tables.part("PIPES"):
         more = [word.upper() for word in words[6:]]
-        state = more[-1] if more and not _is_number(more[-1]) else "OPEN"
+        state = more[-1] if more and not is_number(more[-1]) else "OPEN"
         state = "CV" if state == "CV" else laying.standing.get(words[0], state)
-        loss = float(more[0]) if more and _is_number(more[0]) else 0.0
+        loss = float(more[0]) if more and is_number(more[0]) else 0.0
         long, wide = float(words[3]) * units.length, float(words[4]) * units.diameter
         r, param = _resistance(laying, long, wide, float(words[5]))
         minor = float(minor_loss(np.float64(loss), np.float64(wide)))
@@ -151,63 +123,6 @@ def _resistance(
     return float(law(length, diameter, np.float64(rough))), (0.0, 0.0, guess)
 
 
-def _pumps(laying: Laying) -> None:
-    curves, units = laying.tables.curves(), laying.units
-    for words in laying.tables.part("PUMPS"):
-        said = dict(zip((w.upper() for w in words[3::2]), words[4::2], strict=False))
-        state = laying.standing.get(words[0], "OPEN")
-        speed = float(state) if _is_number(state) else float(said.get("SPEED", 1.0))
-        is_open = state not in SHUT and speed > 0
-        if "POWER" in said:
-            power = float(said["POWER"]) * units.power
-            laying.add(words, POWER_PUMP, (0.0, 0.0), (power, 0.0, 0.0), is_open=is_open)
-            continue
-        points = curves.get(said.get("HEAD", ""), [])
-        gain, slope, power = _curve([(q * units.flow, h * units.length) for q, h in points])
-        turning = speed if is_open else 1.0
-        param = (gain * turning**2, slope * turning ** (2 - power), power)
-        laying.add(words, PUMP, (0.0, 0.0), param, is_open=is_open)
-
-
-def _curve(points: list[tuple[float, float]]) -> tuple[float, float, float]:
-    """Return gain, slope and power of a pump's curve by one or three points, as EPANET does."""
-    if len(points) == 1:
-        (q, h) = points[0]
-        return 4 / 3 * h, h / 3 / q**2, 2.0
-    if len(points) != 3 or points[0][0] != 0:
-        raise NotSolvable("pump_curve")
-    (_, shut), (q1, h1), (q2, h2) = points
-    if not shut > h1 > h2:
-        raise NotSolvable("pump_curve")
-    power = math.log((shut - h2) / (shut - h1)) / math.log(q2 / q1)
-    return shut, (shut - h1) / q1**power, power
-
-
-def _valves(laying: Laying) -> None:
-    units = laying.units
-    for words in laying.tables.part("VALVES"):
-        wide = np.float64(float(words[3]) * units.diameter)
-        kind, state = words[4].upper(), laying.standing.get(words[0], "")
-        loss = float(words[6]) if len(words) > 6 else 0.0
-        setting = float(state) if _is_number(state) else _setting(words)
-        if kind == "TCV" and state != "OPEN":
-            loss = setting
-        elif kind != "PRV" and state not in {"OPEN", *SHUT}:
-            raise NotSolvable("valve")
-        minor, guess = float(minor_loss(np.float64(loss), wide)), float(gentle_flow(wide))
-        if kind == "PRV" and state != "OPEN":
-            held = laying.elevation[words[2]] + setting * units.pressure
-            param = (held, 0.0, guess)
-            laying.add(words, PRV, (0.0, minor), param, is_open=state != "CLOSED")
-            continue
-        values = (0.0, max(minor, TINY_LOSS))
-        laying.add(words, PIPE, values, (1e-3, 1e6, guess), is_open=state not in SHUT)
-
-
-def _setting(words: Words) -> float:
-    return float(words[5]) if len(words) > 5 and _is_number(words[5]) else 0.0
-
-
 def _bound_tanks(laying: Laying, heads: Mapping[str, float]) -> None:
     """A tank at its lowest level gives nothing, one at its highest takes nothing: one-way pipes."""
     for words in laying.tables.part("TANKS"):
@@ -225,10 +140,18 @@ def _bound_tanks(laying: Laying, heads: Mapping[str, float]) -> None:
 
 def _let_one_way(laying: Laying, tank: int, *, into: bool) -> None:
     for k, (a, b) in enumerate(laying.ends):
-        if tank in {a, b} and laying.kind[k] in {PIPE, CHECK}:
+        if tank not in {a, b}:
+            continue
+        if laying.kind[k] in {PIPE, CHECK}:
+            stands = laying.kind[k] == PIPE or (b == tank) == into
+            laying.is_open[k] = laying.is_open[k] and stands
             if (b == tank) != into:
                 laying.ends[k] = (b, a)
             laying.kind[k] = CHECK
+        elif laying.kind[k] in ONE_WAY:
+            laying.is_open[k] = laying.is_open[k] and (b == tank) == into
+        else:
+            raise NotSolvable("valve")
 
 
 def _network(laying: Laying, heads: Mapping[str, float], drawn: Mapping[str, float]) -> Network:
@@ -247,6 +170,8 @@ def _network(laying: Laying, heads: Mapping[str, float], drawn: Mapping[str, flo
         np.array([heads.get(name, math.nan) for name in laying.place], np.float64),
         np.array(demand, np.float64),
         laying.law,
+        np.cumsum([0, *map(len, laying.curves)]).astype(np.int32),
+        np.array([point for curve in laying.curves for point in curve], np.float64).reshape(-1, 2),
     )
 
 
@@ -257,10 +182,3 @@ def _service(tables: Tables, units: Units) -> Service:
     exponent = tables.number("PRESSURE", "EXPONENT", otherwise=0.5)
     # EPANET's own 0.1 psi says that nobody thought of it
     return Service(least, full if full > least + 1.0 else least + FULL_PRESSURE_M, exponent)
-
-
-def _is_number(word: str) -> bool:
-    try:
-        return math.isfinite(float(word))
-    except ValueError:
-        return False
