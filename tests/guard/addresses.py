@@ -146,8 +146,12 @@ READS: dict[str, str] = {
     "networks:workbook": "",
     "planning:country": "",
     "planning:country_compare": "country_run",
+    "planning:country_compare_map": "country_run",
+    "planning:country_compare_tile": "country_run",
     "planning:country_packages": "country_run",
     "planning:country_run": "country_run",
+    "planning:country_run_map": "country_run",
+    "planning:country_run_tile": "country_run",
     "planning:country_scenario": "country_scenario",
     "planning:home": "",
     "planning:run": "run",
@@ -177,11 +181,15 @@ READS: dict[str, str] = {
     "works:site": "site",
     "works:sites": "",
 }
+FAR_TILE = {"z": "5", "x": "22", "y": "10"}
 # What else stands in an address.
 MORE: dict[str, dict[str, str]] = {
     "networks:sheet": {"language": "en"},
     "networks:workbook": {"language": "en"},
     "planning:country_compare": {"other": "country_run"},  # the code of another
+    "planning:country_compare_map": {"other": "country_run"},
+    "planning:country_compare_tile": {"other": "country_run", **FAR_TILE},
+    "planning:country_run_tile": FAR_TILE,
     "planning:country_new": {"begin": "law"},
     "procurement:amendment": {"verdict": "accept"},
     "procurement:debar": {"subject": "contract"},  # the code of one

@@ -14,14 +14,19 @@ TYPE = "application/vnd.mapbox-vector-tile"
 
 def tile(request: Request, layer: str, z: int, x: int, y: int) -> HttpResponse:
     """Answer one tile of a service's networks."""
-    body = tile_of(layer, z, x, y, at=request.at)
+    return tile_answer(request, tile_of(layer, z, x, y, at=request.at))
+
+
+def tile_answer(request: Request, body: bytes, *, kept: str = "public") -> HttpResponse:
+    """Answer a gzipped tile; `kept` says whose caches may hold it: public or private."""
     etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     headers = {
         "ETag": etag,
-        "Cache-Control": "public, max-age=300",
+        "Cache-Control": f"{kept}, max-age=300",
         "Vary": "Accept-Encoding",
-        "Access-Control-Allow-Origin": "*",
     }
+    if kept == "public":
+        headers["Access-Control-Allow-Origin"] = "*"
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers=headers)
     if "gzip" not in request.headers.get("Accept-Encoding", ""):

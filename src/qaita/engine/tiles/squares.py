@@ -53,12 +53,14 @@ def square_layer(z: int, x: int, y: int, points: Points) -> bytes:
     dense = length / 1000.0 * 4.0 ** (level - 14) / _FULL_KM * MAX_VALUE
     tags = np.stack([wear * 100.0, past * 100.0, np.maximum(dense, 1.0)], 1)
     whole = tags.round().clip(0, MAX_VALUE).astype(np.int64)
-    commands, spans = _squares(cell[first], level, z, x, y)
+    commands, spans = draw_squares(cell[first], level, (z, x, y))
     body = features(commands, spans, whole, np.full(len(whole), -1, np.int64), shape=POLYGON)
     return layer("cells", body, KEYS, range(MAX_VALUE + 1))
 
 
-def _squares(cells: Ints, level: int, z: int, x: int, y: int) -> tuple[Ints, Ints]:
+def draw_squares(cells: Ints, level: int, tile: tuple[int, int, int]) -> tuple[Ints, Ints]:
+    """Return the geometry commands of cells of a level (Morton numbers), and where each begins."""
+    z, x, y = tile
     side = EXTENT >> (level - z)
     gap = max(1, side // _GAP)
     edge = side - 2 * gap

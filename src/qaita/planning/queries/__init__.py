@@ -14,6 +14,14 @@ from qaita.planning.queries.country_files import (
     run_facts,
     sections_in_package,
 )
+from qaita.planning.queries.country_marks import (
+    Marks,
+    counts_by_region,
+    marked_tile,
+    marks_between,
+    marks_of_plan,
+    spots_of,
+)
 from qaita.planning.queries.country_plans import (
     Sum,
     adopted_country_run,
@@ -65,6 +73,7 @@ __all__ = [
     "CountryLimits",
     "LimitRow",
     "LimitWords",
+    "Marks",
     "PackageLine",
     "PackageSum",
     "Page",
@@ -83,6 +92,7 @@ __all__ = [
     "cost_of_sections",
     "country_runs",
     "country_scenarios",
+    "counts_by_region",
     "expected_losses_by_region",
     "folder_of",
     "forecast_bound",
@@ -95,6 +105,9 @@ __all__ = [
     "limits_of_json",
     "lines_about",
     "lines_of",
+    "marked_tile",
+    "marks_between",
+    "marks_of_plan",
     "needs_of",
     "options_of_package",
     "package_in_run",
@@ -112,5 +125,6 @@ __all__ = [
     "section_cost_kzt",
     "sections_in_package",
     "sections_of_packages",
+    "spots_of",
     "swaps_of",
 ]

@@ -53,7 +53,7 @@ def expected_losses_by_region(run: CountryRun) -> dict[str, float]:
 
 @lru_cache(maxsize=6)
 def _losses(folder: Path, _digest: str) -> Mapping[str, float]:
-    regions = _regions(folder)
+    regions = regions_of_clusters(folder)
     found: defaultdict[str, float] = defaultdict(float)
     for path in sorted(folder.glob("packages-*.parquet")):
         networks = [n for n in pq.read_schema(path).names if n.startswith("network_")]
@@ -67,7 +67,8 @@ def _losses(folder: Path, _digest: str) -> Mapping[str, float]:
     return found
 
 
-def _regions(folder: Path) -> list[str]:
+def regions_of_clusters(folder: Path) -> list[str]:
+    """Return the region of every cluster of a run."""
     lines = (folder / "clusters.csv").read_text(encoding="utf-8").splitlines()
     at = lines[0].split(",").index("region")
     return [line.split(",")[at] for line in lines[1:]]
@@ -182,15 +183,19 @@ def _points(folder: Path, _digest: str) -> tuple[Point, ...]:
         lat.append(own["lat_deg"].to_numpy()[when > 0])
         year.append(when[when > 0])
     spots = np.stack([np.concatenate(lon), np.concatenate(lat)], axis=1)
-    when = np.concatenate(year)
+    return tuple(gathered(spots, np.concatenate(year)))
+
+
+def gathered(spots: NDArray[np.float64], number: NDArray[np.int64]) -> list[Point]:
+    """Return spots (n, 2: longitude, latitude) of one number that lie close together as one."""
     step = 0.05  # degrees: finer than a pixel of the country's map
     while True:
-        keys = np.column_stack([np.round(spots / step).astype(np.int64), when])
+        keys = np.column_stack([np.round(spots / step).astype(np.int64), number])
         place, count = np.unique(keys, axis=0, return_counts=True)
         if len(place) <= MOST_POINTS:
             break
         step *= 1.5
-    return tuple(
+    return [
         Point(x * step, y * step, t, n)
         for (x, y, t), n in zip(place.tolist(), count.tolist(), strict=True)
-    )
+    ]

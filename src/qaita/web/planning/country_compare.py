@@ -7,11 +7,22 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http.response import HttpResponseBase
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.errors import Missing
 from qaita.planning.models import CountryRun
-from qaita.planning.queries import Change, changes_between, limit_rows
+from qaita.planning.queries import (
+    Change,
+    Marks,
+    changes_between,
+    counts_by_region,
+    limit_rows,
+    marks_between,
+    spots_of,
+)
+from qaita.territory.models import Region
 from qaita.web.lists import Choice, Column, Listing, show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.country import office_run
@@ -22,7 +33,9 @@ from qaita.web.planning.country_figures import (
     year_rows,
     years_of,
 )
+from qaita.web.planning.country_map import draw_spots
 from qaita.web.planning.country_packages import METHODS
+from qaita.web.planning.country_zoom import difference_marks
 
 KINDS = (
     ("out", _("only in the first")),
@@ -81,7 +94,7 @@ CHANGES = Listing(
             lambda row: METHODS.get(row.second_method, row.second_method) or "–",
         ),
     ),
-    filters=(Choice("kind", _("Change"), KINDS),),
+    filters=(Choice("kind", _("Kind of difference"), KINDS),),
     empty=_("Both plans treat every package alike."),
 )
 
@@ -94,7 +107,11 @@ def compare(request: Request, code: str, other: str) -> HttpResponseBase:
         raise Missing("run", other)
     changes = changes_between(first, second)
     counts = {kind: sum(_kind(one) == kind for one in changes) for kind, _words in KINDS}
+    marks = marks_between(first, second)
     context = {
+        "map": _map(marks),
+        "legend": difference_marks(),
+        "places": _places(marks),
         "first": first,
         "second": second,
         "years": _years(first, second),
@@ -104,6 +121,27 @@ def compare(request: Request, code: str, other: str) -> HttpResponseBase:
     }
     rows: Any = ChangeRows(changes)
     return show_listing(request, CHANGES, rows, "planning/country_compare.html", context)
+
+
+def _map(marks: Marks) -> SafeString | str:
+    """Draw where the plans differ: spots by kind of difference."""
+    kinds = {one.number: one for one in difference_marks()}
+    spots = [
+        (spot, kinds[spot.year].tone, f"{kinds[spot.year].words}: {spot.packages}")
+        for spot in spots_of(marks)
+    ]
+    return draw_spots(spots, gettext("Map of differences")) if spots else ""
+
+
+def _places(marks: Marks) -> list[tuple[Region, list[tuple[Any, int]]]]:
+    """Return for every region in which the plans differ how many packages of each kind do."""
+    counts = counts_by_region(marks)
+    kinds = difference_marks()
+    regions = Region.objects.filter(kato__in=counts).order_by("kato")
+    return [
+        (one, [(kind.words, counts[one.kato].get(kind.number, 0)) for kind in kinds])
+        for one in regions
+    ]
 
 
 def _years(first: CountryRun, second: CountryRun) -> list[tuple[int, Decimal, Decimal]]:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from qaita.planning.models import CountryRun
-from qaita.planning.queries import PackageLine, Wanted, packages_of_run, points_of_plan
+from qaita.planning.queries import PackageLine, Point, Wanted, packages_of_run, points_of_plan
 from qaita.territory.models import Region
 from qaita.web.maps import WIDTH, sheet
 
@@ -31,33 +31,46 @@ def plan_map(run: CountryRun, years: list[int]) -> PlanMap:
     """Draw the chosen packages of a run, coloured by year."""
     points = points_of_plan(run)
     tones = {year: TONES[n % len(TONES)] for n, year in enumerate(years)}
+    spots = [
+        (one, tones.get(one.year, "s0"), _("%(year)d: %(n)d packages") % told_of(one))
+        for one in points
+    ]
+    count: Counter[int] = Counter()
+    for one in points:
+        count[one.year] += one.packages
+    legend = [(tones[year], year, count[year]) for year in years]
+    return PlanMap(draw_spots(spots, _("Map of the plan by year")), legend)
+
+
+def told_of(point: Point) -> dict[str, int]:
+    """Return what the tip of a spot says."""
+    return {"year": point.year, "n": point.packages}
+
+
+def draw_spots(spots: Iterable[tuple[Point, str, str]], title: str) -> SafeString:
+    """Draw spots (place, tone, words) on the map of regions, the larger ones below."""
     page = sheet()
     lands = format_html_join(
         "",
         '<path class="land w0" d="{}"/>',
         ((page.paths[kato],) for kato in Region.objects.values_list("kato", flat=True)),
     )
-    spots = []
-    for one in sorted(points, key=lambda point: -point.packages):
+    drawn = []
+    for one, tone, words in sorted(spots, key=lambda spot: -spot[0].packages):
         x, y = page.spot(one.lon_deg, one.lat_deg)
         size = min(3.0 + 0.9 * math.sqrt(one.packages), 16.0)
-        words = _("%(year)d: %(n)d packages") % {"year": one.year, "n": one.packages}
-        spots.append((tones.get(one.year, "s0"), f"{x:.1f}", f"{y:.1f}", f"{size:.1f}", words))
+        drawn.append((tone, f"{x:.1f}", f"{y:.1f}", f"{size:.1f}", words))
     dots = format_html_join(
-        "", '<circle class="spot {}" cx="{}" cy="{}" r="{}"><title>{}</title></circle>', spots
+        "", '<circle class="spot {}" cx="{}" cy="{}" r="{}"><title>{}</title></circle>', drawn
     )
-    drawing = format_html(
+    return format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
         f"{WIDTH:g}",
         f"{page.height:g}",
-        _("Map of the plan by year"),
+        title,
         lands,
         dots,
     )
-    count: Counter[int] = Counter()
-    for one in points:
-        count[one.year] += one.packages
-    return PlanMap(drawing, [(tones[year], year, count[year]) for year in years])
 
 
 def features(run: CountryRun) -> Iterator[dict[str, Any]]:

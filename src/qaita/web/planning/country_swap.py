@@ -37,7 +37,6 @@ from qaita.web.middleware import Request
 from qaita.web.planning.country import office_run
 from qaita.web.planning.country_packages import CHOSEN, package_rows, packages_list
 from qaita.web.planning.country_swap_words import (
-    headline_of,
     limit_rooms,
     price_of,
     side_words,
@@ -192,7 +191,6 @@ def _weighed(run: CountryRun, basket: list[Chosen]) -> dict[str, Any]:
     broken = [row for row in weighed.rows if row.is_broken]
     told = told_of(weighed)
     return {
-        "headline": headline_of(told),
         "price": price_of(told),
         "rows": swap_rows(run, told["packages"]),
         "limits": limit_rooms(run, weighed),

@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.planning import country, country_compare, country_money, country_swap, plans
+from qaita.web.planning import (
+    country,
+    country_compare,
+    country_money,
+    country_swap,
+    country_zoom,
+    plans,
+)
 
 app_name = "planning"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +35,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("country/trials/<str:code>/stop/", country_money.stop_trial, name="country_trial_stop"),
     path("country/trials/<str:code>/keep/", country_money.keep_trial, name="country_trial_keep"),
     path("country/runs/<str:code>/change/", country_swap.swap, name="country_swap"),
+    path("country/runs/<str:code>/map/", country_zoom.plan_map, name="country_run_map"),
+    path(
+        "country/runs/<str:code>/map/<int:z>/<int:x>/<int:y>.mvt",
+        country_zoom.plan_tile,
+        name="country_run_tile",
+    ),
+    path(
+        "country/runs/<str:code>/beside/<str:other>/map/",
+        country_zoom.compare_map,
+        name="country_compare_map",
+    ),
+    path(
+        "country/runs/<str:code>/beside/<str:other>/map/<int:z>/<int:x>/<int:y>.mvt",
+        country_zoom.compare_tile,
+        name="country_compare_tile",
+    ),
     path(
         "country/runs/<str:code>/beside/<str:other>/",
         country_compare.compare,

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 import qaita
@@ -23,17 +23,26 @@ from qaita.planning.queries import (
     country_runs,
     folder_of,
     get_country_run,
+    marked_tile,
+    marks_of_plan,
     package_in_run,
     run_facts,
     sections_in_package,
 )
 from qaita.web.lists import show_listing
 from qaita.web.middleware import Request
-from qaita.web.planning.country_figures import country_context, deciding_limits
+from qaita.web.planning.country_figures import (
+    country_context,
+    deciding_limits,
+    service_rows,
+    years_of,
+)
 from qaita.web.planning.country_map import features, plan_map
 from qaita.web.planning.country_packages import METHODS, PUBLIC, package_rows, packages_list
 from qaita.web.planning.country_swap_words import shown_swaps
+from qaita.web.planning.country_zoom import year_marks, zoom_context
 from qaita.web.section_map import drawing, framed
+from qaita.web.tiles import tile_answer
 
 CHECKER = Path(qaita.__file__).parent / "console" / "check_plan.py"
 PIECE = 1 << 18
@@ -124,6 +133,21 @@ def _drawing(networks: tuple[str, ...], codes: list[str]) -> Any:
     return framed(drawing(chosen, around), title=_("Where the package lies"))
 
 
+def zoom(request: Request, code: str) -> HttpResponse:
+    """Show the sections of a plan by year of renewal, on a map that can be walked."""
+    found = public_run(code)
+    tiles = reverse("portal:country_run_tile", args=[found.code, 0, 0, 0])
+    context = {"run": found, **zoom_context(marks_of_plan(found), year_marks(found), tiles)}
+    context["services"] = service_rows(found)
+    context["years"] = years_of(found)
+    return render(request, "portal/country_zoom.html", context)
+
+
+def tile(request: Request, code: str, z: int, x: int, y: int) -> HttpResponse:
+    """Answer one tile of a plan."""
+    return tile_answer(request, marked_tile(marks_of_plan(public_run(code)), z, x, y))
+
+
 def file(request: Request, code: str, name: str) -> HttpResponseBase:
     """Answer one file of a run, byte for byte."""
     found = public_run(code)
@@ -199,6 +223,8 @@ urlpatterns: list[URLPattern] = [
     path("country-plan/check_plan.py", checker, name="country_plan_checker"),
     path("country-plan/<str:code>/", one, name="country_run"),
     path("country-plan/<str:code>/all.zip", archive, name="country_run_zip"),
+    path("country-plan/<str:code>/map/", zoom, name="country_run_map"),
+    path("country-plan/<str:code>/map/<int:z>/<int:x>/<int:y>.mvt", tile, name="country_run_tile"),
     path("country-plan/<str:code>/plan.geojson", points, name="country_run_points"),
     path("country-plan/<str:code>/files/<str:name>", file, name="country_run_file"),
     path("country-plan/<str:code>/packages/", packages, name="country_packages"),
