@@ -10,6 +10,7 @@ from qaita.engine.plan.national.moves import standing
 from qaita.engine.plan.national.packs import FORBIDDEN, Rows
 from qaita.engine.plan.national.pricing import Pace, find_prices, read, tables_of
 from qaita.engine.plan.national.proving import forecast, why_impossible
+from qaita.engine.plan.national.relaxing import relaxations
 from qaita.engine.plan.national.robust import oldest_first, sureness
 from qaita.engine.plan.national.sampling import prices_by_sample
 from qaita.engine.plan.national.screening import without_impossible
@@ -108,6 +109,26 @@ def test_what_cannot_be_built_is_proven_and_named():
     eased = most.copy()
     eased[floor] += 0.9 * found.alone[floor]  # a little less than what it must give way at least
     assert best_fraction_or_none(with_limits(problem, eased)) is None
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_suggested_relaxation_makes_a_plan_possible_and_little_less_does_not(seed):
+    problem = make_country(200, seed=seed, pairs=40)
+    most = problem.rows.most.copy()
+    floor = int(np.flatnonzero(~problem.rows.is_hard)[0])
+    most[floor] *= 12.0
+    asked = with_limits(problem, most)
+    found = relaxations(asked, why_impossible(asked))
+    assert any(one.rows.tolist() == [floor] for one in found)
+    for one in found:
+        eased = most.copy()
+        eased[one.rows] += one.by
+        assert best_fraction_or_none(with_limits(problem, eased)) is not None
+        used = problem.rows.weights @ one.spent.ravel()
+        assert (used <= eased + 1e-6 * np.abs(eased)).all()
+        less = most.copy()
+        less[one.rows] += 0.8 * one.by
+        assert len(one.rows) > 1 or best_fraction_or_none(with_limits(problem, less)) is None
 
 
 def best_fraction_or_none(problem):

@@ -1,5 +1,7 @@
 """Needs, packages of adjoining sections, scenarios, runs and their lines; the country's own."""
 
+from decimal import Decimal
+
 from django.db import models
 
 from qaita.accounts.models import Organisation
@@ -267,7 +269,8 @@ class CountryRun(models.Model):
         """Return how much better a plan could be by the solver's bound, where one searched."""
         if self.solver_bound_kzt is None or not self.value_kzt:
             return None
-        return float(max(self.solver_bound_kzt - self.value_kzt, 0) / self.value_kzt)
+        more: Decimal = self.solver_bound_kzt - self.value_kzt
+        return max(float(more / self.value_kzt), 0.0)
 
     @property
     def best_gap_share(self) -> float | None:

@@ -21,12 +21,18 @@ from qaita.kernel.errors import Missing
 from qaita.kernel.money import from_million
 from qaita.planning.jobs import TRIAL, queue_country_run, queue_trial
 from qaita.planning.models import CountryRun
-from qaita.planning.queries import CountryLimits, RunWords, forecast_bound, limits_of_json
+from qaita.planning.queries import (
+    CountryLimits,
+    RunWords,
+    forecast_bound,
+    limit_rows,
+    limits_of_json,
+)
 from qaita.planning.services import make_country_scenario
 from qaita.web import formats
 from qaita.web.middleware import Request
 from qaita.web.planning.country import office_run
-from qaita.web.planning.country_figures import limit_rows, year_rows
+from qaita.web.planning.country_figures import year_rows
 from qaita.web.planning.country_forms import MoneyForm, purses_of
 
 TITLE = 160

@@ -21,7 +21,6 @@ from qaita.engine.plan.national.core import (
     close_options,
     exchange,
     favour,
-    first_cost,
     kick,
     margins_of,
     not_at_best,
@@ -41,7 +40,7 @@ from qaita.engine.plan.national.moves import (
     tally_option,
 )
 from qaita.engine.plan.national.packs import Flags, Floats, Ints, Pack, cluster_prices, padded
-from qaita.engine.plan.national.passes import profits
+from qaita.engine.plan.national.passes import first_cost, profits
 from qaita.engine.plan.national.pricing import Tables
 
 TILT = 0.01  # by how much least amounts are priced higher while constructing
@@ -110,7 +109,10 @@ def build_plan(
     margins_of(packs, board, local, margin)
     order = np.argsort(-margin, kind="stable")
     old = (np.zeros_like(order), 0.0) if kept is None else (kept.option, kept.bonus)
-    option = construct(packs, board, order, local, problem.rows.is_hard, old)
+    if kept is not None and problem.size < LARGE:
+        option = kept.option.copy()  # fewer changes, but repairing a large country takes longer
+    else:
+        option = construct(packs, board, order, local, problem.rows.is_hard, old)
     close = order[::-1][: max(int(effort.share * len(order)), effort.least)]
     regret = CLOSE * max(float(margin[close[-1]]), 1e-6)
     search = _Search(tables, board, packs, prices, close, regret, kept)

@@ -165,6 +165,12 @@ def fits(tally: Tally, used: Floats, most: Floats, is_hard: Flags) -> bool:
 
 def standing(problem: National, option: Ints) -> tuple[Floats, float]:
     """Return what a plan uses of every limit (m,) and what it is worth, million tenge."""
+    used, worth = uses_of(problem, option)
+    return np.asarray(problem.rows.weights @ used.ravel()), worth
+
+
+def uses_of(problem: National, option: Ints) -> tuple[Floats, float]:
+    """Return what a plan uses (clusters, resources) and what it is worth, million tenge."""
     width = resources_of(problem.years)
     used = np.zeros((problem.clusters, width))
     worth, start = 0.0, 0
@@ -172,7 +178,7 @@ def standing(problem: National, option: Ints) -> tuple[Floats, float]:
         own = option[start : start + len(pack.cluster)]
         worth += _stand(pack, own, used)
         start += len(own)
-    return np.asarray(problem.rows.weights @ used.ravel()), worth
+    return used, worth
 
 
 @njit(cache=True)

@@ -30,7 +30,7 @@ def why_impossible(problem: National) -> Impossible | None:
 
     Every limit may give way at the size of its price, so those that do are the ones that clash.
     """
-    tables = tables_of(replace(problem, packs=tuple(_worthless(p) for p in problem.packs)))
+    tables = tables_of(replace(problem, packs=tuple(worthless(p) for p in problem.packs)))
     pace = Pace(first=0.05, last=1e-4, steps_last=12, near=1e-5)
     found = find_prices(tables, ceiling=tables.unit, pace=pace)
     if found.bound >= -SHORT * float(np.abs(tables.unit * tables.scale).max()):
@@ -43,7 +43,8 @@ def why_impossible(problem: National) -> Impossible | None:
     return Impossible(found.bound, found.prices, short, alone)
 
 
-def _worthless(pack: Pack) -> Pack:
+def worthless(pack: Pack) -> Pack:
+    """Return the pack with options that are all worth nothing."""
     allowed = pack.benefit > 0.5 * FORBIDDEN
     return pack._replace(benefit=np.where(allowed, np.float32(0), np.float32(FORBIDDEN)))
 
