@@ -188,3 +188,13 @@ def test_a_solver_s_bound_is_told_beside_that_of_the_prices_and_its_gap_is_check
 
 def test_the_checker_is_short_enough_to_be_read():
     assert len(Path(check_plan.__file__).read_text().splitlines()) <= 150
+
+
+def test_the_checker_prints_the_digest_of_the_page_and_knows_a_run_by_its_code(capsys):
+    run = make_country_run(make_land())
+    call_command("plan", "check", run.code)
+    told = capsys.readouterr().out
+    assert "Everything fits" in told and run.result_digest in told
+    command = [sys.executable, check_plan.__file__, str(folder_of(run))]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    assert done.stdout.splitlines()[-1] == run.result_digest

@@ -1,11 +1,10 @@
 """Check a published plan: python check_plan.py FOLDER. Needs NumPy and pyarrow, nothing of Qaita.
 
 Recomputes what the plan uses of every limit, its worth, its bound, every package's regret, and
-bound − worth = sum of regrets + sum of price × slack.
-Any prices >= 0 prove a bound: no plan that keeps weights · uses <= amounts is worth more than
-prices · amounts + the best of every package after paying these prices (weak duality). Where all
-benefits are 0 every plan is worth 0: so a bound below 0, at the proof's prices, says there is none.
-A bound by a solver's search (solver_bound_mkzt) has no such proof: only its gap is checked.
+bound − worth = sum of regrets + sum of price × slack. Any prices >= 0 prove a bound: no plan that
+keeps weights · uses <= amounts is worth more than prices · amounts + the best of every package
+after paying these prices. Where all benefits are 0 every plan is worth 0: so a bound below 0, at
+the proof's prices, says there is none. Of a solver's own bound only the gap can be checked.
 """
 
 import csv
@@ -145,6 +144,7 @@ def _check_pack(
 
 
 if __name__ == "__main__":
-    found = check(Path(sys.argv[1]))
-    print("\n".join(found) or "Everything fits: limits, worth, bound, gap and every regret.")
+    found = check(folder := Path(sys.argv[1]))
+    digest = "" if found else json.loads((folder / "run.json").read_bytes())["result_digest"]
+    print("\n".join(found or ["Everything fits: limits, worth, bound, gap and regrets.", digest]))
     sys.exit(bool(found))

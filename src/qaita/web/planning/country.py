@@ -228,6 +228,7 @@ def _outcome(request: Request, run: CountryRun) -> dict[str, Any]:
         "may_adopt": COUNTRY_RUN.may("adopt", ask),
         "may_override": COUNTRY_RUN.may("override", ask),
         "swaps": shown_swaps(run),
+        "followers": run.successors.order_by("pk"),
         "others": country_runs().exclude(pk=run.pk).exclude(value_kzt=None)[:20],
     }
 

@@ -83,6 +83,7 @@ def _page(request: Request, run: CountryRun) -> HttpResponse:
         ],
         "limits": deciding_limits(run),
         "swaps": shown_swaps(run),
+        "followers": run.successors.filter(state__in=PUBLIC).order_by("pk"),
         "others": country_runs().filter(state__in=PUBLIC).exclude(pk=run.pk)[:10],
     }
     context["map"] = plan_map(run, context["years"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from qaita.accounts.queries import get_organisation
@@ -110,7 +111,7 @@ class Command(BaseCommand):
         shelve = verbs.add_parser("shelve", help="lay a scenario of the country aside")
         shelve.add_argument("scenario", help="its code")
         check = verbs.add_parser("check", help="check a published plan, with arithmetic alone")
-        check.add_argument("folder", help="the folder of a run's files")
+        check.add_argument("folder", help="the folder of a run's files, or the code of a run")
         parser.add_argument("--again", metavar="RUN", help="compute a run from its stored inputs")
         parser.add_argument("--utility", default="", help="code of the utility")
         parser.add_argument("--service", default="water")
@@ -162,12 +163,17 @@ class Command(BaseCommand):
             raise CommandError(f"{len(run.broken)} limits could not be kept: see {folder_of(run)}")
 
     def _check(self, folder: Path) -> None:
+        kept = Path(settings.PLANS_DIR) / folder.name
+        if not (folder / "run.json").exists() and (kept / "run.json").exists():
+            folder = kept  # the code of a run of this very site
         if not (folder / "run.json").exists():
             raise CommandError(f"{folder} holds no run.json: name the folder of a run's files.")
         faults = check(folder)
         if faults:
             raise CommandError("\n".join(faults))
-        self.stdout.write("Everything fits: limits, worth, bound, gap and every regret.")
+        facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        self.stdout.write("Everything fits: limits, worth, bound, gap and regrets.")
+        self.stdout.write(facts["result_digest"])
 
     def _again(self, run: Run) -> None:
         if not compute_again(run):
