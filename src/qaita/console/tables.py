@@ -36,7 +36,7 @@ def lacking_columns(base: BaseDatabaseWrapper) -> list[str]:
             table = model._meta.db_table
             told = base.introspection.get_table_description(cursor, table) if table in held else []
             names = {column.name for column in told}
-            wanted = {field.column for field in model._meta.local_concrete_fields}
+            wanted = {str(field.column) for field in model._meta.local_concrete_fields}
             lacking += [f"{table}.{name}" for name in sorted(wanted - names)]
     return lacking
 

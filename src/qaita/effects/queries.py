@@ -57,6 +57,7 @@ class Effect:
         return SENTENCES[self.verdict] % {
             "days": self.days_after,
             "expected": number_format(round(self.expected_after, 1), 1),
+            "least_days": effects(on=self.on).least_days_after,
             "wanted": number_format(f"{effects(on=self.on).least_expected_failures:g}"),
             "before": number_format(round(self.before_per_km_year or 0, 2), 2),
             "after": number_format(round(self.after_per_km_year or 0, 2), 2),
@@ -97,8 +98,9 @@ SENTENCES: dict[str, str | Promise] = {
         "No failures of the old network are on record, so before and after cannot be compared."
     ),
     "early": _(
-        "Too early to judge: %(days)s days since the first acceptance; at the old rate "
-        "%(expected)s failures would be expected by now, and %(wanted)s are needed."
+        "Too early to judge: %(days)s days since the first acceptance (at least %(least_days)s "
+        "are needed); at the old rate %(expected)s failures would be expected by now (at least "
+        "%(wanted)s are needed)."
     ),
     "fewer": _(
         "Fewer failures than before: %(after)s against %(before)s per kilometre and year. "

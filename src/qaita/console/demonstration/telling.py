@@ -25,7 +25,7 @@ def stages_of(walk: Walk) -> Iterator[Told]:
     """Return every stage, its figures and the address of its page, in the order of the chain."""
     yield from _beginning(walk)
     if walk.born is None:
-        yield "works", "the plan renews nothing under these limits; the chain ends here", ""
+        yield "plan", "the plan renews nothing under these limits; the chain ends here", ""
         return
     yield from _middle(walk)
     yield from _around(walk)
@@ -167,8 +167,8 @@ def _off(why: str, outage: Outage) -> Iterator[Told]:
     starts_at = outage.starts_at.astimezone(KAZAKHSTAN)
     yield (
         "outage",
-        f"{why}, {starts_at:%Y-%m-%d %H:%M}: {states}; {outage.consumers_off:,} consumers off "
-        f"along {outage.sections.count():,} sections",
+        f"{why}, {starts_at:%Y-%m-%d %H:%M}: {states}; consumers off: "
+        f"{outage.consumers_off:,}, sections without supply: {outage.sections.count():,}",
         reverse("portal:outage", args=[outage.code]),
     )
     yield "", "as CAP 1.2", reverse("alert", args=[outage.code])

@@ -104,7 +104,8 @@ def _workbook(path: Path, limits: Limits) -> dict[str, list[Row]]:
             book = CalamineWorkbook.from_path(copy)
             held = _sheets_of_tables(book.sheet_names)
             sheets = {
-                table: _sheet(book, title, formulas.get(title, {})) for table, title in held.items()
+                table: _sheet(book, title, formulas.get(title, set()))
+                for table, title in held.items()
             }
         except (CalamineError, ZipError, ValueError) as error:
             raise FaultyNetwork(one_fault("file", "broken", value=error)) from None
