@@ -23,7 +23,7 @@ from qaita.api.v1.main import api
 from qaita.appeals.models import Appeal
 from qaita.config.refusing import FOR_PROGRAMS
 from qaita.networks.models import Network, Section, UtilityService
-from qaita.planning.models import Run
+from qaita.planning.models import CountryRun, Run
 from qaita.procurement.models import Contract, Tender
 from qaita.producers.models import Producer, Product
 from qaita.programme.models import Project
@@ -52,6 +52,7 @@ OWNERS: dict[str, type[models.Model]] = {
     "/api/v1/products/": Product,
     "/api/v1/projects/": Project,
     "/api/v1/plans/": Run,
+    "/api/v1/country-plan/runs/": CountryRun,
     "/api/v1/wear/utilities/": UtilityService,
     "/api/v1/sites/": Site,
     "/api/v1/acts/": Act,

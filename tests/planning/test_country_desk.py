@@ -98,13 +98,21 @@ def test_a_run_is_stopped_and_nothing_of_it_is_kept(land: Land):
     assert client.post(door("country_cancel", run.code)).status_code == 409
 
 
-def test_limits_that_clash_are_named_with_what_is_short(land: Land):
+def test_limits_that_clash_are_named_with_what_is_short_and_what_would_be_enough(land: Land):
     limits = make_limits_of_land(floors_km={"water": {YEARS[0]: 50.0}})
-    run = make_country_run(land, limits)
-    told = office(land).get(door("country_run", run.code)).content.decode()
+    run, client = make_country_run(land, limits), office(land)
+    told = client.get(door("country_run", run.code)).content.decode()
     assert "No plan keeps all these limits together." in told
     assert "kilometres promised by the end of 2026: short of 4" in told
     assert door("country_adopt", run.code) not in told
+    assert "The smallest changes" in told and "ask for 4" in told and " km less" in told
+    way = next(n for n, one in enumerate(run.relaxations) if one[0]["kind"] == "floor")
+    client.post(door("country_relax", run.code, str(way)))
+    eased = CountryScenario.objects.exclude(pk=run.scenario.pk).get()
+    assert 0 < eased.limits["floors_km"]["water"][str(YEARS[0])] < 50.0
+    possible = make_country_run(land, limits_of_json(eased.limits))
+    assert possible.state == "made" and possible.chosen_count
+    assert client.post(door("country_relax", run.code, "99")).status_code == 404
 
 
 def test_a_plan_is_adopted_by_the_office_and_then_public(land: Land):

@@ -221,7 +221,8 @@ class CountryRun(models.Model):
 
     LEDGERED = (
         "scenario begun_from law_on inputs_digest result_digest engine_version value_kzt bound_kzt "
-        "gap_share solver_bound_kzt package_count chosen_count broken swapped_from swap"
+        "gap_share solver_bound_kzt package_count chosen_count broken relaxations "
+        "swapped_from swap"
     )
 
     code = models.CharField(max_length=16, unique=True, default=country_run_code)
@@ -243,6 +244,7 @@ class CountryRun(models.Model):
     package_count = models.PositiveIntegerField(default=0)
     chosen_count = models.PositiveIntegerField(default=0)
     broken = models.JSONField(default=list)  # limits that no plan was found to keep
+    relaxations = models.JSONField(default=list)  # smallest changes that make a plan possible
     cells = models.JSONField(default=list)  # sums by utility, service, region, year and method
     demands = models.JSONField(default=list)  # kilometres of each product in each year
     # the plan that an official changed by hand, and that change with its price and reason

@@ -14,6 +14,7 @@ def stage_words(stage: str) -> str:
         "pricing": _("finding the prices of limits"),
         "building": _("building the plan"),
         "exact": _("searching whether a better plan exists"),
+        "relaxing": _("looking for what would have to give way"),
         "reasons": _("writing down reasons"),
         "certainty": _("testing the plan at drawn failure rates"),
         "writing": _("writing the files"),

@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from qaita.api.problems import teach_problems
 from qaita.api.v1 import (
     appeals,
+    country_plan,
     ledger,
     networks,
     procurement,
@@ -26,6 +27,7 @@ api = NinjaAPI(
 teach_problems(api)
 # One line per room; the address space is /api/v1/….
 api.add_router("", ledger.router)
+api.add_router("", country_plan.router)
 api.add_router("", networks.router)
 api.add_router("", procurement.router)
 api.add_router("", producers.router)

@@ -300,6 +300,7 @@ class Migration(migrations.Migration):
                 ("package_count", models.PositiveIntegerField(default=0)),
                 ("chosen_count", models.PositiveIntegerField(default=0)),
                 ("broken", models.JSONField(default=list)),
+                ("relaxations", models.JSONField(default=list)),
                 ("cells", models.JSONField(default=list)),
                 ("demands", models.JSONField(default=list)),
                 ("swap", models.JSONField(default=dict)),

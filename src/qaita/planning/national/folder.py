@@ -42,6 +42,7 @@ class Outcome:
     engine: str
     cells: Sequence[Cell]
     demands: Sequence[Demand]
+    relaxations: list[list[dict[str, Any]]]  # ways to make a plan possible, each a list of changes
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,7 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "certainty": _certainty_facts(solved.certainty),
         "broken": solved.broken.tolist(),
         "proof_mkzt": solved.why.value if solved.why else None,
+        "relaxations": outcome.relaxations,
         "screened_mkzt": worth_of_screened(given, solved.prices, solved.option),
         "begun_from": given.begun_from or None,
         "packs": [_pack_facts(n, one) for n, one in enumerate(given.packs)],

@@ -1,6 +1,6 @@
 """Prices, a plan, and what both say of every package."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from qaita.engine.plan.national.packs import Floats, Ints, National
 from qaita.engine.plan.national.pricing import tables_of
 from qaita.engine.plan.national.proving import Impossible, why_impossible
+from qaita.engine.plan.national.relaxing import Relaxation, relaxations
 from qaita.engine.plan.national.solving import Answer, plan_again, plan_country
 from qaita.engine.verdicts import Verdicts, judge_packs
 
@@ -44,6 +45,7 @@ class Solved:
     verdicts: list[Verdicts]
     broken: Ints  # limits that the plan does not keep
     why: Impossible | None = None  # the proof that no plan keeps all limits together
+    ways: Sequence[Relaxation] = ()  # what would have to give way for a plan to exist
     certainty: Certainty | None = None
 
     @property
@@ -72,7 +74,7 @@ def solve_country(problem: National, told: Told, *, search: bool = True) -> Solv
 
     answer = plan_country(problem, watch=watch, search=search)
     told(0.85, "reasons")
-    return _judged(problem, answer)
+    return _judged(problem, answer, told)
 
 
 def solve_again(
@@ -88,12 +90,16 @@ def solve_again(
 
     answer = plan_again(tables_of(problem), warm, option, watch=watch, search=search)
     told(0.85, "reasons")
-    return _judged(problem, answer)
+    return _judged(problem, answer, told)
 
 
-def _judged(problem: National, answer: Answer) -> Solved:
+def _judged(problem: National, answer: Answer, told: Told) -> Solved:
     plan = answer.plan
     broken = np.flatnonzero(plan.used > problem.rows.most)
+    why = why_impossible(problem) if len(broken) else None
+    ways = []
+    if why is not None:
+        ways = relaxations(problem, why, lambda _share: told(0.86, "relaxing"))
     return Solved(
         answer.prices,
         answer.bound_mkzt,
@@ -103,7 +109,8 @@ def _judged(problem: National, answer: Answer) -> Solved:
         plan.used,
         judge_packs(problem, answer.prices, plan.option),
         broken,
-        why_impossible(problem) if len(broken) else None,
+        why,
+        ways,
     )
 
 

@@ -84,6 +84,18 @@ class RunWords:
         figures = {"limit": self.limit(told), "short": float(amount)}
         return sentence(f"short_{told.unit}", self.language, figures)
 
+    def relaxations(self) -> list[list[str]]:
+        """Return what each suggestion would change, one sentence a limit."""
+        return [[self._eased(one) for one in way] for way in self.run.relaxations]
+
+    def _eased(self, change: Mapping[str, Any]) -> str:
+        if change["share"] is not None:
+            figures = {"limit": self.limit(change), "percent": 100 * float(change["share"])}
+            return sentence("relax_share", self.language, figures)
+        least = "least_" if change["is_least"] else ""
+        figures = {"limit": self.limit(change), "by": float(change["by"])}
+        return sentence(f"relax_{least}{change['unit']}", self.language, figures)
+
     def broken(self) -> list[str]:
         """Return one sentence for every limit that could not be kept."""
         return [self.short_of(row) for row in self.run.broken]

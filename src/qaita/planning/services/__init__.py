@@ -6,6 +6,7 @@ from qaita.planning.services.country_plans import (
     compute_country_run,
     fail_country_run,
     make_country_scenario,
+    relax_country_scenario,
     shelve_country_scenario,
     start_country_run,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "make_country_scenario",
     "make_scenario",
     "override_country_run",
+    "relax_country_scenario",
     "require_planner",
     "run_plan",
     "shelve_country_scenario",

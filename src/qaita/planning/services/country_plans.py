@@ -15,7 +15,7 @@ from qaita.engine.plan.national.solving import national_version
 from qaita.jobs.errors import Cancelled
 from qaita.kernel.actor import Actor, Scope
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import Refused, Text, Wrong
+from qaita.kernel.errors import Missing, Refused, Text, Wrong
 from qaita.kernel.ids import derived_code
 from qaita.kernel.money import from_million
 from qaita.kernel.states import Ask
@@ -35,6 +35,7 @@ from qaita.planning.national.materials import (
     domestic_by_product,
     supplies,
 )
+from qaita.planning.national.relaxed import changes_of, relaxed_limits
 from qaita.planning.national.reopening import given_again, open_run
 from qaita.planning.national.solving import Solved, solve_again, solve_country
 from qaita.planning.national.stating import given_of
@@ -95,6 +96,16 @@ def _numbers(value: Any) -> list[float]:
     if isinstance(value, dict):
         return [number for inner in value.values() for number in _numbers(inner)]
     return [float(value)]
+
+
+def relax_country_scenario(
+    run: CountryRun, number: int, *, title: str, by: Actor, at: datetime
+) -> CountryScenario:
+    """Make the scenario of a run without a plan again, eased as its suggestion says."""
+    if not 0 <= number < len(run.relaxations):
+        raise Missing("relaxation", str(number))
+    limits = relaxed_limits(limits_of_json(run.scenario.limits), run.relaxations[number])
+    return make_country_scenario(limits, title=title, by=by, at=at)
 
 
 def shelve_country_scenario(
@@ -171,6 +182,7 @@ def _outcome(run: CountryRun, limits: CountryLimits, told: Told, *, search: bool
         national_version(),
         cells_of_packs(given.clusters, given.packs, solved.option, limits.years),
         demands,
+        [changes_of(given, limits, way) for way in solved.ways],
     )
 
 
@@ -223,6 +235,7 @@ def _keep(
             **figures,
             gap_share=solved.gap_share,
             broken=_broken(outcome, solved),
+            relaxations=outcome.relaxations,
             cells=[asdict(cell) for cell in outcome.cells],
             demands=[asdict(one) for one in outcome.demands],
             duration_seconds=seconds,

@@ -33,6 +33,7 @@ from qaita.planning.services import (
     adopt_country_run,
     cancel_country_run,
     make_country_scenario,
+    relax_country_scenario,
     shelve_country_scenario,
 )
 from qaita.planning.states import COUNTRY_RUN, COUNTRY_SCENARIO
@@ -49,6 +50,7 @@ from qaita.web.planning.country_swap_words import shown_swaps
 from qaita.web.state_words import STATES
 
 LAW = "law"
+TITLE = 160
 UNDER_WAY = ("queued", "running")
 
 RUNS = Listing(
@@ -218,13 +220,15 @@ def _outcome(request: Request, run: CountryRun) -> dict[str, Any]:
     """Return what is shown of a run that has its files."""
     if run.value_kzt is None or not (folder_of(run) / "run.json").is_file():
         return {}
-    told = country_context(run)
+    told, words = country_context(run), RunWords(run, formats.language())
     ask = Ask(run, request.actor, request.at)
     return {
         **told,
         "map": plan_map(run, told["years"]),
         "limits": deciding_limits(run),
-        "broken": RunWords(run, formats.language()).broken(),
+        "broken": words.broken(),
+        "ways": words.relaxations(),
+        "is_proven": any(row["proven"] for row in run.broken),
         "may_adopt": COUNTRY_RUN.may("adopt", ask),
         "may_override": COUNTRY_RUN.may("override", ask),
         "swaps": shown_swaps(run),
@@ -253,6 +257,17 @@ def cancel(request: Request, code: str) -> HttpResponse:
         cancel_job(job, by=request.actor, at=request.at)
     messages.success(request, _("Stopped. Nothing of the run is kept."))
     return redirect("planning:country_scenario", found.scenario.code)
+
+
+@require_POST
+@login_required
+def relax(request: Request, code: str, number: int) -> HttpResponse:
+    """Make a scenario eased as a run without a plan suggests."""
+    found = office_run(request, code)
+    title = f"{found.scenario.title} ({_('eased')} {number + 1})"[:TITLE]
+    made = relax_country_scenario(found, number, title=title, by=request.actor, at=request.at)
+    messages.success(request, _("The scenario is eased so that a plan exists. Compute it now."))
+    return redirect("planning:country_scenario", made.code)
 
 
 @require_POST

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("country/runs/<str:code>/stop/", country.cancel, name="country_cancel"),
     path("country/runs/<str:code>/adopt/", country.adopt, name="country_adopt"),
     path("country/runs/<str:code>/money/", country_money.money, name="country_money"),
+    path("country/runs/<str:code>/eased/<int:number>/", country.relax, name="country_relax"),
     path("country/trials/<str:code>/", country_money.trial, name="country_trial"),
     path("country/trials/<str:code>/stop/", country_money.stop_trial, name="country_trial_stop"),
     path("country/trials/<str:code>/keep/", country_money.keep_trial, name="country_trial_keep"),
