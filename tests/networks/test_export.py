@@ -142,3 +142,12 @@ def test_a_csv_holds_no_formula_and_comes_back(tmp_path):
     read = read_network_file(path, service="water")
     assert not isinstance(read, list), [fault.as_dict() for fault in read]
     assert len(read.sections) == 3
+
+
+def test_a_network_whose_file_told_other_words_is_exported_all_the_same(tmp_path):
+    network = make_network(3)
+    network.nodes.filter(name="n0").update(kind="source", raw='{"pn_bar": 6}')
+    network.sections.update(raw='{"std_type": "80_GGG"}')
+    path = tmp_path / "out.inp"
+    path.write_text(network_as_inp(network))
+    assert len(heads_of(path, tmp_path)) == 4

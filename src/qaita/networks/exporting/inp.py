@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from qaita.kernel.errors import Refused
 from qaita.networks.errors import NO_WATER_SOURCE
@@ -139,7 +140,7 @@ def _node_parts(drawing: Drawing) -> dict[str, list[str]]:
 
 
 def _node_words(drawing: Drawing, node: Node, head_m: float) -> tuple[str, list[str]]:
-    raw = json.loads(node.raw) if node.raw else []
+    raw = _told(node.raw)
     names = {"J": "JUNCTIONS", "R": "RESERVOIRS", "T": "TANKS"}
     if raw and raw[0] in names:
         return names[raw[0]], [str(word) for word in raw[1:]]
@@ -147,6 +148,12 @@ def _node_words(drawing: Drawing, node: Node, head_m: float) -> tuple[str, list[
         return "RESERVOIRS", [drawing.length(head_m)]
     demand = node.consumers * LITRES_PER_CONSUMER_DAY / FLOW_LITRES_DAY[drawing.flow_units]
     return "JUNCTIONS", [drawing.length(_height_m(drawing, node)), f"{demand:.8g}"]
+
+
+def _told(raw: str) -> list[Any]:
+    """Return the words an INP told of a thing; none when it came from another file."""
+    words = json.loads(raw) if raw else []
+    return words if isinstance(words, list) else []
 
 
 def _height_m(drawing: Drawing, node: Node) -> float:
@@ -161,8 +168,8 @@ def _height_m(drawing: Drawing, node: Node) -> float:
 def _pipes(drawing: Drawing) -> Iterator[str]:
     smooth = ROUGHNESS.get(drawing.option("HEADLOSS", "H-W"), "130")
     for section in drawing.sections:
-        raw = json.loads(section.raw) if section.raw else []
-        words = raw[1:] if raw and raw[0] == "P" else []
+        raw = _told(section.raw)
+        words = raw[1:] if raw[:1] == ["P"] else []
         yield " ".join(
             [
                 drawing.section_names[section.pk],
@@ -184,10 +191,8 @@ def _wide(drawing: Drawing) -> str:
 
 def _own_words(unit: EquipmentUnit) -> list[str]:
     """Return the words of a pump or a valve after its nodes; none when no INP told them."""
-    raw = json.loads(unit.raw) if unit.raw else []
-    return (
-        [str(word) for word in raw] if isinstance(raw, list) and raw[:1] in (["PU"], ["VA"]) else []
-    )
+    raw = _told(unit.raw)
+    return [str(word) for word in raw] if raw[:1] in (["PU"], ["VA"]) else []
 
 
 def _ends(drawing: Drawing, unit: EquipmentUnit) -> list[str]:
