@@ -171,6 +171,16 @@ class AppealForm(Place):
         }
 
 
+class CallForm(AppealForm):
+    """The same form in the hands of an operator: it speaks of the caller."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["statement"].help_text = _("In the caller's words; the public never sees them.")
+        self.fields["name"].label = _("Name of the caller")
+        self.fields["is_safe"].label = _("The caller has called 104 and is outside")
+
+
 class KeyForm(DeskForm):
     """The key the person was given."""
 

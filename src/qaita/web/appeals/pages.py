@@ -36,7 +36,7 @@ from qaita.turmys.models import Outage
 from qaita.turmys.queries import outages_at, outages_in
 from qaita.web.appeals.forms import (
     AnswerForm,
-    AppealForm,
+    CallForm,
     ForwardForm,
     Place,
     ReasonForm,
@@ -119,7 +119,7 @@ def phone(request: Request) -> HttpResponse:
     asked = request.GET if request.GET.get("town") or request.GET.get("lat_deg") else None
     place = Place(asked, auto_id="place_%s")
     known = known_outages(place) if place.is_bound and place.is_valid() else []
-    form = AppealForm(sent(request), initial=request.GET.dict())
+    form = CallForm(sent(request), initial=request.GET.dict())
     context = {"place": place, "known": known, "form": form, "checked": place.is_bound}
     if not (request.POST and form.is_valid()):
         status = 422 if request.POST else 200
