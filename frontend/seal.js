@@ -28,6 +28,36 @@ function priceOf(input) {
   return /^[0.]+$/.test(price) ? null : price;
 }
 
+const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** Tells whether a code of the catalogue is written right: its last letter checks the others. */
+function isCode(text) {
+  const body = /^PD-([0-9A-HJKMNP-TV-Z]{11})([0-9A-HJKMNP-TV-Z])$/.exec(text);
+  if (!body) return false;
+  let rest = 0;
+  for (const letter of body[1]) rest = (rest * 32 + LETTERS.indexOf(letter)) % 37;
+  return `${LETTERS}ABCDE`[rest] === body[2];
+}
+
+/** The products typed, or the words that say what is wrong with one; nothing of it is ever sent open. */
+function productsOf(form) {
+  const place = form.querySelector("[data-offered]");
+  const products = [];
+  for (const row of place.querySelectorAll("[data-offered-row]")) {
+    const part = (name) => row.querySelector(`[data-part="${name}"]`).value.trim();
+    const [code, name] = [part("product").toUpperCase(), part("name")];
+    const amount = part("quantity").replaceAll(/[\s\u00a0\u202f]/g, "").replace(",", ".");
+    if (!code && !name && !amount) continue;
+    const fault = (words, what) => ({ fault: what ? `${what}: ${words}` : words, row });
+    if (!code && !name) return fault(place.dataset.badName, "");
+    if (code && !isCode(code)) return fault(place.dataset.badCode, code);
+    if (!/^\d{1,12}(\.\d{1,3})?$/.test(amount) || /^[0.]+$/.test(amount)) return fault(place.dataset.badQuantity, code || name);
+    if (!code && !part("origin")) return fault(place.dataset.badOrigin, name);
+    products.push(code ? { product: code, quantity: amount } : { name, origin: part("origin"), unit: part("unit"), quantity: amount });
+  }
+  return { products };
+}
+
 function sealForm(form) {
   const field = form.elements.namedItem("envelope_text");
   const file = form.elements.namedItem("envelope_file");
@@ -41,9 +71,19 @@ function sealForm(form) {
       say(form, form.dataset.badPrice, "danger");
       return;
     }
+    const { products, fault, row } = productsOf(form);
+    if (fault) {
+      event.preventDefault();
+      say(form, fault, "danger");
+      form.querySelector("[data-offered]").open = true;
+      row.querySelector("input").focus();
+      return;
+    }
     const address = JSON.parse(form.dataset.address);
-    field.value = sealOffer({ price_kzt: price }, address);
+    const offer = products.length > 0 ? { price_kzt: price, products } : { price_kzt: price };
+    field.value = sealOffer(offer, address);
     typed.value = "";
+    for (const input of form.querySelectorAll("[data-offered] input")) input.value = "";
     say(form, form.dataset.sealed, "success");
   });
 }

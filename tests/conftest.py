@@ -56,6 +56,8 @@ def own_folders(settings, tmp_path: Path) -> None:
         "MEDIA_ROOT": "files",
     }.items():
         setattr(settings, name, tmp_path / folder)
+    settings.BACKUP_MARK = tmp_path / "last_backup.json"
+    settings.TURNSTILE_FILE = tmp_path / "turnstile.sqlite3"
 
 
 @pytest.fixture(autouse=True)

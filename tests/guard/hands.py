@@ -32,7 +32,7 @@ from qaita.procurement.models import (
 from qaita.producers.models import Producer, Product
 from qaita.programme.models import Project
 from qaita.territory.models import Region
-from qaita.turmys.models import Incident, Outage, ReadingBatch
+from qaita.turmys.models import Incident, MeteringDistrict, Outage, ReadingBatch
 from qaita.works.models import Act, AsBuilt, DigPermit, Milestone, Site
 from tests.accounts.make import AT, make_organisation, make_person
 
@@ -41,8 +41,8 @@ MODELS: dict[str, type[models.Model]] = {
     "act": Act, "amendment": Amendment, "api_key": ApiKey, "appeal": Appeal, "award": Award,
     "batch": ReadingBatch, "bid": Bid, "certificate": Certificate, "complaint": Complaint,
     "contract": Contract, "country_run": CountryRun,
-    "country_scenario": CountryScenario, "import": Import, "incident": Incident,
-    "instrument": Instrument,
+    "country_scenario": CountryScenario, "district": MeteringDistrict,
+    "import": Import, "incident": Incident, "instrument": Instrument,
     "job": Job, "line": AsBuilt, "lot": Lot, "milestone": Milestone, "outage": Outage,
     "permit": DigPermit, "person": Person, "producer": Producer, "product": Product,
     "project": Project, "question": Question, "run": Run, "scenario": Scenario,
@@ -162,6 +162,7 @@ VALID: dict[str, dict[str, Any]] = {
     "procurement:resolve": {"verdict": "dismiss"},
     "producers:new_product": PRODUCT,
     "producers:product": PRODUCT,
+    "turmys:meters": {"lines": "A-1"},
     "works:check": {"kind": "tightness"},
     "works:evidence": {"stage": "before"},
     "works:line": {"material": "steel", "drawn": "76.9,52.2\n76.91,52.2"},

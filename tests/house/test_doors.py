@@ -15,8 +15,6 @@ WITHOUT = {
     "load_targets": "the basis of every installation, loaded when it is filled",
     "load_territory": "the basis of every installation, loaded when it is filled",
     "leave_works": "no page yet gives a site up",
-    "open_district": "no page yet: a metering district is opened by the demonstration only",
-    "register_meters": "no page yet: meters are registered by the demonstration only",
 }
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.conf import settings as django_settings
 from playwright.sync_api import Browser, Page
 
 from qaita.console.testing import chromium
+from qaita.kernel.ids import new_code
 from qaita.procurement import services
 from qaita.procurement.models import Bid, MemberKey, Share
 from qaita.procurement.sealing import b64
@@ -22,6 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PRICE = "87 654 321,50"
 BARE = "87654321"
+WARE = new_code("PD")
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +81,18 @@ def test_price_and_private_keys_stay_in_the_browser(
     bidder.page.click("form[data-sealing] button.btn-primary")
     bidder.page.get_by_text("Write the price in tenge as a number above zero").wait_for()
     bidder.page.fill("#price", PRICE)
+    bidder.page.click("summary:has-text('Products offered')")
+    bidder.page.fill("#o1-code", "PD-7K3M9QX2AF4W")
+    bidder.page.fill("#o1-quantity", "1 200,5")
+    bidder.page.click("form[data-sealing] button.btn-primary")
+    bidder.page.get_by_text("This is no code of the catalogue").wait_for()
+    bidder.page.fill("#o1-code", WARE.lower())
+    bidder.page.fill("#o2-name", "Gate valve")
+    bidder.page.fill("#o2-quantity", "4")
+    bidder.page.click("form[data-sealing] button.btn-primary")
+    bidder.page.get_by_text("Say in which country this product is made").wait_for()
+    bidder.page.select_option("#o2-origin", "TR")
+    bidder.page.select_option("#o2-unit", "pcs")
     bidder.page.click("form[data-sealing] button.btn-primary")
     bidder.page.get_by_text("Your price is sealed already.").wait_for()  # the guarantee is missing
     bidder.page.fill("#id_security_no", "BG-7 of 5 March 2026")
@@ -103,6 +118,9 @@ def test_price_and_private_keys_stay_in_the_browser(
     assert Share.objects.count() == 6
     services.open_bids(made.fresh(), by=made.members[0], at=make.AFTER)
     assert str(make.only_bid().price_kzt) == "87654321.50"
+    assert not any("Gate valve" in text or WARE in text for text in bidder.sent)
+    told = make.only_bid().products.values_list("name", "origin", "unit", "quantity")
+    assert list(told) == [(WARE, "", "", Decimal("1200.5")), ("Gate valve", "TR", "pcs", 4)]
     assert all("422" in text for text in bidder.said)  # the form that came back
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
 from qaita.accounts.queries import actor_with_key
+from qaita.accounts.services import count_passage
 from qaita.appeals.models import Appeal, Category, Extent
 from qaita.appeals.queries import (
     DONE,
@@ -32,7 +33,7 @@ from qaita.appeals.queries import (
 from qaita.appeals.services import NewAppeal, file_appeal
 from qaita.kernel.actor import PUBLIC, Actor
 from qaita.kernel.clock import now
-from qaita.kernel.errors import Refused, Wrong, sentences_of
+from qaita.kernel.errors import Refused, TooOften, Wrong, sentences_of
 from qaita.kernel.text import LANGUAGES, in_language
 from qaita.networks.models import ServiceKind
 from qaita.territory.queries import settlements_matching
@@ -41,6 +42,7 @@ JURISDICTION = "kz"
 SPAN = timedelta(days=90)
 PER_PAGE, MAX_PER_PAGE = 100, 500
 MAX_IDS = 100
+TOO_MANY = 429
 WHOLE = re.compile(r"[1-9][0-9]{0,4}")
 ROOTS = {"services": "service", "service_requests": "request", "errors": "error"}
 # an attribute's values, and the lines of a list, by what holds them
@@ -98,6 +100,11 @@ def _door(view: Answer) -> Answer:
                 rows = [{"code": fault.status, "description": text} for text in fault.texts]
                 shape = kind if kind in ("json", "xml") else "xml"
                 return _answer("errors", rows, shape, fault.status)
+            except TooOften as error:
+                rows = [{"code": TOO_MANY, "description": str(error.text)}]
+                answer = _answer("errors", rows, kind, TOO_MANY)
+                answer.headers["Retry-After"] = str(error.wait_s)
+                return answer
 
     return wrapped
 
@@ -267,8 +274,9 @@ def one(_request: HttpRequest, kind: str, code: str) -> HttpResponse:
 
 
 @_door
-def token(_request: HttpRequest, kind: str, key: str) -> HttpResponse:
+def token(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Tell which appeal a token belongs to: the token is the person's key."""
+    count_passage("follow", request.address, at=now())  # type: ignore[attr-defined]  # set by the middleware
     code = code_with_key(key)
     if code is None:
         raise Fault(404, _("token was not found."))
@@ -280,6 +288,8 @@ def take(request: HttpRequest, kind: str) -> HttpResponse:
     """Take an appeal from another program."""
     by = _asker(request)
     new = _new_appeal(request)
+    door, who = ("appeal", request.address) if by is PUBLIC else ("open311", by.code)  # type: ignore[attr-defined]  # set by the middleware
+    count_passage(door, who, at=now())
     try:
         filed = file_appeal(new, by=by, at=now())
     except Wrong as wrong:

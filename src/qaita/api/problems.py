@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from qaita.kernel.errors import Missing, NotYours, Refused, Stale, Wrong, is_taken
+from qaita.kernel.errors import Missing, NotYours, Refused, Stale, TooOften, Wrong, is_taken
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -55,6 +55,12 @@ def _wrong(_request: HttpRequest, error: Wrong) -> HttpResponse:
     return problem(422, "wrong", _("Some values break a rule."), errors=errors)
 
 
+def _too_often(_request: HttpRequest, error: TooOften) -> HttpResponse:
+    answer = problem(429, "too-often", str(error.text))
+    answer.headers["Retry-After"] = str(error.wait_s)
+    return answer
+
+
 def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = [
         {"pointer": "#/" + "/".join(str(part) for part in item["loc"]), "detail": item["msg"]}
@@ -79,6 +85,7 @@ ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
     Missing: _missing,
     NotYours: _not_yours,
     Wrong: _wrong,
+    TooOften: _too_often,
     ValidationError: _invalid,
     AuthenticationError: _unknown_caller,
     HttpError: _http_error,

@@ -163,6 +163,26 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "qaita.web.accounts.signing_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Public writing doors: from one address so many an hour, and so many of them at once. Many people
+# of one town may share an address, so the numbers stop floods of programs, not people.
+PUBLIC_DOORS = {
+    "appeal": (
+        env.number("QAITA_APPEALS_AN_HOUR", 300, "Appeals one address may file; 0: any number."),
+        env.number("QAITA_APPEALS_AT_ONCE", 60, "How many of them in one go."),
+    ),
+    "open311": (
+        env.number("QAITA_OPEN311_AN_HOUR", 3600, "Appeals one Open311 key may file; 0: any."),
+        env.number("QAITA_OPEN311_AT_ONCE", 600, "How many of them in one go."),
+    ),
+    "follow": (
+        env.number("QAITA_FOLLOW_UPS_AN_HOUR", 120, "Tries of an appeal's key by one address."),
+        env.number("QAITA_FOLLOW_UPS_AT_ONCE", 30, "How many of them in one go."),
+    ),
+}
+PROXIES = env.number("QAITA_PROXIES", 0, "Proxies in front whose X-Forwarded-For is believed.")
+BACKUP_MARK = DATA_DIR / "last_backup.json"  # what the last backup wrote down of itself
+TURNSTILE_FILE = DATA_DIR / "cache" / "turnstile.sqlite3"
+AXES_IPWARE_PROXY_COUNT = PROXIES or None
 OIDC_ISSUER = env.text("QAITA_OIDC_ISSUER", "", "OpenID Connect provider; empty: passwords only.")
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_ADAPTER = "qaita.web.accounts.adapters.OuterSignInAdapter"

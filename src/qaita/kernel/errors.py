@@ -1,13 +1,16 @@
 """What rooms raise, and nothing else: each is answered in one place by every door."""
 
 import errno
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 Text = str | Promise
 
@@ -96,6 +99,27 @@ class NotYours(QaitaError):
         super().__init__(what)
 
 
+class TooOften(QaitaError):
+    """Too many came from one place; `until` is the instant to come again, `wait_s` the wait."""
+
+    def __init__(self, until: datetime, *, wait_s: float) -> None:
+        self.until = until
+        self.wait_s = max(1, math.ceil(wait_s))
+        super().__init__(until.isoformat())
+
+    @property
+    def text(self) -> Text:
+        """Say it kindly, with when to come again."""
+        minutes = math.ceil(self.wait_s / 60)
+        return ngettext(
+            "Very many messages came from your network at once, so this one was not taken. "
+            "Please send it again in %(minutes)s minute. In danger call 112, for gas 104.",
+            "Very many messages came from your network at once, so this one was not taken. "
+            "Please send it again in %(minutes)s minutes. In danger call 112, for gas 104.",
+            minutes,
+        ) % {"minutes": minutes}
+
+
 class Wrong(QaitaError):
     """Values break a rule. `fields` maps a field name to the sentences about it."""
 
@@ -110,7 +134,7 @@ def sentences_of(error: QaitaError) -> list[str]:
         return [str(reason.text) for reason in error.reasons]
     if isinstance(error, Wrong):
         return [str(text) for texts in error.fields.values() for text in texts]
-    return [str(error.text)] if isinstance(error, Stale) else []
+    return [str(error.text)] if isinstance(error, Stale | TooOften) else []
 
 
 @dataclass(frozen=True)

@@ -340,7 +340,8 @@ def is_dumping(bid: Bid, lot: Lot) -> bool:
 
 def ranked_bids(lot: Lot) -> QuerySet[Bid]:
     """Return the lot's bids: the ranked ones first, by rank."""
-    return live_bids(lot).order_by(F("rank").asc(nulls_last=True), "received_at", "id")
+    ranked = live_bids(lot).order_by(F("rank").asc(nulls_last=True), "received_at", "id")
+    return ranked.prefetch_related("products__product__producer__organisation")
 
 
 def signed_sum_kzt() -> Decimal:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from statistics import quantiles
 
-from django.db.models import Count, F, Q, QuerySet, Sum, TextField, Value
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, TextField, Value, When
 from django.db.models.functions import StrIndex
 
 from qaita.kernel.actor import ANYONE, Actor
@@ -30,6 +30,7 @@ __all__ = [
     "get_product",
     "price_band",
     "producers_of",
+    "products_fitting",
     "products_of_one_maker",
     "public_producers",
     "public_products",
@@ -69,6 +70,14 @@ def extract_of(organisation_code: str, ens_tru: str, *, on: date) -> Product | N
         producer__organisation__code=organisation_code, ens_tru__startswith=ens_tru[:6]
     )
     return rows.order_by("-in_country_share", "code").first()
+
+
+def products_fitting(ens_tru: str, service: str, *, on: date) -> QuerySet[Product]:
+    """Return products in force that fit a purchase: its kind of goods first, then its service."""
+    rows = Product.objects.valid_on(on)
+    fits = Case(When(ens_tru__startswith=ens_tru[:6], then=0), default=1)
+    found = rows.filter(Q(ens_tru__startswith=ens_tru[:6]) | Q(service=service))
+    return found.order_by(fits, "-in_country_share", "code")
 
 
 def public_producers() -> QuerySet[Producer]:

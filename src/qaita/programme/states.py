@@ -59,7 +59,7 @@ def in_time(ask: Ask[Project]) -> Reason | None:
             "The term of this step ended on %(day)s. The programme office extends it first, "
             "with a reason that everybody sees."
         )
-        % {"day": clock.due_on.isoformat()},
+        % {"day": f"{clock.due_on:%d.%m.%Y}"},
     )
 
 

@@ -8,7 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import is_valid_path
 
-from qaita.kernel.errors import Missing, NotYours, QaitaError, Refused, Stale, Unready, Wrong
+from qaita.kernel.errors import (
+    Missing,
+    NotYours,
+    QaitaError,
+    Refused,
+    Stale,
+    TooOften,
+    Unready,
+    Wrong,
+)
 from qaita.web.desk.forms import tell_again
 
 STATUS: dict[type[QaitaError], int] = {
@@ -17,6 +26,7 @@ STATUS: dict[type[QaitaError], int] = {
     Missing: 404,
     NotYours: 403,
     Wrong: 422,
+    TooOften: 429,
     Unready: 503,
 }
 
@@ -63,6 +73,8 @@ def _words(error: QaitaError) -> Mapping[str, Iterable[object]]:
         return error.fields
     if isinstance(error, Refused):
         return {"": [reason.text for reason in error.reasons]}
+    if isinstance(error, TooOften):
+        return {"": [error.text]}
     return {}
 
 

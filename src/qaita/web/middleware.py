@@ -1,9 +1,10 @@
 """What every request passes: policy headers, published pages, who and when, kind errors."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from traceback import format_tb
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
@@ -13,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from qaita.accounts.queries import actor_of
 from qaita.kernel.actor import PUBLIC, Actor
 from qaita.kernel.clock import now
-from qaita.kernel.errors import QaitaError, Stale, Unready, is_closed, is_taken
+from qaita.kernel.errors import QaitaError, Stale, TooOften, Unready, is_closed, is_taken
 from qaita.web.errors import answer_error, form_again, page_of_step
 from qaita.web.health import HEALTH, health
 from qaita.web.published import published_answer
@@ -27,6 +28,7 @@ class Request(HttpRequest):
     """A request after the middleware: for type hints of views."""
 
     actor: Actor
+    address: str
     at: datetime
     htmx: bool
 
@@ -68,6 +70,7 @@ def actor_and_instant(get_response: Answer) -> Answer:
         request.actor = (  # type: ignore[attr-defined]  # same
             actor_of(request.user) if request.user.is_authenticated else PUBLIC
         )
+        request.address = address_of(request.META)  # type: ignore[attr-defined]  # same
         return get_response(request)
 
     return middleware
@@ -79,6 +82,23 @@ def way_to(exception: BaseException) -> str:
     cause = exception.__cause__ or exception.__context__
     before = f"{way_to(cause)}then " if cause else ""
     return f"{before}{type(exception).__name__}\n{frames}"
+
+
+def address_of(meta: Mapping[str, Any]) -> str:
+    """Return from where a request comes: what the outermost believed proxy says, else the peer."""
+    told = [part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    believed = settings.PROXIES
+    if believed and len(told) >= believed and told[-believed]:
+        return str(told[-believed])[:45]
+    return str(meta.get("REMOTE_ADDR", ""))
+
+
+def _told(request: HttpRequest, refusal: QaitaError) -> HttpResponse:
+    """Answer a refusal of the rooms: by its form when there is one, else by a page."""
+    answer = form_again(request, refusal) or answer_error(request, refusal)
+    if isinstance(refusal, TooOften):
+        answer.headers["Retry-After"] = str(refusal.wait_s)
+    return answer
 
 
 def kind_errors(get_response: Answer) -> Answer:
@@ -99,7 +119,7 @@ def kind_errors(get_response: Answer) -> Answer:
                 log.error("%s: nothing can be written (%s)", request.path, type(exception).__name__)
                 exception = Unready()
             if isinstance(exception, QaitaError):
-                return form_again(request, exception) or answer_error(request, exception)
+                return _told(request, exception)
             if not isinstance(exception, ANSWERED):
                 log.error("fault at %s: %s", request.path, way_to(exception))
             return None

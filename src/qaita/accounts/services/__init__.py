@@ -8,6 +8,7 @@ from qaita.accounts.services.demonstration import (
     make_demo_people,
     recall_demo_people,
 )
+from qaita.accounts.services.doors import count_passage
 from qaita.accounts.services.keys import make_api_key, revoke_api_key
 from qaita.accounts.services.organisations import (
     NewOrganisation,
@@ -39,6 +40,7 @@ __all__ = [
     "NewPerson",
     "NewRole",
     "choose_language",
+    "count_passage",
     "grant_role",
     "grant_roles",
     "invite_people",

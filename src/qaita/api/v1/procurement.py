@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from qaita.kernel.errors import Missing
-from qaita.procurement.models import Bid, Contract, Lot, Tender
+from qaita.procurement.models import Bid, Contract, Lot, OfferedProduct, Tender
 from qaita.procurement.queries import (
     bid_statistics,
     get_contract,
@@ -55,6 +55,18 @@ class Statistics(Schema):
     highest_kzt: Decimal | None
 
 
+class OfferedOut(Schema):
+    """A product a bid offers; `product` is its code in the catalogue, when it stands there."""
+
+    number: int
+    product: str | None
+    name: str
+    origin: str
+    quantity: Decimal
+    unit: str
+    in_country_share: Decimal | None
+
+
 class BidOut(Schema):
     """A bid: until the closing only its hash and hour."""
 
@@ -68,6 +80,7 @@ class BidOut(Schema):
     preferences: list[dict[str, Any]]
     rank: int | None
     rank_without_preferences: int | None
+    products: list[OfferedOut]
 
 
 class LotOut(Schema):
@@ -137,7 +150,18 @@ def _tender(row: Tender) -> dict[str, Any]:
 
 
 def _bid(row: Bid, *, named: bool) -> dict[str, Any]:
-    return _plain(row, BidOut, supplier=row.supplier.code if named else None)
+    return _plain(
+        row,
+        BidOut,
+        supplier=row.supplier.code if named else None,
+        products=[_offered(one) for one in row.products.all()],
+    )
+
+
+def _offered(row: OfferedProduct) -> dict[str, Any]:
+    product = row.product
+    name = product.name_en if product else row.name
+    return _plain(row, OfferedOut, product=product.code if product else None, name=name)
 
 
 def _lot(row: Lot, *, named: bool) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def reopen_appeal(code: str, key: str, *, reason: str, by: Actor, at: datetime) 
     with transaction.atomic():
         move(appeal, APPEAL, "reopen", by=by, at=at, facts={"reason": Private(reason)})
         contact = appeal.contact
-        contact.statement = f"{contact.statement}\n\n— {day.isoformat()} —\n{reason.strip()}"
+        contact.statement = f"{contact.statement}\n\n— {day:%d.%m.%Y} —\n{reason.strip()}"
         contact.save(update_fields=["statement"])
         appeal.reopens_count += 1
         appeal.accept_by_on = add_working_days(day, law.accept_working_days)

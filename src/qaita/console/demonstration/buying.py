@@ -15,11 +15,24 @@ from qaita.law.workdays import add_working_days
 from qaita.procurement import services as tendering
 from qaita.procurement.models import Award, Bid, Contract, Lot, Tender
 from qaita.procurement.queries import address_of
-from qaita.procurement.services import LotPlan, TenderPlan, open_share, seal_offer
+from qaita.procurement.services import (
+    LotPlan,
+    Offered,
+    TenderPlan,
+    offer_of,
+    open_share,
+    seal_offer,
+)
+from qaita.producers.queries import products_fitting
 
 WORKS_CODE = {"heat": "422122.335.000000", "power": "422222.335.000000"}
 OPEN_NOW = ("questions", "bidding")
 STAYS_OPEN_DAYS = 32  # working days of bidding where bids are taken today
+CHOICE, ABROAD = 24, 4  # among how many products bidders choose; every which offers a foreign one
+ELSEWHERE = (
+    ("Imported pipe or cable, first kind", "CN"),
+    ("Imported pipe or cable, second kind", "TR"),
+)
 BID_SHARE = {"wins": (86, 92, 6), "loses": (99, 90, 6)}  # of the estimate: lead, others, spread
 
 
@@ -125,9 +138,8 @@ def _bid(story: Story, at: datetime) -> Iterator[datetime]:
         at = later(at, 2)
         yield at
         price = (story.lot.estimate_kzt * _share_of(story, number)).quantize(Decimal("0.01"))
-        envelope = seal_offer(
-            {"price_kzt": str(price)}, address_of(story.lot, side.organisation.code)
-        )
+        offer = offer_of(price, _offered(story, number, on=day_of(at)))
+        envelope = seal_offer(offer, address_of(story.lot, side.organisation.code))
         tendering.submit_bid(
             story.lot,
             supplier=side.organisation,
@@ -137,6 +149,17 @@ def _bid(story: Story, at: datetime) -> Iterator[datetime]:
             code=derived_code("BD", story.lot.code, number),
         )
     story.tell("bids", at)
+
+
+def _offered(story: Story, number: int, *, on: date) -> list[Offered]:
+    """Return the pipes or cables of a bid: most from the catalogue, some from elsewhere."""
+    quantity = story.lot.quantity
+    fitting = products_fitting(story.lot.ens_tru, story.project.service, on=on)
+    wares = fitting.filter(unit=story.lot.unit).values_list("code", flat=True)[:CHOICE]
+    if not wares or (story.seed + number) % ABROAD == 0:
+        name, origin = ELSEWHERE[(story.seed + number) % len(ELSEWHERE)]
+        return [Offered(quantity, name=name, origin=origin, unit=story.lot.unit)]
+    return [Offered(quantity, product=wares[(story.seed * 3 + number) % len(wares)])]
 
 
 def _fresh(story: Story) -> Tender:

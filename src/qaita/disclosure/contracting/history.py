@@ -106,7 +106,8 @@ def records(tenders: list[Tender]) -> list[Record]:
     for complaint in Complaint.objects.filter(chosen):
         by_id[complaint.tender_id].complaints.append(complaint)
     awards = Award.objects.filter(lot__tender_id__in=by_id)
-    for award in awards.select_related("bid__supplier__region", "lot").order_by("code"):
+    awards = awards.select_related("bid__supplier__region", "lot")
+    for award in awards.prefetch_related("bid__products__product").order_by("code"):
         by_id[award.lot.tender_id].awards.append(award)
     _add_contracts(by_id)
     return list(by_id.values())

@@ -19,6 +19,7 @@ PROJECT_PREFIX = "oc4ids-qaita0"
 BIN_SCHEME = "KZ-BIN"
 ENS_TRU_SCHEME = "KZ-ENSTRU"
 AGSK3_SCHEME = "KZ-AGSK3"
+PRODUCT_SCHEME = "KZ-QAITA"  # codes of the catalogue of Kazakh producers, as published here
 LANGUAGE = "en"
 UNECE = {"m": "MTR", "km": "KMT", "pcs": "H87", "t": "TNE", "kg": "KGM", "m2": "MTK", "m3": "MTQ"}
 

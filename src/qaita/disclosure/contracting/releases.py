@@ -17,6 +17,7 @@ from qaita.disclosure.contracting.parts import (
     ENS_TRU_SCHEME,
     LANGUAGE,
     OCID_PREFIX,
+    PRODUCT_SCHEME,
     PROJECT_PREFIX,
     Json,
     Place,
@@ -31,7 +32,7 @@ from qaita.disclosure.contracting.parts import (
     unit_of,
 )
 from qaita.ledger.models import Entry
-from qaita.procurement.models import Award, Contract, Lot, Tender
+from qaita.procurement.models import Award, Contract, Lot, OfferedProduct, Tender
 
 TENDER_STATUS = {
     "open": "active", "closed": "active", "admitted": "active", "opened": "active",
@@ -172,7 +173,24 @@ def _award(award: Award, record: Record) -> Json:
         date=moment(award.awarded_at),
         value=money(award.sum_kzt),
         suppliers=[reference(award.bid.supplier)],
-        items=[_item(award.lot)],
+        items=[_item(award.lot), *(_offered(one, award.lot) for one in award.bid.products.all())],
+    )
+
+
+def _offered(row: OfferedProduct, lot: Lot) -> Json:
+    """Return a product the winner offers as an item of the award."""
+    product = row.product
+    code = {"scheme": PRODUCT_SCHEME, "id": product.code} if product else None
+    known = product.name_en if product else row.name
+    share = f", in-country share {row.in_country_share:%}" if row.in_country_share else ""
+    origin = f", made in {row.origin}{share}" if row.origin else ""
+    return filled(
+        id=f"{lot.code}-{row.number}",
+        description=f"{known}{origin}",
+        classification={"scheme": ENS_TRU_SCHEME, "id": product.ens_tru} if product else None,
+        additionalClassifications=[code] if code else [],
+        quantity=float(row.quantity),
+        unit=unit_of(row.unit) if row.unit else None,
     )
 
 

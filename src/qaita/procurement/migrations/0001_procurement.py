@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_accounts"),
+        ("producers", "0001_producers"),
         ("programme", "0001_programme"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -93,10 +94,6 @@ class Migration(migrations.Migration):
                 (
                     "rank_without_preferences",
                     models.PositiveSmallIntegerField(blank=True, null=True),
-                ),
-                (
-                    "in_country_share",
-                    models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True),
                 ),
                 ("opened_at", models.DateTimeField(blank=True, null=True)),
                 ("is_demonstration", models.BooleanField(default=False)),
@@ -696,5 +693,52 @@ class Migration(migrations.Migration):
                 fields=("lot", "supplier"),
                 name="one_bid_per_lot_and_supplier",
             ),
+        ),
+        migrations.CreateModel(
+            name="OfferedProduct",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("origin", models.CharField(blank=True, max_length=2)),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=16)),
+                ("unit", models.CharField(blank=True, max_length=16)),
+                (
+                    "in_country_share",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True),
+                ),
+                (
+                    "bid",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="products",
+                        to="procurement.bid",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="producers.product",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["bid", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bid", "number"), name="offered_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="offered_positive"
+                    ),
+                ],
+            },
         ),
     ]

@@ -1,6 +1,6 @@
 """The tables of procurement."""
 
-from qaita.procurement.models.bids import Bid, Share
+from qaita.procurement.models.bids import Bid, OfferedProduct, Share
 from qaita.procurement.models.contracts import Amendment, Contract
 from qaita.procurement.models.results import Award, Complaint
 from qaita.procurement.models.suppliers import Affiliation, Debarment
@@ -17,6 +17,7 @@ __all__ = [
     "Debarment",
     "Lot",
     "MemberKey",
+    "OfferedProduct",
     "Question",
     "Share",
     "Tender",

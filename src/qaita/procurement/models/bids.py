@@ -7,6 +7,7 @@ from qaita.accounts.models import Organisation
 from qaita.kernel.actor import Scope
 from qaita.kernel.ids import new_code
 from qaita.procurement.models.tenders import CommitteeMember, Lot, Tender
+from qaita.producers.models import Product
 
 
 def bid_code() -> str:
@@ -20,7 +21,7 @@ class Bid(models.Model):
     LEDGERED = (
         "tender lot supplier envelope envelope_sha256 qualification received_at "
         "admission_reason price_kzt conditional_kzt preferences rank rank_without_preferences "
-        "in_country_share opened_at"
+        "opened_at"
     )
 
     code = models.CharField(max_length=16, unique=True, default=bid_code)
@@ -39,7 +40,6 @@ class Bid(models.Model):
     preferences = models.JSONField(default=list)  # what lowered the conditional price, and why
     rank = models.PositiveSmallIntegerField(null=True, blank=True)
     rank_without_preferences = models.PositiveSmallIntegerField(null=True, blank=True)
-    in_country_share = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     is_demonstration = models.BooleanField(default=False)
 
@@ -65,6 +65,35 @@ class Bid(models.Model):
         if role == "supplier":
             return Scope(organisation=self.supplier.code)
         return Scope(organisation=self.tender.buyer.code)
+
+
+class OfferedProduct(models.Model):
+    """A product a bid offers: sealed with the price, read out at the opening."""
+
+    LEDGERED = "number product name origin quantity unit in_country_share"
+    LEDGER_OF = "bid"
+
+    bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="products")
+    number = models.PositiveSmallIntegerField()
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="offers"
+    )
+    name = models.CharField(max_length=120, blank=True)  # of a product outside the catalogue
+    origin = models.CharField(max_length=2, blank=True)  # ISO 3166-1; empty: unsaid
+    quantity = models.DecimalField(max_digits=16, decimal_places=3)
+    unit = models.CharField(max_length=16, blank=True)
+    # what the register said on the day bids closed; empty: no extract was in force
+    in_country_share = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        ordering = ["bid", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["bid", "number"], name="offered_number_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="offered_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bid.code} {self.number}"
 
 
 class Share(models.Model):

@@ -1,5 +1,6 @@
 """The verbs of procurement, those of sealing included: doors of bidders and members use them."""
 
+from qaita.procurement.offers import Offered, offer_of
 from qaita.procurement.sealing import Address, make_key, open_share, seal_offer
 from qaita.procurement.services.awards import (
     award_lot,
@@ -48,6 +49,7 @@ from qaita.procurement.services.tenders import (
 __all__ = [
     "Address",
     "LotPlan",
+    "Offered",
     "TenderPlan",
     "admit_bidder",
     "agree_amendment",
@@ -71,6 +73,7 @@ __all__ = [
     "finish_admission",
     "give_member_key",
     "make_key",
+    "offer_of",
     "open_bids",
     "open_share",
     "propose_amendment",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from qaita.kernel.actor import Actor
+from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Missing, Refused
 from qaita.kernel.states import Ask
 from qaita.law.tendering import tendering
@@ -17,7 +18,8 @@ from qaita.procurement.errors import (
     NOT_ON_COMMITTEE,
     SHARE_GIVEN,
 )
-from qaita.procurement.models import Bid, CommitteeMember, Share, Tender
+from qaita.procurement.models import Bid, CommitteeMember, OfferedProduct, Share, Tender
+from qaita.procurement.offers import facts_of, offered_products
 from qaita.procurement.queries import bids_to_open, member_of
 from qaita.procurement.scoring import rank_bids, read_price, weigh
 from qaita.procurement.sealing import check_share, open_envelope
@@ -130,6 +132,10 @@ def _opened(bid: Bid, tender: Tender, *, by: Actor, at: datetime) -> Bid:
     bid.price_kzt, reason = read_price(offer, bid.lot)
     bid.opened_at = at
     facts: dict[str, Any] = {"tender": tender.code, "price_kzt": bid.price_kzt}
+    products = offered_products(offer, bid, day_of(tender.closed_at or at))
+    if products:
+        OfferedProduct.objects.bulk_create(products)
+        facts["products"] = facts_of(products)
     if reason is None:
         weigh(bid, law=tendering(on=tender.law_on))
         facts |= {"conditional_kzt": bid.conditional_kzt, "preferences": bid.preferences}

@@ -19,6 +19,7 @@ from qaita.turmys.states import CREW, require_role
 
 BALANCERS = (*CREW, "clock")
 # a meter read by hand may have been silent that long before the month began
+ASKED_AT_ONCE, SHOWN = 20_000, 10
 LOOK_BACK = timedelta(days=62)
 
 
@@ -38,6 +39,8 @@ def open_district(
 ) -> MeteringDistrict:
     """Lay down a district of a network; names in kk, ru, en."""
     require_role("district.open", by, CREW, network)
+    if not all(name.strip() for name in names):
+        raise Wrong({"name_kk": [_("A district needs its name in all three languages.")]})
     named = {"code": code} if code else {}
     district = MeteringDistrict(
         network=network, name_kk=names[0], name_ru=names[1], name_en=names[2], **named
@@ -56,6 +59,10 @@ def register_meters(
     serials = [meter.serial.strip() for meter in meters]
     if len(set(serials)) != len(serials) or not all(serials):
         raise Wrong({"serial": [_("Every meter needs a serial number of its own.")]})
+    known = district.meters.filter(serial__in=serials[:ASKED_AT_ONCE]).values_list("serial")
+    if taken := [serial for (serial,) in known[:SHOWN]]:
+        words = _("These meters are registered here already: %(serials)s.")
+        raise Wrong({"serial": [words % {"serials": ", ".join(taken)}]})
     rows = [
         Meter(
             district=district,

@@ -4,8 +4,10 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -39,6 +41,23 @@ def _roles_of(person: Person) -> str:
     return ", ".join(sorted({str(role_of(row.role)) for row in person.memberships.all()}))
 
 
+class Bare(Choice):
+    """A filter of people by their second factor."""
+
+    def narrow(self, rows: Any, value: str) -> Any:
+        """Keep those who may sign in with a password alone."""
+        totp = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        return rows.filter(~Exists(totp), is_active=True) if value == "none" else rows
+
+
+class Unseen(Choice):
+    """A filter of people by their coming."""
+
+    def narrow(self, rows: Any, value: str) -> Any:
+        """Keep those who never signed in."""
+        return rows.filter(last_login=None, is_active=True) if value == "never" else rows
+
+
 PEOPLE = Listing(
     "people",
     columns=(
@@ -56,6 +75,8 @@ PEOPLE = Listing(
     filters=(
         Text("q", _("Search"), ("username", "code", "memberships__organisation__name_ru")),
         Choice("is_active", _("State"), ACTIVE),
+        Bare("factor", _("Second factor"), (("none", _("none yet")),)),
+        Unseen("seen", _("Signed in"), (("never", _("never yet")),)),
     ),
     order="username",
     empty=_("Nobody is invited yet."),

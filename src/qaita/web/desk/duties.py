@@ -45,10 +45,12 @@ TENDERS = Page("procurement:tenders", _("Tenders and contracts"))
 SITES = Page("works:sites", _("Sites and acceptance"))
 EFFECTS = Page("effects:home", _("Effect of works"))
 OUTAGES = Page("turmys:home", _("Incidents and outages"))
+DISTRICTS = Page("turmys:districts", _("Metering districts"))
 OFF_NOW = Page("portal:outages", _("Outages"))
 APPEALS = Page("appeals:home", _("Appeals"))
 PRODUCERS = Page("producers:register", _("Register of producers"))
 LEDGER = Page("portal:ledger", _("Public ledger"))
+JOBS = Page("desk:jobs", _("Jobs"))
 LAW = Page("portal:law", _("Rules and their sources"))
 PEOPLE = Page("accounts:people", _("People and roles"))
 ORGANISATIONS = Page("accounts:organisations", _("Organisations"))
@@ -60,7 +62,7 @@ DUTIES = {
     "utility_engineer": Duty(
         _("Keep the register of networks, see what is worn, prepare applications, report works."),
         _("Nothing waits. Import a network or record failures, so that wear is known."),
-        (NETWORKS, PLANS, PROJECTS, TENDERS, SITES, EFFECTS),
+        (NETWORKS, PLANS, PROJECTS, TENDERS, SITES, DISTRICTS, EFFECTS),
     ),
     "utility_head": Duty(
         _("Sign applications, contracts and acts for the utility."),
@@ -115,7 +117,7 @@ DUTIES = {
     "dispatcher": Duty(
         _("Run incidents and outages: whom a closure cuts off, when service returns."),
         _("No incident is open. Announce planned outages in time."),
-        (OUTAGES, APPEALS, NETWORKS),
+        (OUTAGES, APPEALS, DISTRICTS, NETWORKS),
     ),
     "call_operator": Duty(
         _("Take calls: see what is off at the address, register the appeal, answer in time."),
@@ -130,6 +132,6 @@ DUTIES = {
     "sysadmin": Duty(
         _("Keep the system running: people, organisations, keys, backups."),
         _("Nothing waits. ./qaita backup keeps a copy; ./qaita ledger verify proves the ledger."),
-        (PEOPLE, ORGANISATIONS, LEDGER, DATA),
+        (JOBS, PEOPLE, ORGANISATIONS, LEDGER, DATA),
     ),
 }

@@ -1,5 +1,6 @@
 """The desk's home: the queue of each role."""
 
+from collections.abc import Callable
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
@@ -10,8 +11,16 @@ from qaita.accounts.models import Person
 from qaita.accounts.roles import ROLES
 from qaita.kernel.clock import day_of
 from qaita.web.desk.duties import DUTIES
+from qaita.web.desk.panels import Panel
 from qaita.web.desk.queues import waiting_for
+from qaita.web.desk.upkeep import upkeep_panels
 from qaita.web.middleware import Request
+from qaita.web.producers.home import producer_panels
+
+PANELS: dict[str, Callable[[Request], list[Panel]]] = {
+    "producer": producer_panels,
+    "sysadmin": upkeep_panels,
+}
 
 
 @login_required
@@ -27,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "roles": roles,
         "role": role,
         "duty": DUTIES.get(role),
+        "panels": PANELS[role](asked) if role in PANELS else [],
         "items": [(item, item.late(today)) for item in items],
         "memberships": cast("Person", request.user).memberships.select_related(
             "organisation", "region"

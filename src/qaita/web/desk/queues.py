@@ -9,6 +9,7 @@ from datetime import date
 from qaita.web.accounts.queue import queue as accounts_queue
 from qaita.web.appeals.queue import queue as appeals_queue
 from qaita.web.desk.items import QueueItem
+from qaita.web.desk.upkeep import queue as upkeep_queue
 from qaita.web.funding.queue import queue as funding_queue
 from qaita.web.middleware import Request
 from qaita.web.networks.queue import queue as networks_queue
@@ -29,6 +30,7 @@ QUEUES: tuple[Callable[[Request], list[QueueItem]], ...] = (
     producers_queue,
     programme_queue,
     turmys_queue,
+    upkeep_queue,
     works_queue,
 )
 

@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.desk import home
+from qaita.web.desk import home, jobs
 
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = [path("", home.home, name="home")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("jobs/", jobs.jobs, name="jobs"),
+]

@@ -50,6 +50,12 @@ PROBLEMS = {
         _("Each value that does not fit is named in “errors” with the rule it breaks."),
         _("Mend the named values; nothing was stored."),
     ),
+    "too-often": Problem(
+        429,
+        _("Please wait a little."),
+        _("More came from one network within an hour than a public door takes."),
+        _("Send it again after the seconds that the header Retry-After names."),
+    ),
     "unknown-caller": Problem(
         401,
         _("Sign in or send a valid API key."),

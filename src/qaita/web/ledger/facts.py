@@ -19,8 +19,10 @@ from qaita.kernel.ids import read_code
 from qaita.networks.models import FailureCause, LearntFrom, Material
 from qaita.turmys.models import OutageKind, OutageReason
 from qaita.web import formats, labels
+from qaita.web.countries import country_name
 from qaita.web.links import link
 from qaita.web.portal.foretelling import NAMES as MODEL_NAMES
+from qaita.web.procurement.words import PREFERENCES, unit_of
 from qaita.works.models import Stage
 
 Words = str | Promise
@@ -240,6 +242,9 @@ CHOICES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("evidence", "stage"): lambda value: Stage(value).label,
     ("utility_service", "learnt_from"): lambda value: LearntFrom(value).label,
     ("utility_service", "model"): lambda value: MODEL_NAMES.get(value, value),
+    ("bid", "kind"): lambda value: PREFERENCES.get(value, value),
+    ("bid", "unit"): unit_of,
+    ("bid", "origin"): country_name,
     ("", "cause"): lambda value: FailureCause(value).label,
     ("", "material"): lambda value: Material(value).label,
     ("", "service"): labels.service_of,
@@ -251,6 +256,13 @@ ACTORS: dict[str, Words] = {
     "asker": _("somebody who asked a question"),
     "system": _("the system itself"),
     "clock": _("the clock: a term had come"),
+}
+PARTS: dict[str, Words] = {  # of a fact that holds several, where they are called otherwise
+    "product": _("Product"),
+    "origin": _("Country of origin"),
+    "share": _("In-country share"),
+    "percent": _("Discount, %"),
+    "evidence": _("On the evidence of"),
 }
 HASH_LENGTH = 32  # so many letters without a space are a hash or a key
 
@@ -298,8 +310,16 @@ def _joined(thing: str, name: str, value: list[Any]) -> SafeString:
 
 
 def _pairs(thing: str, name: str, value: dict[str, Any]) -> SafeString:
-    rows = ((_value("", "", key), _value(thing, name, one)) for key, one in value.items())
+    rows = (_pair(thing, name, key, one) for key, one in value.items())
     return format_html_join("", "<div>{} – {}</div>", rows)
+
+
+def _pair(thing: str, name: str, key: str, value: Any) -> tuple[Any, Any]:
+    """Return a part's name and value in words; a key without words is a code or a word itself."""
+    words = PARTS.get(key) or NAMES.get(key)
+    if words is None:
+        return _value("", "", key), _value(thing, name, value)
+    return words, _value(thing, key, value)
 
 
 BY_TYPE: tuple[tuple[type, Callable[[str, str, Any], Any]], ...] = (

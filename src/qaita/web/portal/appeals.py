@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from qaita.accounts.services import count_passage
 from qaita.appeals.models import Appeal
 from qaita.appeals.queries import answers_of, appeal_with_key, appeals_near, get_appeal
 from qaita.appeals.services import (
@@ -46,6 +47,7 @@ def appeal_new(request: Request) -> HttpResponse:
         shown = {"form": form, "law": appeals_law(on=day_of(request.at)), "gas": gas}
         status = 409 if gas else 422 if form.is_bound else 200
         return render(request, "portal/appeal_new.html", shown, status=status)
+    count_passage("appeal", request.address, at=request.at)
     filed = file_appeal(NewAppeal(**form.facts("web")), by=PUBLIC, at=request.at)
     context = {"appeal": filed.appeal, "key": filed.key, "known": _known(filed.appeal)}
     return render(request, "portal/appeal_filed.html", context, status=201)
@@ -93,6 +95,7 @@ def appeal(request: Request, code: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/appeal.html", public_context(found, request))
     key = request.POST.get("key", "")
+    count_passage("follow", request.address, at=request.at)
     try:
         found = appeal_with_key(code, key)
     except NotYours:
@@ -123,6 +126,7 @@ def _own_context(found: Appeal, key: str, request: Request) -> dict[str, Any]:
 def appeal_follow(request: Request, code: str, step: str) -> HttpResponse:
     """Reopen, rate or close with the key, and show the appeal again."""
     key = request.POST.get("key", "")
+    count_passage("follow", request.address, at=request.at)
     if step == "reopen":
         reason = request.POST.get("reason", "")[:2_000]
         reopen_appeal(code, key, reason=reason, by=PUBLIC, at=request.at)

@@ -1,16 +1,19 @@
 """The supplier's desk: sealing a bid in the browser or by the command line, receipts."""
 
 import json
+from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from qaita.kernel.clock import day_of
 from qaita.kernel.errors import NotYours
 from qaita.procurement import services
 from qaita.procurement.models import Lot
@@ -23,10 +26,22 @@ from qaita.procurement.queries import (
     receipt_of,
 )
 from qaita.procurement.states import why_no_bid
+from qaita.producers.models import Product
+from qaita.producers.queries import products_fitting
+from qaita.web.countries import country_options
 from qaita.web.desk.forms import sent, styled
 from qaita.web.middleware import Request
 from qaita.web.procurement.desk import my_supplier
 from qaita.web.procurement.forms import BidForm
+from qaita.web.procurement.words import UNITS
+
+PLACES, WARES = 3, 300  # lines of products in the form, products it proposes
+
+
+def _wares(lot: Lot, on: date) -> QuerySet[Product]:
+    """Return the products of the catalogue the form proposes for the lot."""
+    rows = products_fitting(lot.ens_tru, lot.tender.project.service, on=on)
+    return rows.select_related("producer__organisation")[:WARES]
 
 
 def allow_sealing(response: HttpResponse) -> HttpResponse:
@@ -55,6 +70,10 @@ def bid(request: Request, code: str) -> HttpResponse:
         return redirect("procurement:receipt", made.code)
     context = {
         "lot": lot,
+        "wares": _wares(lot, day_of(request.at)),
+        "places": range(1, PLACES + 1),
+        "countries": country_options(),
+        "units": UNITS.items(),
         "tender": lot.tender,
         "supplier": supplier,
         "form": styled(form),

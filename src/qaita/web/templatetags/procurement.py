@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from qaita.ledger.queries import Moment
+from qaita.web.countries import country_name
 from qaita.web.formats import percent_text, trimmed
 from qaita.web.ledger.actions import action_label
 from qaita.web.procurement import words
@@ -40,6 +41,12 @@ def ground_label(ground: str) -> words.Text:
 def invalid_label(code: str) -> words.Text:
     """Return why a bid is invalid."""
     return words.INVALID.get(code, code)
+
+
+@register.filter
+def country_label(code: str) -> str:
+    """Return the name of a country."""
+    return country_name(code)
 
 
 @register.filter

@@ -7,9 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.ids import read_code
 from qaita.networks.models import FailureCause, Network, Node, Section
-from qaita.turmys.models import OutageKind, OutageReason
+from qaita.turmys.models import MeterRole, OutageKind, OutageReason
+from qaita.turmys.services import NewMeter
 from qaita.web.desk.forms import DeskForm, LocalTime, styled
 from qaita.web.labels import network_name
+
+MOST_METERS = 20_000
+SERIAL_LENGTH, DIGITS = 40, 15
 
 
 class OutageForm(DeskForm):
@@ -137,3 +141,77 @@ class MonthForm(DeskForm):
         network.queryset = networks
         network.label_from_instance = network_name
         styled(self)
+
+
+class DistrictForm(DeskForm):
+    """A part of a network whose inflow and use are both measured."""
+
+    network = forms.ModelChoiceField(
+        label=_("Network"), queryset=Network.objects.none(), to_field_name="code"
+    )
+    name_kk = forms.CharField(label=_("Title in Kazakh"), max_length=200)
+    name_ru = forms.CharField(label=_("Title in Russian"), max_length=200)
+    name_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
+
+    def __init__(self, networks: Any, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        network: Any = self.fields["network"]
+        network.queryset = networks
+        network.label_from_instance = network_name
+        styled(self)
+
+    def names(self) -> tuple[str, str, str]:
+        """Return the names in the order the room takes them."""
+        given = self.cleaned_data
+        return given["name_kk"], given["name_ru"], given["name_en"] or given["name_ru"]
+
+
+class MetersForm(DeskForm):
+    """Meters of a district, one on a line: serial number; what it measures; where it turns."""
+
+    told_as = {"serial": "lines"}
+
+    lines = forms.CharField(
+        label=_("Meters, one on a line"),
+        required=False,
+        max_length=MOST_METERS * 80,
+        widget=forms.Textarea(attrs={"rows": 6, "placeholder": "A-1001; consumer\nS-7; supply"}),
+        help_text=_(
+            "Serial number; supply, consumer or export (consumer when left out); the number at "
+            "which the dial turns to zero, if it does."
+        ),
+    )
+    file = forms.FileField(label=_("or a file of such lines (CSV)"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the lines; every fault is told with its line."""
+        given = super().clean() or {}
+        text = given.get("lines", "")
+        if file := given.get("file"):
+            text = file.read(MOST_METERS * 80).decode("utf-8-sig", errors="replace")
+        field = "file" if file else "lines"
+        rows = [(n, row) for n, row in enumerate(text.splitlines(), 1) if row.strip()]
+        self.found = [meter for _n, row in rows if (meter := _meter(row))]
+        wrong = [str(number) for number, row in rows if _meter(row) is None]
+        if wrong:
+            words = _("These lines cannot be read: %(lines)s.")
+            self.add_error(field, words % {"lines": ", ".join(wrong[:20])})
+        elif not 0 < len(rows) <= MOST_METERS:
+            words = _("Write from 1 to %(most)s meters.")
+            self.add_error(field, words % {"most": MOST_METERS})
+        return given
+
+    def meters(self) -> list[NewMeter]:
+        """Return the meters as the room takes them."""
+        return self.found
+
+
+def _meter(line: str) -> NewMeter | None:
+    """Return the meter of a line, or None for what is none."""
+    parts = [part.strip() for part in line.replace("\t", ";").replace(",", ";").split(";")]
+    serial, role, turns = [*parts, "", ""][:3]
+    known = (role or MeterRole.CONSUMER) in MeterRole.values and len(parts) <= len("srt")
+    whole = not turns or (turns.isascii() and turns.isdigit() and len(turns) <= DIGITS)
+    if not serial or len(serial) > SERIAL_LENGTH or "\0" in serial or not (known and whole):
+        return None
+    return NewMeter(serial, role or MeterRole.CONSUMER, rollover_value=int(turns or 0))

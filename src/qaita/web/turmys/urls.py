@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.turmys import pages, readings, records, steps
+from qaita.web.turmys import districts, pages, readings, records, steps
 
 app_name = "turmys"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readings/take/", steps.take, name="take"),
     path("readings/balance/", steps.balance, name="balance"),
     path("readings/<str:code>/", readings.batch, name="batch"),
+    path("districts/", districts.districts, name="districts"),
+    path("districts/new/", districts.new_district, name="new_district"),
+    path("districts/<str:code>/", districts.district, name="district"),
+    path("districts/<str:code>/meters/", districts.meters, name="meters"),
     path("balances/", readings.balance_list, name="balances"),
     path("incidents/", records.incident_list, name="incidents"),
     path("outages/", records.outage_list, name="outages"),

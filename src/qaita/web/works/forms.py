@@ -11,7 +11,9 @@ from qaita.networks.models import Material, Section
 from qaita.web.desk.forms import DeskForm, day_field
 from qaita.web.formats import instant_words, length_text
 from qaita.web.templatetags.qaita import named
+from qaita.web.works.bills import MOST_BYTES, BillFaults, read_bill
 from qaita.works.models import CheckKind, Evidence, LineKind, Site, Stage, WorkLine
+from qaita.works.services import BillLine
 
 STAGES = [
     (Stage.BEFORE.value, _("Before the works")),
@@ -61,11 +63,24 @@ class OpenSite(DeskForm):
         choices=[("", _("any")), *Material.choices],
         required=False,
     )
+    bill = forms.FileField(
+        label=_("Bill of quantities (CSV)"),
+        required=False,
+        help_text=_("Without a file one line pays the length, at the price of the contract."),
+    )
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         supervision: Any = self.fields["supervision"]
         supervision.label_from_instance = named
+
+    def clean_bill(self) -> list[BillLine]:
+        """Read the table; every fault is told with its row."""
+        file = self.cleaned_data["bill"]
+        try:
+            return read_bill(file.read(MOST_BYTES + 1)) if file else []
+        except BillFaults as faults:
+            raise forms.ValidationError(faults.texts) from None
 
 
 class DayReportForm(DeskForm):

@@ -20,6 +20,7 @@ from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
+from qaita.web.procurement.words import UNITS
 from qaita.web.state_words import STATES
 from qaita.web.works.forms import OpenSite
 from qaita.works.models import LineKind, Site
@@ -138,11 +139,12 @@ def site_url(code: str) -> str:
 def open_new(request: Request, contract: str) -> HttpResponse:
     """Open the site of a signed contract."""
     found = get_object_or_404(contracts_without_site(request.actor), code=contract)
-    form = OpenSite(sent(request))
+    form = OpenSite(sent(request), request.FILES or None)
     if not form.is_valid():
-        title = _("Open the site of contract %(code)s") % {"code": found.code}
-        return ask_form(request, form, title, reverse("works:sites"))
-    plan = SitePlan(form.cleaned_data["supervision"], (), (), form.cleaned_data["design_material"])
+        shown = {"form": styled(form), "contract": found, "units": UNITS}
+        return render(request, "works/open.html", shown, status=422 if form.is_bound else 200)
+    given = form.cleaned_data
+    plan = SitePlan(given["supervision"], given["bill"], (), given["design_material"])
     made = open_site(found, plan, by=request.actor, at=request.at)
     messages.success(request, _("Site %(code)s is open.") % {"code": made.code})
     return redirect("works:site", made.code)

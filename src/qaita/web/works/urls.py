@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.works import acts, reports, sites
+from qaita.web.works import acts, bills, reports, sites
 
 app_name = "works"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", sites.sites, name="sites"),
     path("open/<str:contract>/", sites.open_new, name="open"),
+    path("open/<str:contract>/bill.csv", bills.bill_template, name="bill_template"),
     path("sites/<str:code>/", sites.site, name="site"),
     path("sites/<str:code>/start/", sites.start, name="start"),
     path("sites/<str:code>/report/", reports.report, name="report"),

@@ -1,5 +1,6 @@
 """`./qaita backup FILE`: all data in one file."""
 
+import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from qaita import __version__
-from qaita.console.backing import write_backup
+from qaita.console.backing import sha256_of, write_backup
 from qaita.console.databases import BackupRefused
 from qaita.console.keeping import kept_database
 from qaita.kernel.clock import instant_text, now
@@ -31,6 +32,8 @@ class Command(BaseCommand):
             hashes = write_backup(data, target, about, kept_database(data))
         except BackupRefused as error:
             raise CommandError(str(error)) from None
-        size = target.stat().st_size / 1e6
-        self.stdout.write(f"{len(hashes)} files, {size:.1f} MB in {target}")
+        size = target.stat().st_size
+        told = {"at": about["at"], "bytes": size, "files": len(hashes), "sha256": sha256_of(target)}
+        settings.BACKUP_MARK.write_text(json.dumps(told))  # for the administrator's home
+        self.stdout.write(f"{len(hashes)} files, {size / 1e6:.1f} MB in {target}")
         self.stdout.write("It holds this installation's keys: keep it where only you can read.")

@@ -12,7 +12,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from qaita.kernel.errors import QaitaError
 from qaita.kernel.money import tenge
-from qaita.procurement.services import Address, make_key, open_share, seal_offer
+from qaita.procurement.services import (
+    Address,
+    Offered,
+    make_key,
+    offer_of,
+    open_share,
+    seal_offer,
+)
 
 
 class Command(BaseCommand):
@@ -28,6 +35,20 @@ class Command(BaseCommand):
         seal = doings.add_parser("seal", help="seal a price to the committee's keys")
         seal.add_argument("address", type=Path, help="the address file from the bid's page")
         seal.add_argument("--price", required=True, help="price of the whole lot in tenge")
+        seal.add_argument(
+            "--product",
+            action="append",
+            default=[],
+            metavar="PD-…:QUANTITY",
+            help="a product of the catalogue the bid offers; may be given several times",
+        )
+        seal.add_argument(
+            "--other",
+            action="append",
+            default=[],
+            metavar="NAME|COUNTRY|UNIT:QUANTITY",
+            help="a product from outside the catalogue, its country in two letters",
+        )
         share = doings.add_parser("open-share", help="open your shares of the bids' keys")
         share.add_argument("envelopes", type=Path, help="the envelopes file from the tender's page")
         share.add_argument("--key", type=Path, required=True, help="your key file")
@@ -60,7 +81,11 @@ class Command(BaseCommand):
 
     def _seal(self, options: dict[str, Any]) -> None:
         address = Address.of(json.loads(options["address"].read_bytes()))
-        envelope = seal_offer({"price_kzt": _price(options["price"])}, address)
+        products = [
+            *(_product(text) for text in options["product"]),
+            *(_other(text) for text in options["other"]),
+        ]
+        envelope = seal_offer(offer_of(_price(options["price"]), products), address)
         options["out"].write_bytes(envelope)
         self.stdout.write(
             f"Sealed for lot {address.lot}: {options['out']}, {len(envelope)} bytes. "
@@ -79,14 +104,32 @@ class Command(BaseCommand):
         self.stdout.write(f"Shares of {len(shares)} bids: {options['out']}. Send it on the page.")
 
 
-def _price(text: str) -> str:
+def _product(text: str) -> Offered:
+    code, _colon, quantity = text.rpartition(":")
+    return Offered(_quantity(quantity, text), product=code.strip().upper())
+
+
+def _other(text: str) -> Offered:
+    told, _colon, quantity = text.rpartition(":")
+    name, origin, unit = ([*(part.strip() for part in told.split("|")), "", ""])[:3]
+    return Offered(_quantity(quantity, text), name=name, origin=origin.upper(), unit=unit)
+
+
+def _quantity(text: str, whole: str) -> Decimal:
+    try:
+        return Decimal(text.strip())
+    except InvalidOperation:
+        raise CommandError(f"Write how much after a colon: {whole}:1200") from None
+
+
+def _price(text: str) -> Decimal:
     try:
         price = Decimal(text)
     except InvalidOperation:
         raise CommandError("Write the price in tenge as a number, such as 98765432.10.") from None
     if not price.is_finite() or price <= 0 or price != tenge(price):
         raise CommandError("The price lies above zero and has two digits after the point at most.")
-    return format(price, ".2f")
+    return price
 
 
 def _b64(data: bytes) -> str:
