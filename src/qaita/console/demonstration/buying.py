@@ -30,8 +30,8 @@ OPEN_NOW = ("questions", "bidding")
 STAYS_OPEN_DAYS = 32  # working days of bidding where bids are taken today
 CHOICE, ABROAD = 24, 4  # among how many products bidders choose; every which offers a foreign one
 ELSEWHERE = (
-    ("Imported pipe or cable, first kind", "CN"),
-    ("Imported pipe or cable, second kind", "TR"),
+    ("Импорттық құбыр немесе кабель / Труба или кабель, импорт", "CN"),
+    ("Импорттық желі өнімі / Сетевое изделие, импорт", "TR"),
 )
 BID_SHARE = {"wins": (86, 92, 6), "loses": (99, 90, 6)}  # of the estimate: lead, others, spread
 

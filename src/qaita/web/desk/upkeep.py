@@ -114,7 +114,7 @@ def _ledger(request: Request) -> Panel:
     try:
         checkpoint = published_checkpoint()
     except BrokenLog as broken:
-        lines.append(PanelLine(_("Checkpoint"), _("broken"), "", "bad", str(broken)))
+        lines.append(PanelLine(_("Checkpoint"), _("does not fit"), "", "bad", str(broken)))
     else:
         behind = top - checkpoint.size
         words = (
