@@ -8,7 +8,7 @@ from django.utils import translation
 
 import qaita
 from qaita.accounts.roles import ROLES
-from qaita.kernel.states import StateTable
+from qaita.kernel.states import StateTable, state_words
 from qaita.web import labels
 from qaita.web.ledger.actions import ACTIONS
 
@@ -56,3 +56,9 @@ def test_every_step_of_a_life_has_words_in_the_ledger(table) -> None:
     kinds = {f"{table.name}.{row.action}" for row in table.rows}
     missing = sorted(kinds - set(ACTIONS))
     assert not missing, f"{missing} – add them to web/ledger/actions.py"
+
+
+def test_a_refusal_says_a_state_as_people_call_it():
+    with translation.override("ru"):
+        assert state_words("project", "submitted") == "Подан"
+    assert state_words("project", "never heard of") == "never heard of"

@@ -11,11 +11,17 @@ from qaita.kernel.actor import Actor, Scope
 from qaita.kernel.errors import Reason, Refused, Text
 
 ROLE_WORDS: dict[str, Text] = {}  # accounts names its roles here
+STATE_WORDS: dict[tuple[str, str], Text] = {}  # the pages name the states of each table here
 
 
 def role_words(roles: Sequence[str]) -> str:
     """Return roles as people call them."""
     return ", ".join(str(ROLE_WORDS.get(role, role)) for role in roles)
+
+
+def state_words(table: str, state: str) -> str:
+    """Return a state as people call it."""
+    return str(STATE_WORDS.get((table, state), state))
 
 
 class Stateful(Protocol):
@@ -107,7 +113,7 @@ class StateTable(Generic[T]):
                 Reason(
                     "wrong_state",
                     _("This cannot be done in the present state: %(state)s.")
-                    % {"state": ask.subject.state},
+                    % {"state": state_words(self.name, ask.subject.state)},
                 )
             ]
         return [reason for guard in row.guards if (reason := guard(ask)) is not None]

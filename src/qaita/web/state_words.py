@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from qaita.kernel.states import STATE_WORDS
+
 
 @dataclass(frozen=True)
 class Label:
@@ -196,3 +198,7 @@ STATES: dict[str, dict[str, Label]] = {
     },
 }
 # fmt: on
+
+STATE_WORDS.update(
+    {(kind, state): label.title for kind, known in STATES.items() for state, label in known.items()}
+)
