@@ -26,6 +26,7 @@ LONG_REASON = _("Say it in at most two thousand characters.")
 NOTHING_SWAPPED = _("Nothing changes: give at least one package another option.")
 MANY_SWAPPED = _("At most fifty packages are changed at once.")
 FAR_YEARS = _("Enter years that follow one another: fifty at most.")
+OTHER_AGE = _("Enter years from this one on, fifty at most ahead.")
 NO_YEARS = _("Enter the money of at least one year.")
 
 OTHER_PACKAGES = _(

@@ -150,7 +150,7 @@ def _places() -> tuple[list[Place], list[Cluster], Mapping[int, int]]:
 
 def _laid(columns: Columns, network: Ints, places: Sequence[Place]) -> Floats:
     """Return the year of laying, with its part; where nobody knows, the median of its service."""
-    days = (columns.laid_on - np.datetime64("1970-01-01")).astype(np.float64)
+    days = (columns.laid_on - np.datetime64(0, "D")).astype(np.float64)
     year = np.where(np.isnat(columns.laid_on), np.nan, 1970 + days / DAYS_A_YEAR)
     services = [place.service for place in places]
     for service in sorted(set(services)):

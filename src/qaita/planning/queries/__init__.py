@@ -1,5 +1,6 @@
 """Questions about needs, packages and plans."""
 
+from qaita.planning.national.limit_file import COLUMNS, LimitFault, LimitLine, lines_of_limits
 from qaita.planning.national.limits import CountryLimits, limits_of_json
 from qaita.planning.national.scenario import Targets, holdings, limits_from_law
 from qaita.planning.national.swapping import Side, Weighed
@@ -14,6 +15,7 @@ from qaita.planning.queries.country_files import (
     run_facts,
     sections_in_package,
 )
+from qaita.planning.queries.country_limits import limits_in_file
 from qaita.planning.queries.country_marks import (
     Marks,
     counts_by_region,
@@ -68,9 +70,12 @@ from qaita.planning.queries.utility_plans import (
 )
 
 __all__ = [
+    "COLUMNS",
     "PLANNING_ROLES",
     "Change",
     "CountryLimits",
+    "LimitFault",
+    "LimitLine",
     "LimitRow",
     "LimitWords",
     "Marks",
@@ -102,9 +107,11 @@ __all__ = [
     "holdings",
     "limit_rows",
     "limits_from_law",
+    "limits_in_file",
     "limits_of_json",
     "lines_about",
     "lines_of",
+    "lines_of_limits",
     "marked_tile",
     "marks_between",
     "marks_of_plan",

@@ -20,7 +20,7 @@ from qaita.kernel.ids import derived_code
 from qaita.kernel.money import from_million
 from qaita.kernel.states import Ask
 from qaita.ledger.services import move, record
-from qaita.planning.errors import FAR_YEARS, NO_YEARS, NOT_OFFICE, bad_number
+from qaita.planning.errors import FAR_YEARS, NO_YEARS, NOT_OFFICE, OTHER_AGE, bad_number
 from qaita.planning.models import CountryRun, CountryScenario
 from qaita.planning.national.assembling import assemble
 from qaita.planning.national.certainty import certainty_of
@@ -43,7 +43,7 @@ from qaita.planning.national.totals import cells_of_packs
 from qaita.planning.queries.country_plans import folder_of
 from qaita.planning.states import COUNTRY_RUN, COUNTRY_SCENARIO
 
-MOST_COUNTRY_YEARS = 10
+MOST_COUNTRY_YEARS, MOST_AHEAD = 10, 50
 Told = Callable[[float, str], None]
 
 
@@ -53,7 +53,7 @@ def make_country_scenario(
     """Write down the limits under which a plan of the whole country is sought."""
     if not (by.has("system") or by.may("programme_office", Scope())):
         raise Refused("country_scenario.make", [NOT_OFFICE])
-    _require_possible(limits)
+    _require_possible(limits, at)
     written = limits.as_json()
     with transaction.atomic():
         scenario = CountryScenario.objects.create(
@@ -73,7 +73,7 @@ def make_country_scenario(
     return scenario
 
 
-def _require_possible(limits: CountryLimits) -> None:
+def _require_possible(limits: CountryLimits, at: datetime) -> None:
     """Raise Wrong with everything that no scenario can hold."""
     faults: dict[str, list[Text]] = {}
     years = limits.years
@@ -81,11 +81,24 @@ def _require_possible(limits: CountryLimits) -> None:
         faults["years"] = [NO_YEARS]
     elif len(years) > MOST_COUNTRY_YEARS or any(b - a != 1 for a, b in pairwise(years)):
         faults["years"] = [FAR_YEARS]
+    elif not day_of(at).year - 1 <= years[0] <= day_of(at).year + MOST_AHEAD:
+        faults["years"] = [OTHER_AGE]
     named = limits.as_json()
-    for name in ("budgets_kzt", "caps_kzt", "capacities_km", "floors_km", "regions_kzt"):
+    for name in (
+        "budgets_kzt",
+        "caps_kzt",
+        "capacities_km",
+        "floors_km",
+        "regions_kzt",
+        "supplies_km",
+    ):
         if not all(0 <= value < 1e18 for value in _numbers(named[name])):
             faults[name] = [bad_number()]
-    shares = [limits.red_zone_share, *limits.domestic_shares.values()]
+    shares = [
+        limits.red_zone_share,
+        *limits.domestic_shares.values(),
+        *limits.import_shares.values(),
+    ]
     if not all(0 <= share <= 1 for share in shares):
         faults["red_zone_share"] = [bad_number()]
     if faults:

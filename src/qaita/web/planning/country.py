@@ -133,7 +133,8 @@ def home(request: Request) -> HttpResponseBase:
     return show_listing(request, RUNS, country_runs(), "planning/country_home.html", context)
 
 
-def _base(request: Request, begin: str) -> CountryLimits:
+def base_limits(request: Request, begin: str) -> CountryLimits:
+    """Return the limits that a new scenario begins from: the law's, or another scenario's."""
     if begin != LAW:
         return limits_of_json(office_scenario(request, begin).limits)
     on = day_of(request.at)
@@ -144,7 +145,7 @@ def _base(request: Request, begin: str) -> CountryLimits:
 def new(request: Request, begin: str) -> HttpResponse:
     """Make a scenario that begins from the law and its targets, or from another scenario."""
     require_office(request)
-    form = CountryForm(sent(request), base=_base(request, begin))
+    form = CountryForm(sent(request), base=base_limits(request, begin))
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         context = {"form": form, "begin": begin, "is_law": begin == LAW}
@@ -264,7 +265,8 @@ def cancel(request: Request, code: str) -> HttpResponse:
 def relax(request: Request, code: str, number: int) -> HttpResponse:
     """Make a scenario eased as a run without a plan suggests."""
     found = office_run(request, code)
-    title = f"{found.scenario.title} ({_('eased')} {number + 1})"[:TITLE]
+    told = {"title": found.scenario.title, "n": number + 1}
+    title = (_("%(title)s (eased %(n)d)") % told)[:TITLE]
     made = relax_country_scenario(found, number, title=title, by=request.actor, at=request.at)
     messages.success(request, _("The scenario is eased so that a plan exists. Compute it now."))
     return redirect("planning:country_scenario", made.code)

@@ -150,10 +150,12 @@ def purses_of(limits: CountryLimits, words: RunWords) -> list[Purse]:
     country = {str(year): money for year, money in limits.budgets_kzt.items()}
     found = [Purse(COUNTRY, _("The whole country"), country)]
     for utility, row in sorted(limits.caps_kzt.items()):
-        title = f"{_('Tariff cap')}: {words.utilities.get(utility, utility)}"
+        title = _("Tariff cap: %(name)s") % {"name": words.utilities.get(utility, utility)}
         found.append(Purse(f"cap:{utility}", title, {str(y): m for y, m in row.items()}))
     for region, money in sorted(limits.regions_kzt.items()):
-        title = f"{_('Least money of a region')}: {words.regions.get(region, region)}"
+        title = _("Least money of the region: %(name)s") % {
+            "name": words.regions.get(region, region)
+        }
         found.append(Purse(f"region:{region}", title, {ALL_YEARS: money}))
     return found
 

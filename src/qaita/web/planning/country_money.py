@@ -31,7 +31,7 @@ from qaita.planning.queries import (
 from qaita.planning.services import make_country_scenario
 from qaita.web import formats
 from qaita.web.middleware import Request
-from qaita.web.planning.country import office_run
+from qaita.web.planning.country import office_run, require_office
 from qaita.web.planning.country_figures import year_rows
 from qaita.web.planning.country_forms import MoneyForm, purses_of
 
@@ -80,6 +80,7 @@ def _forecast(run: CountryRun, form: MoneyForm) -> dict[str, Any]:
 
 def office_trial(request: Request, code: str) -> tuple[Job, CountryRun]:
     """Return a trial and the run it is about, for the programme office."""
+    require_office(request)
     job = get_job(code)
     if job.kind != TRIAL:
         raise Missing("job", code)
@@ -105,8 +106,8 @@ def _trial(request: Request, job: Job) -> HttpResponse:
         "uses_htmx": True,
         **_found(run, job),
     }
-    name = "_country_trial.html" if request.htmx else "country_trial.html"
-    return render(request, f"planning/{name}", context)
+    part, page = "planning/_country_trial.html", "planning/country_trial.html"
+    return render(request, part if request.htmx else page, context)
 
 
 def _tenge(mkzt: float | None) -> Decimal | None:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from qaita.web.planning import (
     country,
     country_compare,
+    country_limits,
     country_money,
     country_swap,
     country_zoom,
@@ -23,6 +24,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<str:code>/adopt/", plans.adopt, name="adopt"),
     path("country/", country.home, name="country"),
     path("country/new/<str:begin>/", country.new, name="country_new"),
+    path("country/upload/", country_limits.upload, name="country_upload"),
+    path(
+        "country/limits/<str:begin>/<str:form>/",
+        country_limits.limits_file,
+        name="country_limits",
+    ),
     path("country/scenarios/<str:code>/", country.scenario, name="country_scenario"),
     path("country/scenarios/<str:code>/run/", country.start, name="country_start"),
     path("country/scenarios/<str:code>/shelve/", country.shelve, name="country_shelve"),
