@@ -95,6 +95,7 @@ WRITES: dict[str, str] = {
     "programme:decide": "project",
     "programme:extend": "project",
     "programme:new": "run",
+    "programme:new_from_country": "service",
     "programme:revise": "project",
     "turmys:announce": "",
     "turmys:balance": "",

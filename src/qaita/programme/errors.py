@@ -30,6 +30,11 @@ NOT_PUBLISHER = Reason(
     "not_your_role",
     _("Only the programme office or the system publishes the programme's figures."),
 )
+NOT_IN_FORCE = Reason(
+    "not_in_force",
+    _("This plan of the country is not in force any more: look at the one that is."),
+)
+NOT_OFFERED = _("Choose packages that the plan gives this utility and that nobody applied for.")
 NO_REMARKS = _("Say what is to be mended: an application is never returned without remarks.")
 NO_REASON = _("Give the reason: everybody sees it.")
 WRONG_COST = _("Enter the cost in tenge, more than nothing.")

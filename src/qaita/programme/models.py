@@ -7,7 +7,7 @@ from qaita.kernel.actor import Scope
 from qaita.kernel.ids import new_code
 from qaita.kernel.money import DECIMAL_PLACES, MAX_DIGITS
 from qaita.networks.models import Section, ServiceKind
-from qaita.planning.models import Line
+from qaita.planning.models import CountryRun, Line
 from qaita.territory.models import Region
 
 
@@ -66,8 +66,8 @@ class Project(models.Model):
     """An application of a utility, which becomes a project when it is confirmed."""
 
     LEDGERED = (
-        "utility service region run_line sections cost_kzt committed_kzt bill_rise_kzt "
-        "length_planned_m year law_on returned_reason"
+        "utility service region run_line country_run country_packages sections cost_kzt "
+        "committed_kzt bill_rise_kzt length_planned_m year law_on returned_reason"
     )
 
     code = models.CharField(max_length=16, unique=True, default=project_code)
@@ -81,6 +81,11 @@ class Project(models.Model):
     run_line = models.ForeignKey(
         Line, on_delete=models.PROTECT, null=True, blank=True, related_name="projects"
     )
+    # or the country's plan, and the packages of it that are applied for
+    country_run = models.ForeignKey(
+        CountryRun, on_delete=models.PROTECT, null=True, blank=True, related_name="projects"
+    )
+    country_packages = models.JSONField(default=list)
     sections = models.ManyToManyField(Section, related_name="projects")
     cost_kzt = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
     committed_kzt = models.DecimalField(  # told by funding

@@ -16,9 +16,16 @@ from qaita.kernel.actor import ANYONE, Actor
 from qaita.kernel.errors import Missing
 from qaita.ledger.leaves import facts_of
 from qaita.ledger.models import Entry
-from qaita.networks.models import LIVING, SOURCES, EquipmentUnit, Node, Section
+from qaita.networks.models import LIVING, SOURCES, EquipmentUnit, Node, Section, UtilityService
 from qaita.planning.models import CountryRun, Line, Run
-from qaita.planning.queries import Targets, chosen_lines, sections_of_packages
+from qaita.planning.queries import (
+    PackageLine,
+    Targets,
+    Wanted,
+    chosen_lines,
+    packages_of_run,
+    sections_of_packages,
+)
 from qaita.programme.models import Clock, Project, Target
 
 # The states in which a project holds its sections against every other.
@@ -27,6 +34,7 @@ LIVE = (
     "confirmed", "choosing_contractor", "ready", "in_works",
 )  # fmt: skip
 PLANNED = ("confirmed", "choosing_contractor", "ready", "in_works", "done")
+MOST_OFFERED = 500
 REVIEWERS = ("technical_operator", "financial_operator", "regulator", "akimat")
 
 
@@ -38,6 +46,14 @@ class FunnelStep:
     projects: int
     length_m: float
     cost_kzt: Decimal
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A package of the country's plan that a utility may apply for, with its own sections."""
+
+    line: PackageLine
+    sections: list[str]
 
 
 @dataclass(frozen=True)
@@ -230,6 +246,32 @@ def live_projects_with(sections: Iterable[Section], *, but: Project | None) -> Q
     keys = [section.pk for section in sections]
     rows = Project.objects.filter(state__in=LIVE, sections__in=keys).distinct()
     return rows.exclude(pk=but.pk) if but else rows
+
+
+def country_packages_for(run: CountryRun, service: UtilityService) -> list[Offered]:
+    """Return what the country's plan gives a utility's service in a region, and nobody has yet.
+
+    Left out are those with a section that a live project or an application holds, or that is not
+    in service any more. Of a street it is the utility's own networks that count.
+    """
+    wanted = Wanted(
+        utility=service.organisation.code,
+        service=service.service,
+        region=service.region.kato,
+        is_chosen=True,
+    )
+    lines = {one.code: one for one in packages_of_run(run, wanted, limit=MOST_OFFERED).lines}
+    sections = sections_of_packages(run, lines)
+    every = {code for own in sections.values() for code in own}
+    mine = Section.objects.filter(code__in=every, network__utility_service=service)
+    state = dict(mine.values_list("code", "state"))
+    taken = set(mine.filter(projects__state__in=(*LIVE, "draft")).values_list("code", flat=True))
+    found = []
+    for code, line in lines.items():
+        own = [one for one in dict.fromkeys(sections[code]) if one in state]
+        if own and all(state[one] == "in_service" and one not in taken for one in own):
+            found.append(Offered(line, own))
+    return sorted(found, key=lambda one: (one.line.year or 0, one.line.code))
 
 
 def held_packages(run: CountryRun, codes: Iterable[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from qaita.kernel.clock import day_of
 from qaita.kernel.text import LANGUAGES
 from qaita.law.reading import sources
 from qaita.networks.models import Failure, Section
-from qaita.planning.models import Line, Package
+from qaita.planning.models import CountryRun, Line, Package
 from qaita.programme.models import Approval, Project
 from qaita.works.models import AsBuilt, Site
 
@@ -121,8 +121,10 @@ def _law_source(key: str) -> dict[str, str]:
 
 def plan_step(subject: Subject) -> Step:
     """The line of the plan and the reason for it."""
-    line = subject.plan_line
+    line, project = subject.plan_line, subject.project
     title = _("Line of the plan")
+    if project is not None and project.country_run is not None:
+        return _country_plan_step(project, project.country_run)
     if line is None:
         return Step("plan", title, sentence=_("No plan has decided on this section yet."))
     figures = [Figure(_("Place by benefit per tenge"), line.rank, "number")]
@@ -142,6 +144,22 @@ def plan_step(subject: Subject) -> Step:
         source=f"{line.run.engine_version} · {line.run.inputs_digest[:16]}…",
         page=Page("run", line.run.code),
         codes=(line.run.code,),
+    )
+
+
+def _country_plan_step(project: Project, run: CountryRun) -> Step:
+    """The packages of the country's plan from which the project came."""
+    figures = [Figure(_("Package"), code, "code") for code in project.country_packages]
+    return Step(
+        "plan",
+        _("Line of the plan"),
+        DONE,
+        day_of(run.asked_at),
+        sentence=_("The country's plan chose it; its page says why."),
+        figures=(*figures, Figure(_("Year"), str(project.year))),
+        source=f"{run.engine_version} · {run.inputs_digest[:16]}…",
+        page=Page("country_run", run.code),
+        codes=(run.code,),
     )
 
 

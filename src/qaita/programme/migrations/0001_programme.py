@@ -65,6 +65,17 @@ class Migration(migrations.Migration):
                         to="territory.region",
                     ),
                 ),
+                ("country_packages", models.JSONField(default=list)),
+                (
+                    "country_run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="planning.countryrun",
+                    ),
+                ),
                 (
                     "run_line",
                     models.ForeignKey(

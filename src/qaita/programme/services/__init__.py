@@ -1,5 +1,6 @@
 """Loads targets, drafts applications and takes them through the five signatures."""
 
+from qaita.programme.services.applying import apply_for_packages
 from qaita.programme.services.decisions import (
     VERBS,
     Decision,
@@ -30,6 +31,7 @@ __all__ = [
     "Decision",
     "Draft",
     "agree_tariff",
+    "apply_for_packages",
     "begin_procurement",
     "begin_project_works",
     "check_financially",

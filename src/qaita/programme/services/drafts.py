@@ -17,7 +17,7 @@ from qaita.law import approvals
 from qaita.ledger.services import record
 from qaita.networks.geometry import geodesic_length_m, unpack
 from qaita.networks.models import Section
-from qaita.planning.models import Line
+from qaita.planning.models import CountryRun, Line
 from qaita.planning.queries import cost_of_sections
 from qaita.programme.errors import (
     CLOSED,
@@ -47,6 +47,8 @@ class Draft:
     cost_kzt: Decimal | None = None
     run_line: Line | None = None
     code: str = ""
+    country_run: CountryRun | None = None  # or the country's plan
+    country_packages: Sequence[str] = ()
 
 
 def draft_project(draft: Draft, *, by: Actor, at: datetime) -> Project:
@@ -70,6 +72,8 @@ def draft_project(draft: Draft, *, by: Actor, at: datetime) -> Project:
             title_ru=titles["ru"],
             title_en=titles["en"],
             run_line=draft.run_line,
+            country_run=draft.country_run,
+            country_packages=list(draft.country_packages),
             cost_kzt=cost_kzt,
             length_planned_m=length_m,
             year=draft.year,
@@ -88,6 +92,8 @@ def draft_project(draft: Draft, *, by: Actor, at: datetime) -> Project:
             "sections": codes,
             "run_line": draft.run_line.run.code if draft.run_line else None,
         }
+        if draft.country_run is not None:
+            facts |= {"run": draft.country_run.code, "packages": list(draft.country_packages)}
         record("project.draft", project.code, by=by, at=at, facts=facts)
     return project
 

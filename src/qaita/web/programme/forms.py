@@ -22,11 +22,11 @@ class PackagesForm(DeskForm):
         error_messages={"required": _("Choose at least one package.")},
     )
 
-    def __init__(self, lines: Iterable[Any], *args: Any, **more: Any) -> None:
+    def __init__(self, codes: Iterable[str], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         package = self.fields["package"]
         assert isinstance(package, forms.MultipleChoiceField)  # noqa: S101 - for the types
-        package.choices = [(line.package.code, line.package.code) for line in lines]
+        package.choices = [(code, code) for code in codes]
 
 
 class DecisionForm(DeskForm):

@@ -39,6 +39,7 @@ from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.projects import map_of, needs_of_project, stages_of
+from qaita.web.programme.country_packages import country_shares
 from qaita.web.programme.forms import DecisionForm, EstimateForm, ExtensionForm, PackagesForm
 from qaita.web.state_words import STATES
 
@@ -99,7 +100,7 @@ def adopted_runs(request: Request) -> Any:
 def home(request: Request) -> HttpResponseBase:
     """List the projects of this person."""
     runs = [run for run in adopted_runs(request) if may_apply(request.actor, run.scenario.utility)]
-    context = {"runs": runs[:10]}
+    context = {"runs": runs[:10], "shares": country_shares(request)}
     return show_listing(
         request, PROJECTS, projects_of(request.actor), "programme/home.html", context
     )
@@ -110,7 +111,7 @@ def new(request: Request, run: str) -> HttpResponse:
     """Make an application of packages of the plan in force."""
     found = get_object_or_404(adopted_runs(request), code=run)
     lines = list(lines_to_apply_for(found))
-    form = PackagesForm(lines, sent(request))
+    form = PackagesForm([line.package.code for line in lines], sent(request))
     if not form.is_valid():
         context = {"run": found, "form": form, "rows": zip(lines, form["package"], strict=True)}
         status = 422 if form.is_bound else 200
