@@ -245,7 +245,7 @@ def _cell(column: Column, row: Any) -> Cell:
     plain = isinstance(text, str) and not isinstance(text, SafeString)
     align = column.align or (_unbroken(text) if plain else "")
     if plain:
-        text = text.replace("№ ", "№\u00a0")
+        text = text.replace("№ ", "№\u00a0").replace("No. ", "No.\u00a0")
     return Cell(_title(column), text, column.link(row) if column.link else "", align)
 
 
