@@ -32,6 +32,7 @@ from qaita.engine.flow.solving import NO_OUTSIDE, Base, settle_base
 
 NOTHING = 1e-9  # share of all demand that counts as nothing lost
 STEADY = 1e-6  # last change of flows, as a share, at which a closure is at rest
+STILL = 1e-4  # change of supply that is taken as none where pumps keep switching
 FIRST_STEPS, MORE_STEPS, LAST_STEPS = 8, 60, 200
 SMALL = 2000  # links up to which the whole network is quicker than its regions
 REGION_SHARE = 1e-3  # of all demand: what tests hold regions to
@@ -79,7 +80,8 @@ def n_minus_1(
       surroundings answer linearly (`nested`).
     * The rest is solved by Newton's method from the state with all links open, eight at a time.
     * What does not come to rest in a few steps is tried again with smaller steps, and with nodes
-      dead that no source reaches the way valves and pumps let through; at last from scratch.
+      dead that no source reaches the way valves and pumps let through; then from scratch. Where
+      pumps keep switching, supply that stands still is taken, with a wide bound.
 
     SI units. The answers are the same to the last bit whatever the number of threads.
     """
@@ -145,21 +147,26 @@ def _by_regions(base: Base, found: Gathering, left: Ints, threads: int) -> Ints:
 def _by_network(base: Base, sides: Sides, found: Gathering, left: Ints, threads: int) -> None:
     """Solve the whole network for each closure, in rounds."""
     fresh = first_guess(base.net, base.model, base.layout)
-    rounds = ((base.start, FIRST_STEPS), (base.start, MORE_STEPS), (fresh, LAST_STEPS))
+    rounds = (
+        (base.start, FIRST_STEPS, STEADY),
+        (base.start, MORE_STEPS, STEADY),
+        (fresh, LAST_STEPS, STEADY),
+        (base.start, LAST_STEPS, -STILL),
+    )
     # closures that change much and those that change little are better not in one batch
     left = left[np.argsort(-np.abs(base.start.flow[found.at[left]]), kind="stable")]
-    for number, (start, most) in enumerate(rounds):
+    for number, (start, most, tol) in enumerate(rounds):
         if not len(left):
             return
         asked = _asked(base, sides, found.at[left], directed=number > 0)
-        solving = partial(_solved, base, start, most)
+        solving = partial(_solved, base, start, (tol, most))
         answers = in_threads(solving, asked, threads)
         found.take(left, answers, base, WHOLE)
         left = left[answers.steps == 0]
 
 
-def _solved(base: Base, start: Start, most: int, part: Asked) -> Answers:
-    found: Answers = run(base.model, NO_OUTSIDE, start, part, STEADY, most)
+def _solved(base: Base, start: Start, until: tuple[float, int], part: Asked) -> Answers:
+    found: Answers = run(base.model, NO_OUTSIDE, start, part, *until)
     return found
 
 

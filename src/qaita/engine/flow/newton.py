@@ -24,6 +24,7 @@ from qaita.engine.flow.special import (
     FLOWING,
     LAST,
     LEAK,
+    MOVED,
     SUPPLIED,
     hold_dead,
     special_links,
@@ -48,7 +49,7 @@ class Work(NamedTuple):
     below: Floats  # (numbers of L + 1, 8)
     diagonal: Floats  # (rows, 8)
     rhs: Floats  # (rows, 8)
-    told: Floats  # (5, 8)
+    told: Floats  # (6, 8)
     short: Any  # (d,)
 
 
@@ -87,7 +88,7 @@ def new_work(model: Any) -> Any:
         np.empty((len(model.rows) + 1, WIDTH)),
         np.empty((rows, WIDTH)),
         np.empty((rows, WIDTH)),
-        np.zeros((5, WIDTH)),
+        np.zeros((6, WIDTH)),
         np.empty(demands, np.uint8),
     )
 
@@ -133,6 +134,8 @@ def _bury(model: Any, closures: Any, work: Any) -> None:
 def settle(model: Any, outside: Any, closures: Any, work: Any, tol: float, most: int) -> int:
     """Iterate until every lane's flows and supply change by less than `tol` of their sum.
 
+    What counts as a change of supply is what the heads of the step were found for; below 0, `tol`
+    asks only for what was taken of it. told[LAST] holds the former.
     Returns the number of steps; told[CAME] holds the step at which a lane came to rest (0: not).
     """
     total = max(model.demand.sum(), 1e-9)
@@ -152,7 +155,7 @@ def settle(model: Any, outside: Any, closures: Any, work: Any, tol: float, most:
         factor_and_solve(model, work)
         for i in range(model.nodes, len(work.head)):
             store(work.rhs, i, spread(0.0))
-        for part in (CHANGED, FLOWING, SUPPLIED):
+        for part in (CHANGED, FLOWING, SUPPLIED, MOVED):
             store(work.told, part, spread(0.0))
         _step_flows(model, work, share)
         step_special(model, work)
@@ -328,7 +331,7 @@ def _step_supply(model: Any, work: Any, share: float, step: int) -> None:
     Heads of the first step are not yet worth looking at.
     """
     where, least, span, demand = model.where, model.least, model.span, model.demand
-    changed = spread(0.0)
+    changed, moved = spread(0.0), spread(0.0)
     for x in range(len(where)):
         i, full = where[x], spread(demand[x])
         before = load(work.head, i) - least[x]
@@ -351,9 +354,11 @@ def _step_supply(model: Any, work: Any, share: float, step: int) -> None:
         least_new = full * LEAST_SHARE
         ends = ((new <= 0.0) & (q < least_new)) | ((new >= full) & (q > full - least_new))
         new = choose(ends, new, q + (new - q) * share)
+        moved = moved + magnitude(new - q)
         store(work.supply, x, new)
         work.short[x] = 1 if some(new < full) else 0
     store(work.told, SUPPLIED, changed)
+    store(work.told, MOVED, moved)
 
 
 @inner
@@ -371,9 +376,9 @@ def _at_rest(work: Any, total: float, tol: float, step: int) -> bool:
     rest = True
     for w in range(WIDTH):
         flows = told[CHANGED, w] / (told[FLOWING, w] + total)
-        last = max(flows, told[SUPPLIED, w] / total)
-        told[LAST, w] = last
-        if not last <= tol:
+        told[LAST, w] = max(flows, told[SUPPLIED, w] / total)
+        last = told[LAST, w] if tol > 0.0 else max(flows, told[MOVED, w] / total)
+        if not last <= abs(tol):
             rest = False
             told[CAME, w] = 0.0
         elif told[CAME, w] == 0.0:

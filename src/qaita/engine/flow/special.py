@@ -31,7 +31,7 @@ GATE_STEP = 1e-3  # m, for regulators
 STIFF = 1e3  # m²/s that holds the head behind a regulator
 WIDE = 1e5  # m²/s of an open regulator without losses
 OPEN, REGULATING, SHUT = 0.0, 1.0, 2.0
-CHANGED, FLOWING, SUPPLIED, CAME, LAST = 0, 1, 2, 3, 4  # rows of `told`
+CHANGED, FLOWING, SUPPLIED, CAME, LAST, MOVED = 0, 1, 2, 3, 4, 5  # rows of `told`
 
 
 @inner
