@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qaita.engine.plan.national.building import Kept, build_plan
+from qaita.engine.plan.national.building import Effort, Kept, build_plan
 from qaita.engine.plan.national.moves import standing
 from qaita.engine.plan.national.packs import FORBIDDEN, Rows
 from qaita.engine.plan.national.pricing import Pace, find_prices, read, tables_of
@@ -216,3 +216,15 @@ def test_prices_begun_on_a_sample_prove_nearly_the_same_bound():
     whole, part = find_prices(tables), prices_by_sample(tables, Pace(), every=4)
     assert part.bound == pytest.approx(whole.bound, rel=1e-3)
     assert read(tables, part.prices).bound == pytest.approx(part.bound)  # and it is proven
+
+
+def test_taking_out_and_putting_back_gains_and_keeps_every_limit():
+    problem = make_country(900, seed=8, pairs=150)
+    tables = tables_of(problem)
+    priced = find_prices(tables)
+    plain, better = (
+        build_plan(tables, priced.prices, Effort(turns=turns)) for turns in (24, 60_000)
+    )
+    assert not plain.broken
+    assert (standing(problem, better.option)[0] <= problem.rows.most).all()
+    assert priced.bound - better.worth_mkzt < 0.7 * (priced.bound - plain.worth_mkzt)

@@ -1,12 +1,12 @@
-"""A plan that keeps every limit, led by the prices: construct, repair, fill, exchange.
+"""A plan that keeps every limit, led by the prices: construct, repair, ruin and recreate, fill.
 
 1. *Construct*: packages by falling margin (best reduced profit less the second, per tenge), each
    its best option that fits every cap; least amounts are priced a little higher, so that they are
    met on the way.
 2. *Repair*: while a limit is broken, sweeps over the close calls (`core`), each taking the option
    best for benefit − Σ weight·excess; weights of limits still broken grow.
-3. *Fill*: the same sweep, never breaking a limit.
-4. *Exchange*: two packages of one place change together.
+3. *Ruin and recreate* (`recreating`): a few packages of a place at a time.
+4. *Fill*: the sweep of the repair, never breaking a limit; packages of large regret are forced in.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,6 @@ from qaita.engine.plan.national.core import (
     Core,
     Draft,
     close_options,
-    exchange,
     favour,
     kick,
     margins_of,
@@ -42,9 +41,9 @@ from qaita.engine.plan.national.moves import (
 from qaita.engine.plan.national.packs import Flags, Floats, Ints, Pack, cluster_prices, padded
 from qaita.engine.plan.national.passes import first_cost, profits
 from qaita.engine.plan.national.pricing import Tables
+from qaita.engine.plan.national.recreating import anneal
 
 TILT = 0.01  # by how much least amounts are priced higher while constructing
-KICK_WINDOW = 40
 SLACK = 1e-9  # of a limit, kept back against rounding
 SWEEPS = 25
 FILLS = 6
@@ -58,19 +57,19 @@ class Effort:
     """How long to look.
 
     `share` of the packages, those of the smallest margins, are looked at again, never fewer than
-    `least`; each is exchanged with up to `window` others of its place, in `rounds` rounds, and
-    the `kicks` of largest regret are forced in.
+    `least` nor than `each` of a place; a few at a time are taken out and put back, `turns` times
+    in all; and the `kicks` of largest regret are forced in.
     """
 
-    share: float = 0.15
+    share: float = 0.3
     least: int = 3000
-    rounds: int = 3
-    window: int = 400
-    kicks: int = 100
+    each: int = 100
+    turns: int = 1_000_000
+    kicks: int = 30
 
 
-QUICK = Effort(share=0.08, rounds=2, window=60)
-DEEP = Effort(share=0.15, rounds=4, window=200)
+QUICK = Effort(share=0.1, turns=1_500_000)
+DEEP = Effort(share=0.2, turns=8_000_000)
 LARGE = 300_000  # packages from which a plan is built quickly unless asked otherwise
 
 
@@ -113,10 +112,24 @@ def build_plan(
         option = kept.option.copy()  # fewer changes, but repairing a large country takes longer
     else:
         option = construct(packs, board, order, local, problem.rows.is_hard, old)
-    close = order[::-1][: max(int(effort.share * len(order)), effort.least)]
-    regret = CLOSE * max(float(margin[close[-1]]), 1e-6)
+    close, bound = _closest(tables, margin, effort)
+    regret = CLOSE * max(bound, 1e-6)
     search = _Search(tables, board, packs, prices, close, regret, kept)
     return _improve(search, option, effort)
+
+
+def _closest(tables: Tables, margin: Floats, effort: Effort) -> tuple[Ints, float]:
+    """Return the packages of the smallest margins, and the margin that bounds the country's.
+
+    A small place has its own closest calls looked at, however far off they are.
+    """
+    place, order = _places(tables), np.argsort(margin, kind="stable")
+    count = min(max(int(effort.share * len(order)), effort.least), len(order))
+    in_place = order[np.argsort(place[order], kind="stable")]
+    turn = np.arange(len(order)) - np.searchsorted(place[in_place], place[in_place])
+    others = np.setdiff1d(in_place[turn < effort.each], order[:count], assume_unique=True)
+    close = np.concatenate([order[:count], others])
+    return close[np.argsort(margin[close], kind="stable")], float(margin[order[count - 1]])
 
 
 @dataclass(frozen=True)
@@ -209,34 +222,36 @@ def construct(
 
 
 def _improve(search: _Search, option: Ints, effort: Effort) -> Built:
-    """Repair, fill and exchange in rounds; return the best plan that keeps all limits."""
-    light = _weights(search.tables, search.prices)
-    weight = 1.1 * light
+    """Repair, ruin and recreate, fill and exchange; return the best plan that was seen."""
+    tables = search.tables
+    weight = 1.1 * _weights(tables, search.prices)
+    option = _repair(search, search.core(option, 1.0), option, weight)
     core = search.core(option, 1.0)
-    best = _judged(search.tables, option)
-    for turn in range(effort.rounds):
-        option = _repair(search, core, option, weight, begin=turn > 0)
-        core = search.core(option, 1.0)
-        draft = search.draft(core, option, weight)
-        _fill(core, draft, effort, 1e-5 * abs(best.worth_mkzt))
-        option = option.copy()
-        option[core.who] = core.option[draft.now]
-        built = _judged(search.tables, option)
-        if (built.broken, -built.worth_mkzt) < (best.broken, -best.worth_mkzt):
-            best = built
-        weight = np.maximum(light, np.minimum(weight, 1.15 * light))
-    return best
+    draft, own = search.draft(core, option, weight), _own(tables)
+    if (draft.used <= draft.most).all():
+        cold = search.kept is not None
+        anneal(core, draft, search.prices, own, effort.turns, cold=cold)
+    _fill(core, draft, effort, 1e-5 * abs(float(core.benefit[draft.now].sum())))
+    better = option.copy()
+    better[core.who] = core.option[draft.now]
+    plans = [_judged(tables, option), _judged(tables, better)]
+    return min(plans, key=lambda plan: (plan.broken, -plan.worth_mkzt))
+
+
+def _own(tables: Tables) -> Flags:
+    """Tell which limits only one place meets."""
+    return np.isin(tables.tree.block, np.unique(tables.knots.block))
 
 
 def _fill(core: Core, draft: Draft, effort: Effort, least: float) -> None:
-    """Sweep, exchange and kick within the limits while it gains enough."""
+    """Sweep and kick within the limits while it gains enough."""
     size = len(core.who)
     for _ in range(FILLS):
-        gain = sweep(core, draft, 0, size, 1) + exchange(core, draft, 0, size, effort.window)
+        gain = sweep(core, draft, 0, size, 1)
         regret = regrets_of(core, draft)
         for i in np.argsort(-regret, kind="stable")[: effort.kicks].tolist():
             if regret[i] > least:
-                gain += kick(core, draft, i, KICK_WINDOW)
+                gain += kick(core, draft, i)
         if gain < least:
             return
 
@@ -250,7 +265,7 @@ def _weights(tables: Tables, prices: Floats) -> Floats:
     return weight
 
 
-def _repair(search: _Search, core: Core, option: Ints, weight: Floats, *, begin: bool) -> Ints:
+def _repair(search: _Search, core: Core, option: Ints, weight: Floats) -> Ints:
     """Sweep until no limit is broken, over ever more options; raise the weights meanwhile."""
     over = np.zeros(len(weight), bool)
     for spread in SPREADS:
@@ -260,7 +275,7 @@ def _repair(search: _Search, core: Core, option: Ints, weight: Floats, *, begin:
         option = option.copy()
         for turn in range(SWEEPS):
             broken = draft.used > draft.most
-            if not broken.any() and not (begin and turn == 0):
+            if not broken.any():
                 break
             if turn:
                 weight[broken] *= GROWTH
@@ -270,7 +285,6 @@ def _repair(search: _Search, core: Core, option: Ints, weight: Floats, *, begin:
         over = draft.used > draft.most
         if not over.any():
             break
-        begin = False
     return option
 
 

@@ -1,9 +1,9 @@
 """The close calls of a country, and moves among them: the only packages worth a second look.
 
 At good prices most packages have one option far better than the rest, and no move of theirs helps
-a plan. What is left are the options within a small regret of the best, per tenge; sweeps and
-exchanges look at nothing else (Balas and Zemel, Operations Research 28(5), 1980, for the core of
-a knapsack). What each close option uses of each limit is written out once.
+a plan. What is left are the options within a small regret of the best, per tenge; sweeps look at
+nothing else (Balas and Zemel, Operations Research 28(5), 1980, for the core of a knapsack). What
+each close option uses of each limit is written out once.
 """
 
 from typing import NamedTuple
@@ -159,6 +159,7 @@ def favour(core: Core, packs: Packs, board: Board, option: Ints, bonus: float) -
         for k in range(core.start[i], core.start[i + 1]):
             if core.option[k] == option[at]:
                 core.benefit[k] += more
+                core.profit[k] += more
 
 
 @njit(cache=True)
@@ -224,51 +225,7 @@ def _change(core: Core, draft: Draft, i: int, k: int) -> None:
 
 
 @njit(cache=True)
-def exchange(core: Core, draft: Draft, begin: int, stop: int, window: int) -> float:
-    """Change two packages of one place together where that gains and exceeds no limit more.
-
-    Each package from `begin` to `stop` is tried with the next `window` packages of its place;
-    returns the gain.
-    """
-    gained = 0.0
-    for i in range(begin, stop):
-        end = min(core.group_end[i], i + 1 + window)
-        for k in range(core.start[i], core.start[i + 1]):
-            if k == draft.now[i]:
-                continue
-            more = core.benefit[k] - core.benefit[draft.now[i]]
-            _tally_change(core, draft, i, k)
-            other, option = _partner(core, draft, i + 1, end, more)
-            forget(draft.tally, 0)
-            if other >= 0:
-                gained += more + core.benefit[option] - core.benefit[draft.now[other]]
-                _change(core, draft, i, k)
-                _change(core, draft, other, option)
-    return gained
-
-
-@njit(cache=True)
-def _partner(core: Core, draft: Draft, begin: int, end: int, more: float) -> tuple[int, int]:
-    """Return whose change to which option makes the tallied change gain and fit; −1 if none."""
-    tally = draft.tally
-    base = tally.size[0]
-    saved = tally.change[:base].copy()
-    for i in range(begin, end):
-        own = core.benefit[draft.now[i]]
-        for k in range(core.start[i], core.start[i + 1]):
-            if k == draft.now[i] or more + core.benefit[k] - own <= LEAST_GAIN:
-                continue
-            _tally_change(core, draft, i, k)
-            fits = not breaks(tally, draft.used, draft.most)
-            forget(tally, base)
-            tally.change[:base] = saved
-            if fits:
-                return i, k
-    return -1, 0
-
-
-@njit(cache=True)
-def kick(core: Core, draft: Draft, i: int, window: int) -> float:
+def kick(core: Core, draft: Draft, i: int) -> float:
     """Force a package's best option, let its place make room; keep that if it gains.
 
     A package almost as dear as its place's cap finds no room by small moves. Returns the gain.
@@ -288,7 +245,6 @@ def kick(core: Core, draft: Draft, i: int, window: int) -> float:
             break
         gained += sweep(core, draft, begin, i, 0) + sweep(core, draft, i + 1, end, 0)
     gained += sweep(core, draft, begin, end, 1)
-    gained += exchange(core, draft, begin, end, window)
     kept = gained > LEAST_GAIN
     for row in range(len(used)):
         kept = kept and (draft.used[row] <= draft.most[row] or draft.used[row] <= used[row])

@@ -68,12 +68,12 @@ class Pace:
     """How the temperature falls and how long each stage may work."""
 
     first: float = 0.1
-    last: float = 5e-4
+    last: float = 2e-4
     factor: float = 0.4
     steps_first: int = 6
     steps: int = 2
     steps_last: int = 6
-    near: float = 2e-3  # a stage ends when Σ|projected gradient|·price is below this share
+    near: float = 2e-4  # a stage ends when Σ|projected gradient|·price is below this share
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ EVERYTHING = 1e12  # a regret that leaves no option out
 NODES_TIMES_COLUMNS = 100_000  # the solver's work: fewer nodes where each is dearer
 
 STAY_PUT = 0.01  # of a package's cost: what leaving its old option must gain at least
-VERSION = 1  # of the method: another one may give another plan for the same question
+VERSION = 2  # of the method: another one may give another plan for the same question
 
 Watch = Callable[[str, float], None]
 
@@ -123,7 +123,7 @@ def price_limits(tables: Tables, *, watch: Callable[[float], None] | None = None
 
 def pace_for(problem: National) -> Pace:
     """Return how fine the temperature must fall for a country of this size."""
-    return Pace(last=3e-4 if problem.size >= LARGE else 5e-4)
+    return Pace(last=1e-4 if problem.size >= LARGE else 2e-4)
 
 
 def better_exactly(tables: Tables, built: Built) -> tuple[Built, float]:
