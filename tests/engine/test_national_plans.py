@@ -78,8 +78,11 @@ def test_a_plan_at_changed_limits_changes_little():
     new = plan_again(tables, old.warm, old.plan.option)
     fresh = build_plan(tables, new.prices)
     assert new.plan.broken == 0
-    assert (new.plan.option != old.plan.option).mean() < (fresh.option != old.plan.option).mean()
-    assert new.plan.worth_mkzt > 0.98 * fresh.worth_mkzt
+    changed, anew = (
+        (option != old.plan.option).mean() for option in (new.plan.option, fresh.option)
+    )
+    assert changed < min(0.02, anew + 0.005)  # three tenge in a hundred of a year's money less
+    assert new.plan.worth_mkzt > 0.999 * fresh.worth_mkzt
 
 
 def test_staying_put_keeps_the_same_plan_at_the_same_limits():

@@ -61,7 +61,7 @@ def anneal(
     chosen = core.benefit[draft.now][core.benefit[draft.now] > 0]
     heat = HEAT * float(chosen.mean()) if len(chosen) and not cold else 0.0
     for turn in range(ROUNDS):
-        left = 1.0 - turn / (ROUNDS - 1)
+        left = 0.0 if cold else 1.0 - turn / (ROUNDS - 1)
         worth = worths_of(core, np.where(own, 0.0, left * prices))
         for begin, end in spans.tolist():
             span = np.array([begin, end, max(1, turns // (ROUNDS * len(spans)))])
