@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
+from qaita.funding.headroom import tariff_headroom
 from qaita.funding.models import Instrument, Payment, TariffEstimate, Tranche
 from qaita.programme.models import Project
 
+__all__ = ["tariff_headroom"]
 NOTHING = Decimal(0)
 
 

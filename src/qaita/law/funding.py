@@ -21,6 +21,8 @@ class Funding:
     loan_years: int
     debt_cover_min_ratio: Decimal
     own_share_min_percent: Decimal
+    tariff_kzt: dict[str, Decimal]
+    tariff_renewal_percent: Decimal
 
 
 def funding(*, on: date) -> Funding:

@@ -17,6 +17,7 @@ UNITS = {
     "mm_or_kv": _("mm or kV"),
     "kzt": _("tenge"),
     "kzt_per_km": _("tenge per km"),
+    "kzt_per_unit": _("tenge per Gcal, kWh or m³"),
     "per_km_year": _("failures per km a year"),
     "mci": _("monthly calculation indices"),
     "pieces": _("pieces"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from qaita.console.demonstration.cast import Cast
+from qaita.funding.queries import tariff_headroom
 from qaita.kernel.clock import day_of
 from qaita.planning.models import CountryRun
 from qaita.planning.queries import limits_from_law
@@ -19,7 +20,8 @@ from qaita.programme.queries import promised
 def plan_nation(cast: Cast, *, at: datetime, room: int = 1) -> CountryRun:
     """Plan the coming years and adopt what was found; `room` multiplies the money of the law."""
     on, office = day_of(at), cast.signer("programme_office")
-    limits = limits_from_law(promised(), on=on, first_year=on.year + 1)
+    tariffs = tariff_headroom(on=on, first_year=on.year + 1)
+    limits = limits_from_law(promised(), on=on, first_year=on.year + 1, tariffs=tariffs)
     limits = replace(
         limits,
         budgets_kzt={year: money * room for year, money in limits.budgets_kzt.items()},

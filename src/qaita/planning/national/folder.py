@@ -106,6 +106,7 @@ LIMIT_COLUMNS = (
     "price",
     "proof_price",
     "product",
+    "assumed",
 )
 CELL_COLUMNS = tuple(Cell.__dataclass_fields__)
 DEMAND_COLUMNS = tuple(Demand.__dataclass_fields__)
@@ -152,6 +153,7 @@ def _limit_rows(limits: Sequence[Limit], outcome: Outcome) -> Iterable[dict[str,
             "price": repr(float(solved.prices[n])),
             "proof_price": repr(float(solved.why.prices[n])) if solved.why else "",
             "product": limit.product,
+            "assumed": int(limit.is_assumed),
         }
 
 

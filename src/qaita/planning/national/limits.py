@@ -1,7 +1,7 @@
 """The limits of a scenario, as people enter them and as rows of the engine."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ class CountryLimits:
     years: tuple[int, ...]
     budgets_kzt: ByYear
     caps_kzt: Mapping[str, ByYear] = field(default_factory=dict)  # by utility
+    caps_assumed: tuple[str, ...] = ()  # utilities whose tariff room nobody knows
     capacities_km: Mapping[str, Mapping[str, Mapping[int, float]]] = field(
         default_factory=dict
     )  # by region and service
@@ -43,6 +44,7 @@ class CountryLimits:
             "years": list(self.years),
             "budgets_kzt": _money(self.budgets_kzt),
             "caps_kzt": {key: _money(row) for key, row in sorted(self.caps_kzt.items())},
+            "caps_assumed": sorted(self.caps_assumed),
             "capacities_km": {
                 region: {service: _plain(row) for service, row in sorted(rows.items())}
                 for region, rows in sorted(self.capacities_km.items())
@@ -66,6 +68,7 @@ def limits_of_json(raw: Mapping[str, Any]) -> CountryLimits:
         years=tuple(raw["years"]),
         budgets_kzt=_read_money(raw["budgets_kzt"]),
         caps_kzt={key: _read_money(row) for key, row in raw["caps_kzt"].items()},
+        caps_assumed=tuple(raw.get("caps_assumed", ())),
         capacities_km={
             region: {service: _read_plain(row) for service, row in rows.items()}
             for region, rows in raw["capacities_km"].items()
@@ -114,6 +117,7 @@ class Limit:
     service: str = ""
     year: int | None = None
     product: str = ""  # KPVED code
+    is_assumed: bool = False
 
     @property
     def most(self) -> float:
@@ -194,8 +198,9 @@ def _caps(wanted: CountryLimits, ground: _Ground) -> Iterator[Limit]:
             upto = wanted.years[: n + 1] if wanted.carries_over else (year,)
             columns = ground.money(own, upto)
             amount = million_tenge(sum((by_year.get(y, Decimal(0)) for y in upto), Decimal(0)))
-            weights = np.ones(len(columns))
-            yield Limit("cap", MKZT, columns, weights, amount, utility=utility, year=year)
+            ones, assumed = np.ones(len(columns)), utility in wanted.caps_assumed
+            row = Limit("cap", MKZT, columns, ones, amount, utility=utility, year=year)
+            yield replace(row, is_assumed=assumed)
 
 
 def _capacities(wanted: CountryLimits, ground: _Ground) -> Iterator[Limit]:

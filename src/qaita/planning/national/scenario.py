@@ -71,11 +71,26 @@ def holdings(on: date) -> list[Holding]:
     )
 
 
-def limits_from_law(targets: Targets, *, on: date, first_year: int) -> CountryLimits:
+@dataclass(frozen=True)
+class TariffRoom:
+    """What the tariffs of a utility can carry, by year; assumed where that is not well known."""
+
+    by_year_kzt: Mapping[int, Decimal]
+    is_assumed: bool
+
+
+def limits_from_law(
+    targets: Targets,
+    *,
+    on: date,
+    first_year: int,
+    tariffs: Mapping[str, TariffRoom] | None = None,
+) -> CountryLimits:
     """Return the programme's targets and the law's shares as limits of the networks on file.
 
     Where the register holds a part of the country's networks of a service, its targets are taken
-    in that share.
+    in that share. `tariffs` by utility: of others a share of the worth of their networks is
+    assumed.
     """
     law, rows = national_plan(on=on), holdings(on)
     years = tuple(range(first_year, first_year + law.plan_years))
@@ -85,14 +100,19 @@ def limits_from_law(targets: Targets, *, on: date, first_year: int) -> CountryLi
         (targets.money_kzt.get(s, Decimal(0)) * Decimal(repr(c)) for s, c in covered.items()),
         Decimal(0),
     )
+    known = {} if tariffs is None else tariffs
+    caps = _caps(law, rows, years)
+    assumed = {utility for utility in caps if utility not in known or known[utility].is_assumed}
+    caps |= {u: dict(known[u].by_year_kzt) for u in caps if u in known}
     return CountryLimits(
         years=years,
         budgets_kzt={year: tenge(money * part) for year, part in parts.items()},
-        caps_kzt=_caps(law, rows, years),
+        caps_kzt=caps,
+        caps_assumed=tuple(sorted(assumed)),
         capacities_km=_capacities(law, rows, years),
         floors_km=_floors(law, targets, covered, parts),
         domestic_shares={s: law.domestic_least_percent[s] / 100 for s in covered},
-        regions_kzt=_regions(law, rows, money),
+        regions_kzt=_regions(law, rows, money, caps),
         red_zone_share=_red_zone_share(law, rows),
         supplies_km=_supplies(on, covered, years),
         import_shares={s: law.import_most_percent[s] / 100 for s in covered},
@@ -168,14 +188,30 @@ def _supplies(
     return made
 
 
-def _regions(law: NationalPlan, rows: list[Holding], money: Decimal) -> dict[str, Decimal]:
-    """Return the least money of each region: a part of its share of all that is past its norm."""
+def _regions(
+    law: NationalPlan,
+    rows: list[Holding],
+    money: Decimal,
+    caps: Mapping[str, Mapping[int, Decimal]],
+) -> dict[str, Decimal]:
+    """Return the least money of each region: a part of its share of all that is past its norm.
+
+    No region is promised more than that part of what its utilities can carry.
+    """
     need: dict[str, Decimal] = {}
+    worth: dict[str, Decimal] = {}
     for row in rows:
         need[row.region] = need.get(row.region, Decimal(0)) + row.need_kzt
+        worth[row.utility] = worth.get(row.utility, Decimal(0)) + row.worth_kzt
+    carried: dict[str, Decimal] = {}
+    for row in rows:  # a utility of several regions carries by the worth of its networks
+        own = sum(caps[row.utility].values(), Decimal(0)) * row.worth_kzt / worth[row.utility]
+        carried[row.region] = carried.get(row.region, Decimal(0)) + own
     whole = sum(need.values(), Decimal(0))
     part = Decimal(str(law.region_least_percent)) / 100
-    return {r: tenge(money * part * n / whole) for r, n in need.items()} if whole else {}
+    if not whole:
+        return {}
+    return {r: tenge(part * min(money * n / whole, carried[r])) for r, n in need.items()}
 
 
 def _red_zone_share(law: NationalPlan, rows: list[Holding]) -> float:

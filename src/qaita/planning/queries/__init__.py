@@ -2,7 +2,7 @@
 
 from qaita.planning.national.limit_file import COLUMNS, LimitFault, LimitLine, lines_of_limits
 from qaita.planning.national.limits import CountryLimits, limits_of_json
-from qaita.planning.national.scenario import Targets, holdings, limits_from_law
+from qaita.planning.national.scenario import Targets, TariffRoom, holdings, limits_from_law
 from qaita.planning.national.swapping import Side, Weighed
 from qaita.planning.queries.country_files import (
     LimitRow,
@@ -87,6 +87,7 @@ __all__ = [
     "Side",
     "Sum",
     "Targets",
+    "TariffRoom",
     "Wanted",
     "Weighed",
     "adopted_country_run",

@@ -36,6 +36,7 @@ class LimitRow:
     used: float
     price: float  # million tenge for one unit more (less, of a least amount)
     product: str = ""  # KPVED code
+    is_assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def limit_rows(run: CountryRun) -> list[LimitRow]:
                 sign * float(line["used"]),
                 float(line["price"]),
                 line.get("product", ""),
+                line.get("assumed") == "1",
             )
         )
     return rows

@@ -43,7 +43,7 @@ class RunWords:
     def limit(self, row: LimitRow | Mapping[str, Any]) -> str:
         """Return the name of a limit."""
         told = row if isinstance(row, Mapping) else vars(row)
-        return sentence(
+        name = sentence(
             f"limit_{told['kind']}",
             self.language,
             {
@@ -54,6 +54,9 @@ class RunWords:
                 "product": goods_name(told.get("product", ""), self.language),
             },
         )
+        if not told.get("is_assumed"):
+            return name
+        return sentence("limit_assumed", self.language, {"limit": name})
 
     def limits(self) -> list[LimitWords]:
         """Return every row with its name and what its price means."""

@@ -285,7 +285,7 @@ def _broken(outcome: Outcome, solved: Solved) -> list[dict[str, Any]]:
 
 
 def _named(limit: Limit, row: int) -> dict[str, Any]:
-    names = ("kind", "region", "utility", "service", "product", "year", "unit")
+    names = ("kind", "region", "utility", "service", "product", "year", "unit", "is_assumed")
     told = {name: getattr(limit, name) for name in names}
     return {"row": row, **told, "amount": round(limit.amount, 6)}
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from qaita.funding.queries import tariff_headroom
 from qaita.jobs.models import Job
 from qaita.jobs.services import cancel_job
 from qaita.kernel.actor import Scope
@@ -138,7 +139,8 @@ def base_limits(request: Request, begin: str) -> CountryLimits:
     if begin != LAW:
         return limits_of_json(office_scenario(request, begin).limits)
     on = day_of(request.at)
-    return limits_from_law(promised(), on=on, first_year=on.year + 1)
+    tariffs = tariff_headroom(on=on, first_year=on.year + 1)
+    return limits_from_law(promised(), on=on, first_year=on.year + 1, tariffs=tariffs)
 
 
 @login_required

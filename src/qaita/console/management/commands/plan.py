@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from qaita.accounts.queries import get_organisation
 from qaita.console.check_plan import check
+from qaita.funding.queries import tariff_headroom
 from qaita.kernel.actor import Actor, Grant
 from qaita.kernel.clock import day_of, now
 from qaita.kernel.errors import QaitaError
@@ -74,7 +75,8 @@ def _scenario(options: dict[str, Any], at: datetime) -> CountryScenario:
     if options["scenario"]:
         return get_country_scenario(options["scenario"])
     first = options["first_year"] or day_of(at).year + 1
-    limits = limits_from_law(promised(), on=day_of(at), first_year=first)
+    tariffs = tariff_headroom(on=day_of(at), first_year=first)
+    limits = limits_from_law(promised(), on=day_of(at), first_year=first, tariffs=tariffs)
     return make_country_scenario(limits, title=options["title"], by=OPERATOR, at=at)
 
 
