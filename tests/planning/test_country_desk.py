@@ -79,6 +79,36 @@ def test_a_scenario_is_made_from_the_law_changed_and_run_as_a_job(land: Land):
     assert "How far from the best plan" in told
 
 
+def test_amounts_of_few_utilities_and_regions_are_written_one_by_one(land: Land):
+    utility, region = land.water.utility.code, land.water.region.kato
+    limits = make_limits_of_land(
+        120,
+        caps_kzt={utility: dict.fromkeys(YEARS, Decimal(40 * MILLION))},
+        capacities_km={region: {"water": dict.fromkeys(YEARS, 2.0)}},
+        regions_kzt={region: Decimal(10 * MILLION)},
+    )
+    base = make_country_scenario(limits, title="Base", by=land.office, at=AT)
+    client = office(land)
+    page = client.get(door("country_new", base.code))
+    typed = {field.html_name: field.value() for field in page.context["form"]}
+    told = {name: value for name, value in typed.items() if value is not None}
+    told |= {"title": "Own", f"cap_{utility}_{YEARS[1]}": "55.5", f"least_{region}": "7"}
+    told |= {f"built_{region}_water_{YEARS[2]}": "3.25"}
+    assert "Tariff caps of utilities, mln" in page.content.decode()
+    client.post(door("country_new", base.code), told)
+    made = limits_of_json(CountryScenario.objects.get(title="Own").limits)
+    assert made.caps_kzt[utility] == {
+        **limits.caps_kzt[utility], YEARS[1]: Decimal("55.5") * MILLION,
+    }  # fmt: skip
+    assert made.regions_kzt == {region: Decimal(7 * MILLION)}
+    assert made.capacities_km[region]["water"] == {YEARS[0]: 2.0, YEARS[1]: 2.0, YEARS[2]: 3.25}
+    told |= {f"cap_{utility}_{YEARS[0]}": "-1", "title": "Bad", f"least_{region}": "nan"}
+    answer = client.post(door("country_new", base.code), told)
+    assert answer.status_code == 422 and set(answer.context["form"].errors) == {
+        f"cap_{utility}_{YEARS[0]}", f"least_{region}",
+    }  # fmt: skip
+
+
 def test_wrong_values_come_back_with_what_was_typed(land: Land):
     answer = office(land).post(door("country_new", "law"), {"title": "X", "red_percent": "150"})
     assert answer.status_code == 422 and not CountryScenario.objects.exists()

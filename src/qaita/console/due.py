@@ -21,6 +21,7 @@ from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.ledger.services import publish_log
 from qaita.networks.services import forecast_failures_due, refresh_conditions_due
+from qaita.planning.jobs import revive_country_runs_due
 from qaita.procurement.services.tenders import close_due
 from qaita.turmys.services import compute_balances_due, start_outages_due
 
@@ -48,6 +49,7 @@ def calendar() -> list[Due]:
         Due("compute balances", 3600, lambda at: compute_balances_due(at=at)),
         Due("model wear anew", 600, lambda at: refresh_conditions_due(at=at)),
         Due("foretell failures", 3600, lambda at: forecast_failures_due(at=at), next_at=1200),
+        Due("take up lost plans", 60, lambda at: revive_country_runs_due(at=at)),
         Due("publish the ledger", 2, lambda _at: publish_log()),
         Due("publish the pages", 1, republish),
         Due("publish the open data", 1800, publish_data),

@@ -22,6 +22,7 @@ class Job(models.Model):
     organisation = models.CharField(max_length=16, blank=True)
     queued_at = models.DateTimeField()
     began_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # the last sign of its worker
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, default="waiting")
     progress_share = models.FloatField(default=0)

@@ -23,14 +23,23 @@ def queue_job(
 
 def begin_job(job: Job, *, at: datetime) -> Job:
     """Note that a worker took the job; a second run keeps its resume point."""
-    return _write_unless_cancelled(job, outcome="running", began_at=at, ended_at=None)
+    return _write_unless_cancelled(job, outcome="running", began_at=at, told_at=at, ended_at=None)
 
 
 def report_progress(
-    job: Job, share: float, message: str = "", *, resume: dict[str, Any] | None = None
+    job: Job,
+    share: float,
+    message: str = "",
+    *,
+    resume: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Note how far the job is (0…1); raise Cancelled when somebody asked it to stop."""
+    """Note how far the job is (0…1); raise Cancelled when somebody asked it to stop.
+
+    `at` is a sign of life: a job without one for long is taken for lost.
+    """
     told: dict[str, Any] = {"progress_share": min(max(share, 0.0), 1.0), "message": message[:250]}
+    told |= {} if at is None else {"told_at": at}
     _write_unless_cancelled(job, **told, **({} if resume is None else {"resume": resume}))
 
 

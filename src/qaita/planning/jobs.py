@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
 
@@ -32,6 +33,7 @@ from qaita.planning.services import (
     cancel_country_run,
     compute_country_run,
     fail_country_run,
+    forget_part_of_run,
     start_country_run,
 )
 from qaita.planning.words import stage_words
@@ -40,6 +42,9 @@ LOG = logging.getLogger(__name__)
 COUNTRY = "planning.country"
 TRIAL = "planning.trial"
 OPEN = ("queued", "running")
+LOST_AFTER = timedelta(minutes=30)  # no stage of the work is silent for so long
+NEVER_TAKEN_AFTER = timedelta(hours=6)  # a run waits so long at most, or has no job that tells
+MOST_TRIES = 2
 
 
 def queue_country_run(
@@ -82,7 +87,7 @@ def plan_country(job_code: str) -> None:
 
 def _compute(run: CountryRun, job: Job, *, by: Actor) -> CountryRun:
     def told(share: float, stage: str) -> None:
-        report_progress(job, share, stage_words(stage))
+        report_progress(job, share, stage_words(stage), at=now())
         if not CountryRun.objects.filter(pk=run.pk, state="running").exists():
             raise Cancelled(run.code)
 
@@ -133,7 +138,7 @@ def _tried(job: Job) -> dict[str, Any]:
     run = get_country_run(job.subject)
 
     def told(share: float, stage: str) -> None:
-        report_progress(job, share, stage_words(stage))
+        report_progress(job, share, stage_words(stage), at=now())
 
     def priced(bound_mkzt: float) -> None:
         known = {**job.resume, "bound_mkzt": bound_mkzt}
@@ -141,3 +146,54 @@ def _tried(job: Job) -> dict[str, Any]:
 
     limits = limits_of_json(job.resume["limits"])
     return try_limits(folder_of(run), run.result_digest, limits, (told, priced))
+
+
+def revive_country_runs_due(*, at: datetime) -> int:
+    """Take up runs whose worker was lost once more; end those that nobody takes or that fail again.
+
+    Return how many were lost. Nothing half made stays of a run that is ended.
+    """
+    lost = [run for run in CountryRun.objects.filter(state__in=OPEN) if _is_lost(run, at)]
+    for run in lost:
+        job = _open_job(run)
+        tries = int(job.resume.get("tries", 1)) if job is not None else MOST_TRIES
+        if job is None or job.outcome == "waiting" or tries >= MOST_TRIES:
+            _give_up(run, job, at)
+        else:
+            job.resume = {**job.resume, "tries": tries + 1}
+            job.told_at = at
+            job.save(update_fields=["resume", "told_at"])
+            plan_country.enqueue(job.code)
+    for job in Job.objects.filter(kind=TRIAL).exclude(outcome__in=OVER):
+        if at - _last_sign(job) > LOST_AFTER:
+            fail_job(job, _lost(), at=at)
+    return len(lost)
+
+
+def _lost() -> str:
+    return _("Its worker was lost, so it was ended. Nothing of it is kept: start it again.")
+
+
+def _open_job(run: CountryRun) -> Job | None:
+    return Job.objects.filter(kind=COUNTRY, subject=run.code).exclude(outcome__in=OVER).first()
+
+
+def _last_sign(job: Job) -> datetime:
+    return job.told_at or job.began_at or job.queued_at
+
+
+def _is_lost(run: CountryRun, at: datetime) -> bool:
+    job = _open_job(run)
+    if job is None or job.outcome == "waiting":
+        return at - run.asked_at > NEVER_TAKEN_AFTER
+    return at - _last_sign(job) > LOST_AFTER
+
+
+def _give_up(run: CountryRun, job: Job | None, at: datetime) -> None:
+    person = get_person(job.actor) if job is not None else None
+    with override((person.language if person else "") or "kk"):
+        why = _lost()
+        fail_country_run(run, why=why, by=SYSTEM, at=at)
+        if job is not None:
+            fail_job(job, why, at=at)
+    forget_part_of_run(run)

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ("organisation", models.CharField(blank=True, max_length=16)),
                 ("queued_at", models.DateTimeField()),
                 ("began_at", models.DateTimeField(null=True)),
+                ("told_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("outcome", models.CharField(default="waiting", max_length=16)),
                 ("progress_share", models.FloatField(default=0)),

@@ -1,5 +1,6 @@
 """Makes scenarios of the whole country, computes their runs, adopts one."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -25,7 +26,7 @@ from qaita.planning.models import CountryRun, CountryScenario
 from qaita.planning.national.assembling import assemble
 from qaita.planning.national.certainty import certainty_of
 from qaita.planning.national.country import Floats
-from qaita.planning.national.folder import Outcome, Written, write_run
+from qaita.planning.national.folder import PART, Outcome, Written, write_run
 from qaita.planning.national.given import Given
 from qaita.planning.national.laid import demands_of_plan
 from qaita.planning.national.limits import CountryLimits, Limit, limits_of_json
@@ -304,6 +305,12 @@ def cancel_country_run(run: CountryRun, *, by: Actor, at: datetime) -> CountryRu
 def fail_country_run(run: CountryRun, *, why: str, by: Actor, at: datetime) -> CountryRun:
     """Note that a run gave up, and why."""
     return move(run, COUNTRY_RUN, "fail", by=by, at=at, facts={"why": why[:200]})
+
+
+def forget_part_of_run(run: CountryRun) -> None:
+    """Take away what a killed worker had written of a run."""
+    folder = folder_of(run)
+    shutil.rmtree(folder.with_name(folder.name + PART), ignore_errors=True)
 
 
 def adopt_country_run(run: CountryRun, *, by: Actor, at: datetime) -> CountryRun:
