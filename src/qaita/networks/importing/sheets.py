@@ -26,7 +26,7 @@ from qaita.networks.parsed import ParsedNetwork, ParsedNode, ParsedSection
 Row = tuple[int, Sequence[Any]]
 SNAP = 1_000_000
 FIELD_LETTERS = 100_000
-FORMULA = "=formula"
+FORMULA = "=…"
 UNPLACED = ("unknown_node", "short_line", "loop")  # what a section without its ends looks like
 ENDS = ("from_lon", "from_lat", "to_lon", "to_lat")
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from qaita.networks.jobs import queue_criticality
 from qaita.networks.models import Method, Network, SectionCriticality
 from qaita.networks.queries import criticality_of_network, most_critical, networks_for
+from qaita.web.formats import number_text
 from qaita.web.lists import Choice, Column, Listing, Text, Words, show_listing
 from qaita.web.middleware import Request
 
@@ -33,6 +34,7 @@ COLUMNS = (
         "off",
         gettext_lazy("Consumers off"),
         lambda row: row.consumers_off,
+        show=lambda row: _counted(row.consumers_off),
         sort="consumers_off",
         align="num",
     ),
@@ -40,10 +42,17 @@ COLUMNS = (
         "shut",
         gettext_lazy("Off with the valves shut"),
         lambda row: row.shut_consumers,
+        show=lambda row: _counted(row.shut_consumers),
         sort="shut_consumers",
         align="num",
     ),
 )
+
+
+def _counted(count: int | None) -> str | None:
+    return None if count is None else number_text(count)
+
+
 METHOD = Column("method", gettext_lazy("Computed"), lambda row: str(row.get_method_display()))
 
 
