@@ -50,7 +50,7 @@ class Marks:
     section: NDArray[np.bytes_]  # in rising order
     mark: Ints
     points: MarkedPoints
-    region: NDArray[np.str_]  # of each point
+    region: NDArray[np.bytes_]  # of each point
 
     @property
     def bounds(self) -> tuple[float, float, float, float] | None:
@@ -71,7 +71,7 @@ class _Decided:
     package: NDArray[np.bytes_]
     of_package: Ints
     home_key: Ints
-    region: NDArray[np.str_]  # of each package
+    region: NDArray[np.bytes_]  # of each package
 
 
 def marks_of_plan(run: CountryRun) -> Marks:
@@ -79,7 +79,7 @@ def marks_of_plan(run: CountryRun) -> Marks:
     return _plan_marks(folder_of(run), run.result_digest, int(run_facts(run)["years"][0]))
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=2)
 def _plan_marks(folder: Path, digest: str, first_year: int) -> Marks:
     told = _decided(folder, digest)
     years = _year(told.of_section), _year(told.of_package)
@@ -94,7 +94,7 @@ def marks_between(first: CountryRun, second: CountryRun) -> Marks:
     )
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=2)
 def _marks_between(first: tuple[Path, str], second: tuple[Path, str]) -> Marks:
     a, b = _decided(*first), _decided(*second)
     sections, marks = _differing((a.section, a.of_section), (b.section, b.of_section))
@@ -123,7 +123,7 @@ def _differing(
 
 
 def _marks(
-    sections: tuple[NDArray[np.bytes_], Ints], points: tuple[Ints, Ints, NDArray[np.str_]]
+    sections: tuple[NDArray[np.bytes_], Ints], points: tuple[Ints, Ints, NDArray[np.bytes_]]
 ) -> Marks:
     code, mark = sections
     key, number, region = points
@@ -136,7 +136,7 @@ def _year(number: Ints) -> Ints:
     return np.asarray(number // len(METHODS))
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=2)
 def _decided(folder: Path, _digest: str) -> _Decided:
     sections, packages = [], []
     for one in _packs(folder):
@@ -156,7 +156,7 @@ def _decided(folder: Path, _digest: str) -> _Decided:
 def _packs(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield, pack by pack, packages with a number (k, networks) for year and way, and sections."""
     facts = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    regions = np.array(regions_of_clusters(folder), dtype="U9")
+    regions = np.array(regions_of_clusters(folder), dtype="S9")
     for told in facts["packs"]:
         plan = pq.read_table(folder / told["plan"], columns=["code", "option"])
         where = pq.read_table(folder / told["file"], columns=["lon_deg", "lat_deg", "cluster_0"])
@@ -204,7 +204,7 @@ def counts_by_region(marks: Marks) -> dict[str, dict[int, int]]:
     found: dict[str, dict[int, int]] = {}
     for region in np.unique(marks.region).tolist():
         number, count = np.unique(marks.points.mark[marks.region == region], return_counts=True)
-        found[region] = dict(zip(number.tolist(), count.tolist(), strict=True))
+        found[region.decode()] = dict(zip(number.tolist(), count.tolist(), strict=True))
     return found
 
 
