@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from qaita.kernel.actor import NOBODY
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
 from qaita.ledger.queries import timeline
 from qaita.networks.models import FailureForecast, FailureModel, Section
-from qaita.planning.models import CountryRun, Package
+from qaita.planning.models import CountryRun, CountryScenario, Package
 from qaita.planning.national.country import read_country
 from qaita.planning.national.rates import find_needs
 from qaita.planning.needs import in_need, needs_in
@@ -269,12 +270,28 @@ def test_a_scenario_without_money_is_not_run():
         {"years": (2026, 2028)},
         {"budgets_kzt": {2026: Decimal(-1)}},
         {"floors_km": {"water": {2026: float("nan")}}},
+        {"budgets_kzt": {2026: Decimal("NaN")}},
+        {"budgets_kzt": {2026: Decimal("Infinity")}},
+        {"caps_kzt": {"OR-1": {2026: Decimal("-Infinity")}}},
+        {"regions_kzt": {"55": Decimal("1e40")}},
+        {"budgets_kzt": {2026: Decimal(1), 2040: Decimal(1)}},
+        {"floors_km": {"water": {1999: 1.0}}},
+        {"capacities_km": {"55": {"water": {2026: float("inf")}}}},
+        {"supplies_km": {"water": {"22.21.21": {2026: -1.0}}}},
+        {"supplies_km": {"water": {"22.21.21": {2033: 1.0}}}},
+        {"import_shares": {"water": float("nan")}},
+        {"domestic_shares": {"water": -0.1}},
         {"red_zone_share": 1.5},
     ],
 )
 def test_a_scenario_that_cannot_be_is_refused(change: dict):
-    with pytest.raises(Wrong):
-        make_country_scenario(make_limits_of_land(**change), title="Plan", by=make_office(), at=AT)
+    office = make_office()
+    for language in ("kk", "ru", "en"):
+        with override(language), pytest.raises(Wrong) as refusal:
+            make_country_scenario(make_limits_of_land(**change), title="Plan", by=office, at=AT)
+        told = [str(text) for texts in refusal.value.fields.values() for text in texts]
+        assert told and all(text.endswith(".") for text in told)
+    assert not CountryScenario.objects.exists()  # nothing half stored
 
 
 def test_a_scenario_is_run_again_and_laid_aside_from_the_command_line(capsys):

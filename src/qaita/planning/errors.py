@@ -27,6 +27,9 @@ NOTHING_SWAPPED = _("Nothing changes: give at least one package another option."
 MANY_SWAPPED = _("At most fifty packages are changed at once.")
 FAR_YEARS = _("Enter years that follow one another: fifty at most.")
 OTHER_AGE = _("Enter years from this one on, fifty at most ahead.")
+STRAY_YEARS = _(
+    "Figures are given for years that are not in the plan: enter them or take them out."
+)
 NO_YEARS = _("Enter the money of at least one year.")
 
 OTHER_PACKAGES = _(

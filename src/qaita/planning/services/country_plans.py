@@ -21,7 +21,14 @@ from qaita.kernel.ids import derived_code
 from qaita.kernel.money import from_million
 from qaita.kernel.states import Ask
 from qaita.ledger.services import move, record
-from qaita.planning.errors import FAR_YEARS, NO_YEARS, NOT_OFFICE, OTHER_AGE, bad_number
+from qaita.planning.errors import (
+    FAR_YEARS,
+    NO_YEARS,
+    NOT_OFFICE,
+    OTHER_AGE,
+    STRAY_YEARS,
+    bad_number,
+)
 from qaita.planning.models import CountryRun, CountryScenario
 from qaita.planning.national.assembling import assemble
 from qaita.planning.national.certainty import certainty_of
@@ -76,34 +83,50 @@ def make_country_scenario(
 
 def _require_possible(limits: CountryLimits, at: datetime) -> None:
     """Raise Wrong with everything that no scenario can hold."""
-    faults: dict[str, list[Text]] = {}
-    years = limits.years
-    if not years:
-        faults["years"] = [NO_YEARS]
-    elif len(years) > MOST_COUNTRY_YEARS or any(b - a != 1 for a, b in pairwise(years)):
-        faults["years"] = [FAR_YEARS]
-    elif not day_of(at).year - 1 <= years[0] <= day_of(at).year + MOST_AHEAD:
-        faults["years"] = [OTHER_AGE]
+    faults = _year_faults(limits.years, day_of(at).year)
+    if any(not value.is_finite() or abs(value) >= MOST for value in _money_of(limits)):
+        raise Wrong({**faults, "budgets_kzt": [bad_number()]})
     named = limits.as_json()
-    for name in (
-        "budgets_kzt",
-        "caps_kzt",
-        "capacities_km",
-        "floors_km",
-        "regions_kzt",
-        "supplies_km",
-    ):
-        if not all(0 <= value < 1e18 for value in _numbers(named[name])):
+    for name in (*STRAY, "regions_kzt"):
+        if not all(0 <= value < MOST for value in _numbers(named[name])):
             faults[name] = [bad_number()]
-    shares = [
-        limits.red_zone_share,
-        *limits.domestic_shares.values(),
-        *limits.import_shares.values(),
-    ]
-    if not all(0 <= share <= 1 for share in shares):
+        elif name in STRAY and not _years_of(named[name]) <= set(limits.years):
+            faults[name] = [STRAY_YEARS]
+    shares = [*limits.domestic_shares.values(), *limits.import_shares.values()]
+    if not all(0 <= share <= 1 for share in (limits.red_zone_share, *shares)):
         faults["red_zone_share"] = [bad_number()]
     if faults:
         raise Wrong(faults)
+
+
+def _year_faults(years: tuple[int, ...], now: int) -> dict[str, list[Text]]:
+    """Return what is wrong with the years of a scenario."""
+    if not years:
+        return {"years": [NO_YEARS]}
+    if len(years) > MOST_COUNTRY_YEARS or any(b - a != 1 for a, b in pairwise(years)):
+        return {"years": [FAR_YEARS]}
+    if not now - 1 <= years[0] <= now + MOST_AHEAD:
+        return {"years": [OTHER_AGE]}
+    return {}
+
+
+MOST = 1e18  # of any figure
+# figures by year, whose years must be those of the plan
+STRAY = ("budgets_kzt", "caps_kzt", "capacities_km", "floors_km", "supplies_km")
+
+
+def _years_of(value: dict[str, Any]) -> set[int]:
+    """Return the years that figures are given for, however deep they are named."""
+    found: set[int] = set()
+    for key, inner in value.items():
+        found |= _years_of(inner) if isinstance(inner, dict) else {int(key)}
+    return found
+
+
+def _money_of(limits: CountryLimits) -> list[Decimal]:
+    """Return every amount of money of a scenario."""
+    caps = [value for row in limits.caps_kzt.values() for value in row.values()]
+    return [*limits.budgets_kzt.values(), *limits.regions_kzt.values(), *caps]
 
 
 def _numbers(value: Any) -> list[float]:
