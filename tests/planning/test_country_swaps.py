@@ -246,6 +246,16 @@ def test_the_office_sees_the_price_before_it_confirms_and_everybody_reads_it_aft
     assert again.status_code == 409 and CountryRun.objects.count() == 2
 
 
+def test_a_plan_changed_before_it_was_ever_in_force_leads_the_public_to_no_closed_page(land):
+    run = tight(land)
+    made = swap(land, run, {chosen(run)[0]: 0})
+    assert made.state == "made" and run.state == "made"
+    adopt_country_run(made, by=land.office, at=AT)
+    page = Client().get("/en/country-plan/").text
+    assert run.code in page and f"/country-plan/{run.code}/" not in page
+    assert made.code in page and WHY in page
+
+
 def test_a_broken_limit_is_shown_with_the_cheapest_room_and_has_no_button(land):
     run = tight(land)
     client = signed_in(Person.objects.get(code=land.office.code))

@@ -37,6 +37,7 @@ class ShownSwap:
 
     run: CountryRun
     from_run: CountryRun
+    is_from_public: bool  # a plan that was never in force has no public page
     at: datetime
     reason: str
     headline: str
@@ -140,6 +141,7 @@ def shown_swaps(run: CountryRun) -> list[ShownSwap]:
         ShownSwap(
             one,
             one.swapped_from,
+            one.swapped_from.state in PUBLIC,
             one.asked_at,
             told["reason"],
             headline_of(told),
