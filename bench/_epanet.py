@@ -63,10 +63,11 @@ def freeze(path: Path, out: Path) -> None:
 
 @dataclass
 class Loop:
-    """What closing pipes in a loop gave: unserved demand, convergence, CPU seconds."""
+    """What closing pipes in a loop gave: unserved demand, convergence, trials, CPU seconds."""
 
     unserved_m3s: Any
     relative_error: Any
+    trials: Any
     cpu_s: float
 
 
@@ -80,15 +81,14 @@ def closed_in_turn(
     that peers are judged by.
     """
     project = _opened(path, path.parent)
-    if sharp:
-        tk.setoption(project, tk.ACCURACY, 1e-6)
-        tk.setoption(project, tk.TRIALS, 200)
-    tk.setoption(project, tk.UNBALANCED, 10)
+    options = {tk.ACCURACY: 1e-6, tk.TRIALS: 200} if sharp else {}
+    for option, value in {**options, tk.UNBALANCED: 10}.items():
+        tk.setoption(project, option, value)
     nodes = tk.getcount(project, tk.NODECOUNT)
     junctions = nodes - tk.getcount(project, tk.TANKCOUNT)
     short = tk.doubleArray(nodes + 1)
     numbers = [tk.getlinkindex(project, name) for name in pipes]
-    unserved, error = np.zeros(len(pipes)), np.zeros(len(pipes))
+    unserved, error, trials = (np.zeros(len(pipes)) for _ in range(3))
     tk.openH(project)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -103,10 +103,11 @@ def closed_in_turn(
             cpu += time.process_time() - began
             if told:
                 error[i] = tk.getstatistic(project, tk.RELATIVEERROR)
+                trials[i] = tk.getstatistic(project, tk.ITERATIONS)
                 tk.getnodevalues(project, tk.DEMANDDEFICIT, short)
                 unserved[i] = sum(max(short[j], 0.0) for j in range(junctions))
             tk.setlinkvalue(project, k, tk.INITSTATUS, 1)
     scale = FLOW_M3S[tk.getflowunits(project)]
     tk.closeH(project)
     _done(project)
-    return Loop(unserved * scale, error, cpu)
+    return Loop(unserved * scale, error, trials, cpu)

@@ -11,6 +11,7 @@ from qaita.engine.flow.closures import n_minus_1
 from qaita.engine.flow.network import GRAPH, REGION
 from qaita.engine.flow.network import hazen_williams as resistance
 from qaita.engine.flow.solving import solve
+from qaita.engine.flow.states import n_minus_1_in_states
 from tests.engine.flow_nets import SERVICE, junctions, net_of, networks
 
 
@@ -141,6 +142,20 @@ def test_regions_say_what_the_whole_network_says(monkeypatch):
     assert (quick.total_m3s == again.total_m3s).all()
     sums = np.add.reduceat(np.append(quick.lost_m3s, 0), quick.starts[:-1])
     assert np.allclose(np.where(np.diff(quick.starts) > 0, sums, 0), quick.total_m3s)
+
+
+def test_states_of_demand_are_weighed_by_their_time_and_the_worst_is_named():
+    ring = [(0, 1, 3000.0), (1, 2, 3000.0), (2, 0, 3000.0), (2, 3, 100.0)]
+    net = net_of(ring, head={0: 35.0}, demand=[0, 0.01, 0.02, 0.005])
+    demands = np.array([[0, 0.01, 0.02, 0.005], [0, 0.02, 0.05, 0.01], [0, 0, 0, 0.001]])
+    found = n_minus_1_in_states(net, SERVICE, demands, share=np.array([3.0, 1.0, 0.0]))
+    for state, demand in enumerate(demands):
+        alone = n_minus_1(dataclasses.replace(net, demand_m3s=demand), SERVICE)
+        assert found.added_m3s[state].tolist() == alone.added_m3s.tolist()
+    assert found.worst_state[:3].tolist() == [1, 1, 1]
+    assert found.mean_m3s == pytest.approx(0.75 * found.added_m3s[0] + 0.25 * found.added_m3s[1])
+    with pytest.raises(ValueError, match="share of time"):
+        n_minus_1_in_states(net, SERVICE, demands, share=np.array([1.0]))
 
 
 def test_a_link_that_does_not_exist_is_refused():

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qaita.engine.flow import closures
+from qaita.engine.flow import closures, nested
 from qaita.engine.flow.closures import n_minus_1
 from qaita.engine.flow.network import PIPE
 from qaita.engine.flow.solving import solve
@@ -16,7 +16,8 @@ from qaita.networks.importing.rules import Found
 
 wntr = pytest.importorskip("wntr")
 pytest.importorskip("epanet")
-from bench._epanet import closed_in_turn, freeze  # noqa: E402  # after the check that it is there
+from bench._city import tiled  # noqa: E402  # after the check that it is there
+from bench._epanet import closed_in_turn, freeze  # noqa: E402
 
 LIBRARY = Path(wntr.__file__).parent / "library" / "networks"
 
@@ -65,3 +66,34 @@ def test_a_network_stands_at_its_start_as_epanet_lets_it_stand(tmp_path):
         same = one.net.from_node[order] == two.net.from_node
         flows = np.where(same, flows, -flows)
         assert np.allclose(flows, solve(two.net, two.service).flow_m3s, atol=1e-6)
+
+
+@pytest.mark.parametrize(("tiles", "least"), [(0, 3.0), (6, 30.0)])
+def test_closures_take_a_fraction_of_epanets_work(tiles, least, tmp_path, monkeypatch):
+    """Work is nodes times steps of Newton's method: a ratio that no neighbour on the machine moves.
+
+    Bridges cost nothing, the others begin from the state with all open, in a region of a large
+    network; EPANET begins each closure anew with every node.
+    """
+    path = tmp_path / "frozen.inp"
+    freeze(LIBRARY / "ky4.inp", path)
+    if tiles:
+        tiled(path, tiles // 2, 2, tmp_path / "city.inp")
+        path = tmp_path / "city.inp"
+    read = water(path)
+    pipes = np.flatnonzero((read.net.kind == PIPE) & read.net.is_open).astype(np.int32)
+    work = []
+    for room in (closures, nested):
+        real = room.run
+
+        def counted(model, *rest, real=real):
+            found = real(model, *rest)
+            most = rest[-1]
+            work.append(model.nodes * np.where(found.steps > 0, found.steps, most).sum())
+            return found
+
+        monkeypatch.setattr(room, "run", counted)
+    n_minus_1(read.net, read.service, pipes, threads=1)
+    names = [read.links[k] for k in pipes[:: max(len(pipes) // 40, 1)]]
+    theirs = closed_in_turn(path, names, told=True).trials.mean() * read.net.nodes * len(pipes)
+    assert theirs / sum(work) >= least

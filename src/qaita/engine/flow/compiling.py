@@ -1,7 +1,8 @@
 """How the loops of this package are compiled: kept on disk, without Python's lock.
 
 A kept loop holds the code of the loops it calls, wherever they are written, but Numba looks only
-at the file of the loop itself. So what is kept here is stamped with all of the package.
+at the file of the loop itself. So what is kept here is stamped with all files of the package that
+hold compiled loops or the numbers and tuples those are made with.
 """
 
 import hashlib
@@ -11,11 +12,15 @@ from typing import Any
 
 from numba import njit
 
+NUMBERS = ("lanes.py", "model.py", "network.py")
+
 
 def _stamp() -> str:
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+        text = path.read_bytes()
+        if b"flow.compiling import" in text or path.name in NUMBERS:
+            digest.update(text)
     return digest.hexdigest()
 
 
