@@ -84,7 +84,7 @@ def test_a_russian_table_with_semicolons_and_decimal_commas_is_read(tmp_path, en
     failures = "Номер участка;Дата отказа\nУ-1;14.02.2019\nУ-1;15.02.2020\n"
     records = read(tmp_path, sections.encode(encoding), failures.encode(encoding))
     assert [life.length_km for life in records.lives] == pytest.approx([0.0805, 1.02025])
-    assert [life.material for life in records.lives] == ["сталь", "пэ"]
+    assert [life.material for life in records.lives] == ["steel", "pe"]
     assert len(records.failed) == 2
     assert not records.faults
 
@@ -174,3 +174,42 @@ def test_a_year_before_the_records_is_refused(tmp_path):
     sections, failures = write_world(tmp_path, sections=60)
     with pytest.raises(CommandError, match="The records begin in"):
         backtest(sections, failures, "--predict-after", "1990")
+
+
+SPELLINGS = ("Steel", "STEEL ", "сталь", "Ст.", "Cast Iron", "чугун", "CI", "ПЭ", "PE-100", "?")
+
+
+def strangers(kind, chance, count=120):
+    """Return rows of an inventory and its failures as a stranger may hold them."""
+    first = 2021 if kind == "three_years" else 2008
+    sections, failures = [], []
+    for i in range(count):
+        laid = "" if kind == "no_years" or chance.random() < 0.2 else chance.integers(1950, 2018)
+        material = "iron" if kind == "one_material" else chance.choice(SPELLINGS)
+        length = chance.choice(["12.5", "90", "1 200", "-4", "", "9e9"])
+        sections.append(f"S{i},{laid},{material},{chance.choice(['100', '', 'x'])},{length}")
+        for _ in range(chance.poisson(0.1 if kind == "few" else 1.2)):
+            day = f"{chance.integers(first, 2024)}-{chance.integers(1, 13):02d}-11"
+            failures.append(f"S{i},{day}")
+    return sections, failures
+
+
+@pytest.mark.parametrize("kind", ["no_years", "three_years", "one_material", "few", "spellings"])
+def test_strangers_data_of_any_kind_gives_predictions_for_every_section(kind, tmp_path):
+    sections, failures = strangers(kind, np.random.default_rng(len(kind)))
+    (tmp_path / "s.csv").write_text(HEAD + "\n".join(sections))
+    (tmp_path / "f.csv").write_text("section_id,failed_on\n" + "\n".join(failures))
+    out = tmp_path / "out.csv"
+    ask = (tmp_path / "s.csv", tmp_path / "f.csv", "--predict-after", "2022")
+    told = json.loads(backtest(*ask, "--predictions", out, "--json"))
+    rows = list(csv.DictReader(StringIO(out.read_text())))
+    rates = np.array([float(row["failures_per_km_year"]) for row in rows])
+    assert len({row["section_id"] for row in rows}) == len(sections)
+    assert np.isfinite(rates).all() and (rates > 0).all()
+    assert told["faults"]["bad_length"]["count"] > 0
+
+
+def test_one_material_in_many_spellings_is_one(tmp_path):
+    sections = HEAD + "".join(f"A{i},1970,{word},100,80\n" for i, word in enumerate(SPELLINGS[:4]))
+    records = read(tmp_path, sections, "section_id,failed_on\nA1,2015\n")
+    assert {life.material for life in records.lives} == {"steel"}

@@ -84,9 +84,11 @@ def learn_trees(
         early_stopping=False,
         random_state=seed,
     )
+    columns = np.concatenate([mark.view.columns for mark in landmarks])
+    columns[:, np.isnan(columns).all(0)] = 0.0  # a trait that nobody wrote down splits nothing
     with threadpool_limits(1):  # the same sums in the same order, and no waiting threads
         trees.fit(
-            np.concatenate([mark.view.columns for mark in landmarks]),
+            columns,
             count / mean,
             sample_weight=mean,
         )

@@ -8,7 +8,9 @@ from scipy import stats
 from qaita.engine.wear.histories import Floats
 
 SHARES = (0.01, 0.02, 0.05, 0.10, 0.20)
-USUAL_UNREST, LEVEL_UNREST = 0.02, 0.01  # of years; of the level that is forecast for them
+USUAL_UNREST, USUAL_YEARS = 0.03, 5  # of years; how many years' worth the usual unrest is
+# of the level that is forecast for the years: what stays unknown, and what a year of records takes
+LEVEL_UNREST, LEVEL_A_YEAR = 0.01, 0.12
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,8 @@ def unrest_of(yearly: Floats) -> float:
     """Return how much more than by chance the totals of years vary, relative and squared.
 
     By moments about a straight line through the totals, drawn to what utilities usually have (a
-    hard winter moves a year by a seventh) as if three more years were known; the level of years to
-    come is itself known to a tenth only.
+    hard winter moves a year by a sixth) as if five more years were known. The level of years to
+    come is itself known the less the fewer years were.
     """
     years = len(yearly)
     found = USUAL_UNREST
@@ -106,7 +108,8 @@ def unrest_of(yearly: Floats) -> float:
         line = np.polyval(np.polyfit(np.arange(years), yearly, 1), np.arange(years))
         line = np.maximum(line, 0.2 * yearly.mean())
         found = float(((yearly - line) ** 2 * years / (years - 2) - line).sum() / (line**2).sum())
-    return LEVEL_UNREST + max(0.0, (years * found + 3 * USUAL_UNREST) / (years + 3))
+    drawn = (years * found + USUAL_YEARS * USUAL_UNREST) / (years + USUAL_YEARS)
+    return LEVEL_UNREST + LEVEL_A_YEAR / max(years, 3) + max(0.0, drawn)
 
 
 def _tenths(score: Floats, length_km: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

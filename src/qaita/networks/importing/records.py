@@ -16,7 +16,14 @@ from qaita.networks.importing.columns import TABLES, plain_heading, propose_mapp
 from qaita.networks.importing.options import Limits
 from qaita.networks.importing.rules import one_fault
 from qaita.networks.importing.texts import lines_of
-from qaita.networks.importing.values import BadValue, day_of_text, is_blank, laid_of, number_of
+from qaita.networks.importing.values import (
+    BadValue,
+    day_of_text,
+    is_blank,
+    laid_of,
+    material_of,
+    number_of,
+)
 
 SECTION_COLUMNS = ("section_id", "laid_on", "material", "diameter_mm", "length_m")
 FAILURE_COLUMNS = ("section_id", "failed_on")
@@ -178,7 +185,7 @@ def _lives(path: Path, on: date, limits: Limits, faults: Counter[str]) -> list[L
             section_id,
             laid,
             math.inf,
-            (row.get("material") or "").strip().lower(),
+            _material(row.get("material")),
             _within(row.get("diameter_mm"), WIDEST_MM, "bad_diameter", faults),
             _within(row.get("length_m"), LONGEST_M, "bad_length", faults) / 1000.0,
         )
@@ -252,6 +259,14 @@ def _laid(cell: str | None, on: date, faults: Counter[str]) -> float:
     except BadValue:
         faults["bad_laying_year"] += 1
         return math.nan
+
+
+def _material(cell: str | None) -> str:
+    """Return our code of a material in any spelling we know, else the word itself."""
+    try:
+        return material_of(cell, service="", named={})
+    except BadValue:
+        return " ".join(str(cell).lower().split())
 
 
 def _day(cell: str, on: date) -> tuple[date, str]:

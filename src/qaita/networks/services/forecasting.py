@@ -167,7 +167,7 @@ def _learnt(circle: str, owners: list[UtilityService], on: date) -> Learnt | Non
     board = looked_back(histories, YEARS, seed=SEED)
     name = chosen(board)
     made = forecasts(histories, YEARS, seed=SEED)
-    yearly = made.expected[name] / YEARS
+    yearly = made.of(name, histories) / YEARS
     shape = spread_between(made.processes.nhpp, histories, YEARS, draws=DRAWS, seed=SEED)
     rows = {
         keys[row]: (float(rate), float(k))

@@ -138,7 +138,7 @@ def owners_named(code: str) -> list[UtilityService]:
 
 def write_predictions(path: Path, known: Known, made: Forecasts, name: str) -> None:
     """Write what the model expects of every section that serves on the last day known."""
-    expected = made.expected[name] / made.years
+    expected = made.of(name, known.histories) / made.years
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["section_id", "expected_failures_per_year", "failures_per_km_year", "model"])
