@@ -17,7 +17,7 @@ from qaita.networks.importing.rules import Found
 wntr = pytest.importorskip("wntr")
 pytest.importorskip("epanet")
 from bench._city import tiled  # noqa: E402  # after the check that it is there
-from bench._epanet import closed_in_turn, freeze  # noqa: E402
+from bench._epanet import closed_in_turn, freeze  # noqa: E402  # likewise
 
 LIBRARY = Path(wntr.__file__).parent / "library" / "networks"
 
