@@ -86,17 +86,17 @@ def _slide(problem: Any) -> dict[str, Any]:
         "changed_share": float((warm.plan.option != base.option).mean()),
         "cold_changed_share": float((anew.option != base.option).mean()),
         "worth_share": warm.plan.worth_mkzt / anew.worth_mkzt,
-        "best_changed_share": float(_best_changed(tables, asked, priced.prices, cold.prices)),
+        "best_changed_share": _best_changed(tables, asked, priced.prices, cold.prices),
     }
 
 
-def _best_changed(tables: Any, asked: Any, old: Any, new: Any) -> np.floating[Any]:
+def _best_changed(tables: Any, asked: Any, old: Any, new: Any) -> float:
     """Return how many packages have another best option at the new prices: what the money asks."""
     read(tables, old)
     before = np.concatenate([out.option.copy() for out in tables.readings])
     read(asked, new)
     after = np.concatenate([out.option for out in asked.readings])
-    return (before != after).mean()
+    return float((before != after).mean())
 
 
 def _lines(size: str, found: dict[str, Any]) -> list[Line]:
