@@ -52,6 +52,11 @@ SPREADS = (1.0, 4.0, 20.0, 1000.0)  # times the regret of the core, while limits
 CLOSE = 4.0  # options of the core: within this many times the margin that bounds it
 
 
+# per tenge: prices are no finer, so options nearer than this to each other are as good as equal
+ALIKE = 2e-4
+LEAST_MARGIN = 1e-3
+
+
 @dataclass(frozen=True)
 class Effort:
     """How long to look.
@@ -113,7 +118,7 @@ def build_plan(
     else:
         option = construct(packs, board, order, local, problem.rows.is_hard, old)
     close, bound = _closest(tables, margin, effort)
-    regret = CLOSE * max(bound, 1e-6)
+    regret = CLOSE * max(bound, LEAST_MARGIN)
     search = _Search(tables, board, packs, prices, close, regret, kept)
     return _improve(search, option, effort)
 
@@ -121,15 +126,19 @@ def build_plan(
 def _closest(tables: Tables, margin: Floats, effort: Effort) -> tuple[Ints, float]:
     """Return the packages of the smallest margins, and the margin that bounds the country's.
 
-    A small place has its own closest calls looked at, however far off they are.
+    A small place has its own closest calls looked at, however far off they are; of packages that
+    are all alike, none is left out.
     """
     place, order = _places(tables), np.argsort(margin, kind="stable")
-    count = min(max(int(effort.share * len(order)), effort.least), len(order))
+    alike = int((margin <= ALIKE).sum())
+    count = min(max(int(effort.share * len(order)), effort.least, alike), len(order))
     in_place = order[np.argsort(place[order], kind="stable")]
     turn = np.arange(len(order)) - np.searchsorted(place[in_place], place[in_place])
     others = np.setdiff1d(in_place[turn < effort.each], order[:count], assume_unique=True)
     close = np.concatenate([order[:count], others])
-    return close[np.argsort(margin[close], kind="stable")], float(margin[order[count - 1]])
+    return close[np.argsort(margin[close], kind="stable")], float(
+        margin[order[count - 1 : count]].sum()
+    )
 
 
 @dataclass(frozen=True)

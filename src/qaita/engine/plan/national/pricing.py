@@ -119,7 +119,7 @@ def _knots(
     cluster = np.concatenate(runs)
     columns = cluster[:, :, None] * width + np.arange(width)
     columns[cluster < 0] = -1
-    return columns.reshape(len(cluster), -1), tuple(numbers)
+    return columns.reshape(len(cluster), members * width), tuple(numbers)
 
 
 def _sizes(problem: National) -> tuple[Floats, Floats]:

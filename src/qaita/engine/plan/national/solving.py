@@ -73,7 +73,7 @@ def plan_country(
     tell("plan", 0.0)
     built = build_plan(tables, priced.prices, effort)
     bound = np.inf
-    if search and problem.size <= SMALL:
+    if search and 0 < problem.size <= SMALL:
         tell("exact", 0.0)
         built, bound = better_exactly(tables, built)
     tell("plan", 1.0)
@@ -106,7 +106,7 @@ def plan_again(
     tell("plan", 0.0)
     built = build_plan(tables, found.prices, kept=Kept(option, STAY_PUT))
     bound = np.inf
-    if search and tables.problem.size <= SMALL:
+    if search and 0 < tables.problem.size <= SMALL:
         tell("exact", 0.0)
         built, bound = better_exactly(tables, built)
     tell("plan", 1.0)
