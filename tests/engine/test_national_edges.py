@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 
 from qaita.engine.plan.national.building import Effort, build_plan
-from qaita.engine.plan.national.packs import check_problem
+from qaita.engine.plan.national.core import still_allowed
+from qaita.engine.plan.national.moves import board_of
+from qaita.engine.plan.national.packs import check_problem, padded
 from qaita.engine.plan.national.pricing import find_prices, tables_of
 from qaita.engine.plan.national.proving import why_impossible
-from qaita.engine.plan.national.solving import plan_country
+from qaita.engine.plan.national.screening import without_impossible
+from qaita.engine.plan.national.solving import plan_again, plan_country
 from tests.engine.make_national import make_country
 
 
@@ -129,3 +132,16 @@ def test_money_in_another_unit_changes_no_choice():
     other = replace(with_most(problem, most), packs=packs)
     one, two = (find_prices(tables_of(country)) for country in (problem, other))
     assert two.bound == pytest.approx(one.bound * pack_scale, rel=1e-4)
+
+
+def test_an_old_plan_whose_packages_no_longer_fit_alone_is_planned_again_without_them():
+    problem = without_floors(make_country(300, seed=7, pairs=40))
+    old = plan_country(problem, search=False)
+    poor = with_most(problem, np.where(problem.rows.is_hard, 0.02 * problem.rows.most, 0.0))
+    kept, dropped = without_impossible(poor)
+    board = board_of(kept)
+    gone = old.plan.option != still_allowed(padded(kept.packs), board, old.plan.option)
+    assert dropped and gone.any()
+    new = plan_again(tables_of(kept), old.prices, old.plan.option)
+    assert new.plan.broken == 0 and (new.plan.option[gone] != old.plan.option[gone]).all()
+    assert 0 <= new.plan.worth_mkzt <= new.bound_mkzt

@@ -9,7 +9,7 @@
 4. *Fill*: the sweep of the repair, never breaking a limit; packages of large regret are forced in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -25,6 +25,7 @@ from qaita.engine.plan.national.core import (
     not_at_best,
     options_now,
     regrets_of,
+    still_allowed,
     sweep,
     users_of,
 )
@@ -51,10 +52,8 @@ GROWTH = 1.3
 SPREADS = (1.0, 4.0, 20.0, 1000.0)  # times the regret of the core, while limits stay broken
 CLOSE = 4.0  # options of the core: within this many times the margin that bounds it
 
-
-# per tenge: prices are no finer, so options nearer than this to each other are as good as equal
-ALIKE = 2e-4
-LEAST_MARGIN = 1e-3
+ALIKE = 1.0 + 1e-6  # times the margin at the cut: as close a call as the last one looked at
+LEAST_MARGIN = 1e-3  # per tenge: prices are no finer
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,10 @@ LARGE = 300_000  # packages from which a plan is built quickly unless asked othe
 
 @dataclass(frozen=True)
 class Kept:
-    """A plan to stay close to: leaving its option must gain `bonus` per tenge of the package."""
+    """A plan to stay close to: leaving its option must gain `bonus` per tenge of the package.
+
+    A package whose option is no longer there starts from being left as it is.
+    """
 
     option: Ints  # (n,)
     bonus: float = 0.01
@@ -112,6 +114,7 @@ def build_plan(
     margin = np.empty(problem.size)
     margins_of(packs, board, local, margin)
     order = np.argsort(-margin, kind="stable")
+    kept = None if kept is None else replace(kept, option=still_allowed(packs, board, kept.option))
     old = (np.zeros_like(order), 0.0) if kept is None else (kept.option, kept.bonus)
     if kept is not None and problem.size < LARGE:
         option = kept.option.copy()  # fewer changes, but repairing a large country takes longer
@@ -130,15 +133,14 @@ def _closest(tables: Tables, margin: Floats, effort: Effort) -> tuple[Ints, floa
     are all alike, none is left out.
     """
     place, order = _places(tables), np.argsort(margin, kind="stable")
-    alike = int((margin <= ALIKE).sum())
-    count = min(max(int(effort.share * len(order)), effort.least, alike), len(order))
+    count = min(max(int(effort.share * len(order)), effort.least), len(order))
+    bound = float(margin[order[count - 1 : count]].sum())
+    count = int((margin <= bound * ALIKE).sum())
     in_place = order[np.argsort(place[order], kind="stable")]
     turn = np.arange(len(order)) - np.searchsorted(place[in_place], place[in_place])
     others = np.setdiff1d(in_place[turn < effort.each], order[:count], assume_unique=True)
     close = np.concatenate([order[:count], others])
-    return close[np.argsort(margin[close], kind="stable")], float(
-        margin[order[count - 1 : count]].sum()
-    )
+    return close[np.argsort(margin[close], kind="stable")], bound
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,16 @@ def not_at_best(packs: Packs, board: Board, local: Floats, option: Ints) -> Ints
 
 
 @njit(cache=True)
+def still_allowed(packs: Packs, board: Board, option: Ints) -> Ints:
+    """Return the options (n,), 0 for a package whose option may not be taken."""
+    kept = option.copy()
+    for at in range(len(kept)):
+        if not is_allowed(packs[board.pack[at]], board.place[at], kept[at]):
+            kept[at] = 0
+    return kept
+
+
+@njit(cache=True)
 def users_of(packs: Packs, board: Board, option: Ints, rows: Flags) -> Ints:
     """Return the packages whose option (n,) uses any of the limits marked (m,)."""
     tally = empty_tally(len(board.most))
@@ -165,11 +175,13 @@ def favour(core: Core, packs: Packs, board: Board, option: Ints, bonus: float) -
 @njit(cache=True)
 def options_now(core: Core, option: Ints) -> Ints:
     """Return, as indexes of the core's options, what its packages do in a plan (n,)."""
-    now = np.empty(len(core.who), np.int64)
+    now = np.full(len(core.who), -1, np.int64)
     for i in range(len(core.who)):
         for k in range(core.start[i], core.start[i + 1]):
             if core.option[k] == option[core.who[i]]:
                 now[i] = k
+        if now[i] < 0:
+            raise ValueError("a package has an option that may not be taken")
     return now
 
 
