@@ -36,7 +36,8 @@ REFUSED, NOT_MINE, NOT_NOW, WRONG = 403, 404, 409, 422
 # Here a person chooses from what is the own organisation's: what is another's is no choice.
 FROM_OWN = {
     "networks:merge", "networks:upload", "planning:new", "turmys:announce", "turmys:balance",
-    "turmys:take", "works:evidence", "works:line", "works:measure", "funding:project",
+    "turmys:new_district", "turmys:take", "works:evidence", "works:line", "works:measure",
+    "funding:project",
 }  # fmt: skip
 # What whoever holds the role does for oneself, wherever: own keys, own entry, a call taken, a bid.
 FOR_ONESELF = {
