@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-Facts, Array = dict[str, Any], np.ndarray
+Facts = dict[str, Any]
 FORBIDDEN = -1e29  # an option with a benefit below this is not there
 FIGURES = ("amount", "used", "price", "proof_price")  # of a limit
 NEAR = 1e-6  # of a figure, or of a million tenge: what differs less is rounding
@@ -36,15 +36,15 @@ def check(folder: Path) -> list[str]:
         faults += [f"limits.csv, row {i}: price {p}" for i, p in low if not p >= 0]
         faults += _digests(run, limits)
         used = np.zeros(run["counts"]["clusters"] * (2 * len(run["years"]) + 1))
-        told = [np.bincount(column, lam[row] * weight, len(used)) for lam in (prices, proof)]
+        paid = [np.bincount(column, lam[row] * weight, len(used)) for lam in (prices, proof)]
         sums = np.zeros(4)  # worth, best at the prices, best of nothing at the proof's, regrets
         for pack in run["packs"]:
-            own, wrong = _check_pack(folder, run, pack, np.array(told), used)
+            own, wrong = _check_pack(folder, run, pack, np.array(paid), used)
             sums, faults = sums + own, faults + wrong
     except (KeyError, ValueError, OSError, IndexError, TypeError) as error:
         return [*faults, f"cannot be read: {error!r}"]
     total = np.bincount(row, weight * used[column], len(limits))
-    faults += _check_limits(limits, total, amounts, set(run["broken"]))
+    faults += _check_rows(limits, total, amounts, set(run["broken"]))
     more = np.array([0.0, prices @ amounts, proof @ amounts, prices @ (amounts - use)])
     return faults + _check_figures(run, *(sums + more).tolist())
 
@@ -89,7 +89,7 @@ def _digests(run: Facts, limits: list[Facts]) -> list[str]:
     return faults
 
 
-def _limits(folder: Path, run: Facts) -> tuple[list[Facts], Array, Array, Array]:
+def _limits(folder: Path, run: Facts) -> tuple[list[Facts], np.ndarray, np.ndarray, np.ndarray]:
     """Return the limits, and the row, column and value of every weight."""
     texts = [(folder / name).read_text("utf-8") for name in ("limits.csv", "weights.csv")]
     limits, weights = (list(csv.DictReader(text.splitlines())) for text in texts)
@@ -100,20 +100,20 @@ def _limits(folder: Path, run: Facts) -> tuple[list[Facts], Array, Array, Array]
     return limits, row.astype(int), (cluster * (2 * len(run["years"]) + 1) + at).astype(int), value
 
 
-def _check_limits(limits: list[Facts], total: Array, most: Array, broken: set[int]) -> list[str]:
+def _check_rows(rows: list[Facts], used: np.ndarray, most: np.ndarray, over: set[int]) -> list[str]:
     faults: list[str] = []
-    for i, row in enumerate(limits):
+    for i, row in enumerate(rows):
         name = " ".join(row[k] for k in ("kind", "region", "utility", "service", "year") if row[k])
         where = f"limits.csv, row {i} ({name})"
-        faults += _differs(f"{where}, used", float(row["used"]), total[i])
-        if total[i] > most[i] + 1e-9 * max(1.0, abs(most[i])) and i not in broken:
-            faults.append(f"{where}: {total[i]} is used of {most[i]}")
+        faults += _differs(f"{where}, used", float(row["used"]), used[i])
+        if used[i] > most[i] + 1e-9 * max(1.0, abs(most[i])) and i not in over:
+            faults.append(f"{where}: {used[i]} is used of {most[i]}")
     return faults
 
 
 def _check_pack(
-    folder: Path, run: Facts, pack: Facts, pays: Array, used: Array
-) -> tuple[Array, list[str]]:
+    folder: Path, run: Facts, pack: Facts, pays: np.ndarray, used: np.ndarray
+) -> tuple[np.ndarray, list[str]]:
     """Return sums (worth, best at both prices, published regrets) and faults; add to `used`."""
     table, plan = pq.read_table(folder / pack["file"]), pq.read_table(folder / pack["plan"])
     years = len(run["years"])
