@@ -326,8 +326,9 @@ def _new_appeal(request: HttpRequest) -> NewAppeal:
         faults.append(_("service_code was not found."))
     lon, lat = _number(told.get("long")), _number(told.get("lat"))
     address = told.get("address_string", "")
-    town = settlements_matching(address.partition(",")[0], 1) if address else []
-    if (lon is None or lat is None) and not town:
+    placed = lon is not None and lat is not None  # a point says more than a name
+    town = settlements_matching(address.partition(",")[0], 1) if address and not placed else []
+    if not placed and not town:
         faults.append(_("Give lat and long, or address_string that begins with a known town."))
     if not told.get("description", "").strip():
         faults.append(_("description was not provided."))
@@ -341,8 +342,8 @@ def _new_appeal(request: HttpRequest) -> NewAppeal:
         statement=told["description"],
         channel="open311",
         settlement=town[0] if town else None,
-        lon_deg=lon if lat is not None else None,
-        lat_deg=lat if lon is not None else None,
+        lon_deg=lon if placed else None,
+        lat_deg=lat if placed else None,
         address=address,
         name=" ".join(names).strip(),
         phone=told.get("phone", ""),

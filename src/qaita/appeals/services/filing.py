@@ -88,7 +88,7 @@ class Place:
 
     region_id: int
     kato: str
-    settlement: Settlement | None = None
+    settlement_id: int | None = None
     section_id: int | None = None
     section_code: str = ""
     organisation_id: int | None = None
@@ -163,34 +163,48 @@ def _contact_faults(row: NewAppeal) -> dict[str, list[Text]]:
 
 
 def _place_of(row: NewAppeal) -> Place:
-    settlement = row.settlement
-    if row.lon_deg is not None and row.lat_deg is not None and settlement is None:
-        settlement = settlement_near(row.lon_deg, row.lat_deg)
-    network = _network_of(row, settlement)
+    place = _beside_section(row) or _without_section(row)
     region = row.settlement.region if row.settlement else None
-    if region is None and row.lon_deg is not None and row.lat_deg is not None:
-        region = region_at(row.lon_deg, row.lat_deg)
+    if region is None and not place.region_id and row.has_point:
+        region = region_at(row.lon_deg or 0.0, row.lat_deg or 0.0)
     if region is not None:
-        return replace(network, region_id=region.pk, kato=region.kato)
-    if not network.region_id:
+        return replace(place, region_id=region.pk, kato=region.kato)
+    if not place.region_id:
         raise Wrong({"place": [NOT_HERE]})
-    return network
+    return place
 
 
-def _network_of(row: NewAppeal, settlement: Settlement | None) -> Place:
+def _beside_section(row: NewAppeal) -> Place | None:
     """Return the section that is named or nearest, and who runs the service here."""
+    said = row.settlement.pk if row.settlement else None
     section = row.section
     if section is not None:
-        region, owner = section.network.region, section.network.utility_service
-        whose = owner.organisation_id
-        return Place(region.pk, region.kato, settlement, section.pk, section.code, whose)
-    if row.lon_deg is not None and row.lat_deg is not None:
-        near = nearest_line(row.lon_deg, row.lat_deg, service=row.service)
-        if near is not None:
-            whose = near.organisation_id
-            return Place(near.region_id, near.kato, settlement, near.section_id, near.code, whose)
+        network = section.network
+        region, whose = network.region, network.utility_service.organisation_id
+        town = said or network.settlement_id
+        return Place(region.pk, region.kato, town, section.pk, section.code, whose)
+    if row.lon_deg is None or row.lat_deg is None:
+        return None
+    near = nearest_line(row.lon_deg, row.lat_deg, service=row.service)
+    if near is None:
+        return None
+    town, whose = said or near.settlement_id, near.organisation_id
+    if town is None:
+        town = _pk(settlement_near(row.lon_deg, row.lat_deg))
+    return Place(near.region_id, near.kato, town, near.section_id, near.code, whose)
+
+
+def _without_section(row: NewAppeal) -> Place:
+    """Return the settlement alone, and the one utility that runs the service there."""
+    settlement = row.settlement
+    if settlement is None and row.lon_deg is not None and row.lat_deg is not None:
+        settlement = settlement_near(row.lon_deg, row.lat_deg)
     utility = _utility_of(settlement, row.service)
-    return Place(0, "", settlement, organisation_id=utility.pk if utility else None)
+    return Place(0, "", _pk(settlement), organisation_id=_pk(utility))
+
+
+def _pk(row: Settlement | Organisation | None) -> int | None:
+    return row.pk if row is not None else None
 
 
 def _utility_of(settlement: Settlement | None, service: str) -> Organisation | None:
@@ -212,7 +226,7 @@ def _appeal(row: NewAppeal, place: Place, *, at: datetime) -> Appeal:
         service=row.service,
         category=row.category,
         extent=row.extent,
-        settlement=place.settlement,
+        settlement_id=place.settlement_id,
         region_id=place.region_id,
         section_id=place.section_id,
         organisation_id=place.organisation_id,

@@ -27,6 +27,7 @@ class Nearby:
     code: str
     region_id: int
     kato: str  # of the network's region
+    settlement_id: int | None
     organisation_id: int
     distance_m: float
 
@@ -40,8 +41,8 @@ def nearest_line(
         return None
     with connection.cursor() as cursor:
         cursor.execute(_WHOSE, [found[1]])
-        code, region, kato, owner = cursor.fetchone() or ("", 0, "", 0)
-    return Nearby(found[1], code, region, kato, owner, found[0])
+        code, region, kato, town, owner = cursor.fetchone() or ("", 0, "", None, 0)
+    return Nearby(found[1], code, region, kato, town, owner, found[0])
 
 
 def nearest_section(
@@ -129,7 +130,8 @@ def distances_m(
 
 _SECTION = Section._meta.db_table
 _WHOSE = (
-    f"SELECT s.code, r.id, r.kato, u.organisation_id FROM {_SECTION} s"  # noqa: S608 - our own names
+    "SELECT s.code, r.id, r.kato, n.settlement_id, u.organisation_id"  # noqa: S608 - our own names
+    f" FROM {_SECTION} s"
     f" JOIN {Network._meta.db_table} n ON n.id = s.network_id"
     f" JOIN {Region._meta.db_table} r ON r.id = n.region_id"
     f" JOIN {UtilityService._meta.db_table} u ON u.id = n.utility_service_id WHERE s.id = %s"
