@@ -161,7 +161,7 @@ def test_what_the_draws_say_is_what_choosing_at_each_draw_says():
     option = build_plan(tables, prices).option
     rival = oldest_first(problem, chance.random(problem.size))
     draws = [chance.gamma(4.0, 0.25, problem.size) for _ in range(20)]
-    found = sureness(tables, prices, option, rival, draws)
+    found = sureness(problem, prices, option, rival, draws)
     counted = np.zeros(problem.size)
     for draw in draws:
         packs, start = [], 0

@@ -148,6 +148,28 @@ def test_a_swap_of_a_swap_keeps_the_whole_story(land):
     assert float(run.value_kzt - again.value_kzt) == pytest.approx(1e6 * only.lost_mkzt, abs=2)
 
 
+def test_a_changed_plan_says_how_sure_it_is_itself_and_what_it_was_before(land):
+    run = adopt_country_run(tight(land), by=land.office, at=AT)
+    code = max(chosen(run), key=lambda one: package_in_run(run, one).benefit_mkzt)
+    made = swap(land, run, {code: 0})
+    was, now = (
+        json.loads((folder_of(one) / "run.json").read_text())["certainty"] for one in (run, made)
+    )
+    assert now["draws"] == was["draws"] == 200
+    assert now["low_mkzt"] < float(made.value_kzt) / 1e6 < now["high_mkzt"]
+    assert now["low_mkzt"] < was["low_mkzt"] and now["high_mkzt"] < was["high_mkzt"]
+    assert now["beats_oldest_first_share"] <= was["beats_oldest_first_share"]
+    share = package_in_run(run, code).included_share
+    assert 0 < share <= 1 and package_in_run(made, code).included_share == share
+    told = Client(headers={"accept-language": "en"}).get("/en/country-plan/").content.decode()
+    assert "How sure it is" in told and "before the change by hand" in told
+    own = reverse("portal:country_package", args=[made.code, code]).replace("/kk/", "/en/", 1)
+    assert f"{share:.0%}" in Client().get(own).content.decode().replace("\u00a0", "")
+    # changed back it is as sure as it was
+    back = swap(land, made, {code: package_in_run(run, code).option})
+    assert json.loads((folder_of(back) / "run.json").read_text())["certainty"] == was
+
+
 def test_sums_and_materials_of_the_plan_that_follows_are_those_of_its_packages(land):
     run = tight(land)
     code = chosen(run)[0]

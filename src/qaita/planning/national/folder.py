@@ -222,7 +222,7 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
         "gap_share": solved.gap_share,
         "solver_gap_share": _finite(solved.solver_gap_share),
         "rates": list(given.rates),
-        "certainty": _certainty_facts(solved.certainty),
+        "certainty": certainty_facts(solved.certainty),
         "broken": solved.broken.tolist(),
         "proof_mkzt": solved.why.value if solved.why else None,
         "relaxations": outcome.relaxations,
@@ -235,7 +235,8 @@ def _facts(outcome: Outcome, digests: dict[str, str], inputs: Sequence[str]) -> 
     return {**facts, "result_digest": digest_of(facts)}
 
 
-def _certainty_facts(found: Certainty | None) -> dict[str, Any] | None:
+def certainty_facts(found: Certainty | None) -> dict[str, Any] | None:
+    """Return what run.json says of how sure a plan is."""
     if found is None:
         return None
     return {

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from qaita.engine.verdicts import Verdicts, judge_packs
+from qaita.planning.national.certainty import certainty_of_changed
 from qaita.planning.national.country import Ints
 from qaita.planning.national.folder import (
     CELL_COLUMNS,
@@ -26,6 +27,7 @@ from qaita.planning.national.folder import (
     LIMIT_COLUMNS,
     PART,
     Written,
+    certainty_facts,
     digest_of,
     sha256_of,
     write_csv,
@@ -194,7 +196,7 @@ def _facts(asked: Succession, digests: Mapping[str, str]) -> dict[str, Any]:
         "value_mkzt": weighed.worth_mkzt,
         "gap_share": asked.gap_share,
         "counts": {**before["counts"], "chosen": int((weighed.option > 0).sum())},
-        "certainty": None,  # the draws were made for the plan before
+        "certainty": certainty_facts(certainty_of_changed(asked.plan, weighed.option)),
         "swap": dict(asked.told),
         "sha256": dict(digests),
     }

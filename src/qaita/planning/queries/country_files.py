@@ -79,6 +79,7 @@ class PackageLine:
     in_red_zone: bool
     lon_deg: float
     lat_deg: float
+    included_share: float  # of draws in which the prices would renew it; NaN: not judged
 
 
 @dataclass(frozen=True)
@@ -285,4 +286,5 @@ PLAIN = (
     "in_red_zone",
     "lon_deg",
     "lat_deg",
+    "included_share",
 )

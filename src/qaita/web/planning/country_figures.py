@@ -223,9 +223,11 @@ def certainty_of_run(run: CountryRun) -> dict[str, Any] | None:
     told = run_facts(run).get("certainty")
     if not told:
         return None
+    before = run_facts(run.swapped_from).get("certainty") if run.swapped_from else None
     return {
         "draws": told["draws"],
         "beats_share": told.get("beats_oldest_first_share"),
+        "beats_share_before": before["beats_oldest_first_share"] if before else None,
         "low_kzt": from_million(told["low_mkzt"]),
         "high_kzt": from_million(told["high_mkzt"]),
     }

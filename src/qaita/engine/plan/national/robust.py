@@ -34,7 +34,6 @@ from qaita.engine.plan.national.packs import (
     padded,
 )
 from qaita.engine.plan.national.passes import profits
-from qaita.engine.plan.national.pricing import Tables
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,9 @@ class Sureness:
 
 
 def sureness(
-    tables: Tables, prices: Floats, option: Ints, rival: Ints, draws: Iterable[Floats]
+    problem: National, prices: Floats, option: Ints, rival: Ints, draws: Iterable[Floats]
 ) -> Sureness:
     """Judge a plan and a rival (both (n,) options) at draws of factors (n,), mean about one."""
-    problem = tables.problem
     packs, board = padded(problem.packs), board_of(problem)
     local = cluster_prices(problem, prices)
     mine, other = worths(packs, board, option), worths(packs, board, rival)
