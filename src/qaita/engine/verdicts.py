@@ -8,8 +8,8 @@ sum of all regrets and of λ times what each limit leaves unused (complementary 
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.packs import (
     Floats,
     Ints,
@@ -64,7 +64,7 @@ def _judge(pack: Pack, local: Floats, rows: Rows, prices: Floats, chosen: Ints) 
     return made
 
 
-@njit(cache=True)
+@compiled()
 def _judge_all(
     pack: Pack,
     local: Floats,
@@ -89,7 +89,7 @@ def _judge_all(
         places[1][g] = _decider(pack, g, asked, priced)
 
 
-@njit(cache=True)
+@compiled()
 def _asked(v: Floats, own: int) -> tuple[int, int]:
     """Return the option spoken of and the one it is weighed against."""
     second = -1
@@ -105,7 +105,7 @@ def _asked(v: Floats, own: int) -> tuple[int, int]:
     return best, 0
 
 
-@njit(cache=True)
+@compiled()
 def _decider(pack: Pack, g: int, option: int, priced: tuple[Ints, Ints, Floats, Floats]) -> int:
     """Return the limit whose price takes most from the option."""
     years = pack.cost.shape[3]
@@ -128,7 +128,7 @@ def _decider(pack: Pack, g: int, option: int, priced: tuple[Ints, Ints, Floats, 
     return best
 
 
-@njit(cache=True)
+@compiled()
 def _pay(
     column: int,
     amount: float,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from qaita.engine.compiling import compiled
 from qaita.engine.flow.graph import Graph, Ints, make_graph
 
 
@@ -67,7 +67,7 @@ def find_bridges(graph: Graph, sources: Any, consumers: Any) -> Bridges:
     return Bridges(sides.bridge, sides.sums(np.asarray(consumers, np.int64)))
 
 
-@njit(cache=True)
+@compiled()
 def _search(starts: Any, other: Any, edge: Any, root: Any) -> Any:
     nodes = len(starts) - 1
     order = np.full(nodes, -1, np.int32)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from qaita.engine.compiling import compiled
 
 Ints = NDArray[np.int32]
 Starts = NDArray[np.int64]
@@ -46,7 +47,7 @@ def make_graph(nodes: int, from_node: Any, to_node: Any) -> Graph:
     return Graph(ends_a, ends_b, starts, other, edge)
 
 
-@njit(cache=True)
+@compiled()
 def _fill(ends_a: Any, ends_b: Any, place: Any, other: Any, edge: Any) -> None:
     for i in range(len(ends_a)):
         for here, there in ((ends_a[i], ends_b[i]), (ends_b[i], ends_a[i])):

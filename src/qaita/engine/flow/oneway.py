@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.flow.network import ONE_WAY, Ints
 
 
@@ -18,7 +18,7 @@ def unreachable(model: Any, closed: int, *, directed: bool) -> Ints:
     return np.flatnonzero(~reached).astype(np.int32)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _spread_out(nodes: int, a: Any, b: Any, one_way: Any, closed: int) -> Any:
     starts = np.zeros(nodes + 2, np.int64)
     for k in range(len(a)):

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 import scipy.sparse.linalg as spl
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.flow.network import Ints
 
 
@@ -66,7 +66,7 @@ def _columns(nodes: int, a: Any, b: Any) -> Any:
     return _fill_in(begin, high[order])
 
 
-@njit(cache=True)
+@compiled()
 def _fill_in(begin: Any, high: Any) -> Any:
     """Column j holds its own entries and those of its children that lie below j."""
     nodes = len(begin) - 1
@@ -95,7 +95,7 @@ def _fill_in(begin: Any, high: Any) -> Any:
     return starts, rows[:used].copy()
 
 
-@njit(cache=True)
+@compiled()
 def _take(from_: Any, begin: int, end: int, j: int, mark: Any, rows: Any, used: int) -> int:  # noqa: PLR0913  # compiled inline
     for i in range(begin, end):
         row = from_[i]
@@ -113,7 +113,7 @@ def _parents(nodes: int, starts: Any, rows: Any) -> Any:
     return parent
 
 
-@njit(cache=True)
+@compiled()
 def _sizes(parent: Any) -> Any:
     size = np.ones(len(parent), np.int32)
     for j in range(len(parent)):
@@ -122,7 +122,7 @@ def _sizes(parent: Any) -> Any:
     return size
 
 
-@njit(cache=True)
+@compiled()
 def _postorder(parent: Any) -> Any:
     """Number columns anew so that a subtree is a run that ends with its root."""
     nodes = len(parent)
@@ -141,7 +141,7 @@ def _postorder(parent: Any) -> Any:
     return last
 
 
-@njit(cache=True)
+@compiled()
 def _targets(starts: Any, rows: Any) -> Any:
     count = 0
     for j in range(len(starts) - 1):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from qaita.engine.compiling import compiled
 from qaita.engine.flow.graph import Graph
 
 Bools = NDArray[np.bool_]
@@ -83,7 +83,7 @@ def isolation(graph: Graph, edge: int, valves: Bools) -> Isolation:
     return Isolation(around & valves, inside, edges)
 
 
-@njit(cache=True)
+@compiled()
 def _walk(starts: Any, other: Any, edge: Any, begin: Any, shut_edge: Any, shut_node: Any) -> Any:
     seen = np.zeros(len(starts) - 1, np.bool_)
     queue = np.empty(len(seen), np.int32)

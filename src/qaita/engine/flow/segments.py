@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from qaita.engine.compiling import compiled
 from qaita.engine.flow.graph import Graph, Ints, make_graph
 
 
@@ -73,7 +73,7 @@ def _behind(count: int, inside: Any, outside: Any, begin: Any, own: Any) -> tupl
     return np.where(seen[:count], own, 0.0), behind[:count]
 
 
-@njit(cache=True)
+@compiled()
 def _root(parent: Any, x: int) -> int:
     while parent[x] != x:
         parent[x] = parent[parent[x]]
@@ -81,7 +81,7 @@ def _root(parent: Any, x: int) -> int:
     return x
 
 
-@njit(cache=True)
+@compiled()
 def _join(nodes: int, a: Any, b: Any, shut_a: Any, shut_b: Any) -> Any:
     parent = np.arange(nodes + len(a)).astype(np.int32)
     for k in range(len(a)):
@@ -101,7 +101,7 @@ def _join(nodes: int, a: Any, b: Any, shut_a: Any, shut_b: Any) -> Any:
     return label, count
 
 
-@njit(cache=True)
+@compiled()
 def _articulate(starts: Any, other: Any, root: int, weight: Any) -> Any:
     """Return the weight behind each point of a graph, and which points the root reaches."""
     points = len(starts) - 1

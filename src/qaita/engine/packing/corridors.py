@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from qaita.engine.compiling import compiled
 from qaita.engine.packing.streets import Floats, Ints
 
 PIECE_M = 12.0
@@ -25,7 +25,7 @@ Lines = tuple[Points, Points, Ints]
 FEW = 64  # packages beside one piece at most
 
 
-@njit(cache=True)
+@compiled()
 def middles(
     lines: Lines, section: Ints, owner: Ints, piece_m: float
 ) -> tuple[Floats, Floats, Ints, Floats]:
@@ -59,14 +59,14 @@ def middles(
     return east, north, package, length
 
 
-@njit(cache=True)
+@compiled()
 def _cell(east: float, row: int, reach_m: float) -> int:
     """Return the key of the cell in a row of the grid."""
     scale = METRES_A_DEGREE * np.cos(np.radians((row + 0.5) * reach_m / METRES_A_DEGREE))
     return row * ROW + int(np.floor(east * scale / reach_m))
 
 
-@njit(cache=True)
+@compiled()
 def cells(east: Floats, north: Floats, reach_m: float) -> Ints:
     """Return the key of the cell of every point."""
     keys = np.empty(len(east), np.int64)
@@ -75,7 +75,7 @@ def cells(east: Floats, north: Floats, reach_m: float) -> Ints:
     return keys
 
 
-@njit(cache=True)
+@compiled()
 def beside(points: tuple[Floats, Floats, Ints, Ints, Ints], reach_m: float) -> tuple[Ints, Ints]:
     """Return (point, package) pairs: each point with every package of another kind near it.
 
@@ -95,14 +95,14 @@ def beside(points: tuple[Floats, Floats, Ints, Ints, Ints], reach_m: float) -> t
     return at[:found], near[:found]
 
 
-@njit(cache=True)
+@compiled()
 def _longer(values: Ints, size: int) -> Ints:
     grown = np.empty(size, np.int64)
     grown[: len(values)] = values
     return grown
 
 
-@njit(cache=True)
+@compiled()
 def _near(
     i: int, points: tuple[Floats, Floats, Ints, Ints, Ints], reach_m: float, seen: Ints
 ) -> int:
@@ -126,7 +126,7 @@ def _near(
     return count
 
 
-@njit(cache=True)
+@compiled()
 def _reaches(
     i: int, j: int, points: tuple[Floats, Floats, Ints, Ints, Ints], reach_m: float
 ) -> bool:

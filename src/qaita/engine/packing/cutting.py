@@ -6,15 +6,15 @@ of cutting is found exactly from left to right (Bellman, Communications of the A
 """
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.packing.streets import Floats, Ints
 
 CALLOUT = 1.0
 NEVER = 1e30
 
 
-@njit(cache=True)
+@compiled()
 def cut_runs(
     order: Ints, begins: Ints, length_m: Floats, need: Floats, bounds_m: tuple[float, float]
 ) -> Ints:
@@ -31,7 +31,7 @@ def cut_runs(
     return package
 
 
-@njit(cache=True)
+@compiled()
 def _cut_run(
     run: Ints,
     length_m: Floats,
@@ -60,7 +60,7 @@ def _cut_run(
     return _number(back, package, count)
 
 
-@njit(cache=True)
+@compiled()
 def _number(back: Ints, package: Ints, count: int) -> int:
     """Number the packages of a run from its beginning."""
     end, cuts = len(back) - 1, 0

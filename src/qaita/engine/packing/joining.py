@@ -1,14 +1,14 @@
 """Joins packages that came out too short with a neighbour across a junction."""
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.packing.streets import Floats, Ints
 
 ALIKE = np.log(4.0)  # needs that differ by more than four times are not one work
 
 
-@njit(cache=True)
+@compiled()
 def join_short(
     package: Ints,
     ends_at: tuple[Ints, Ints, Ints],
@@ -43,7 +43,7 @@ def join_short(
     return package
 
 
-@njit(cache=True)
+@compiled()
 def _best_neighbour(
     p: int,
     package: Ints,
@@ -70,7 +70,7 @@ def _best_neighbour(
     return best
 
 
-@njit(cache=True)
+@compiled()
 def _take_in(
     p: int,
     other: int,

@@ -7,8 +7,9 @@ TURN. So every end has at most one continuation, and the network falls into path
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from qaita.engine.compiling import compiled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -27,7 +28,7 @@ def ends_by_node(from_node: Ints, to_node: Ints) -> tuple[Ints, Ints]:
     return start, np.argsort(node, kind="stable")
 
 
-@njit(cache=True)
+@compiled()
 def continuations(start: Ints, ends: Ints, bearing: Floats) -> Ints:
     """Return the end that goes on from each end, or −1. `bearing` (2·sections): radians."""
     goes_on = np.full(len(bearing), -1, np.int64)
@@ -40,13 +41,13 @@ def continuations(start: Ints, ends: Ints, bearing: Floats) -> Ints:
     return goes_on
 
 
-@njit(cache=True)
+@compiled()
 def _pair(a: int, b: int, goes_on: Ints) -> None:
     if a // 2 != b // 2:  # a loop does not go on into itself
         goes_on[a], goes_on[b] = b, a
 
 
-@njit(cache=True)
+@compiled()
 def _pair_straight(here: Ints, bearing: Floats, goes_on: Ints) -> None:
     """Pair the ends that turn least, the straightest first."""
     for _ in range(len(here) // 2):
@@ -64,13 +65,13 @@ def _pair_straight(here: Ints, bearing: Floats, goes_on: Ints) -> None:
         _pair(best_a, best_b, goes_on)
 
 
-@njit(cache=True)
+@compiled()
 def _turn(a: float, b: float) -> float:
     """Return by how much one turns who comes along one end and leaves along the other."""
     return abs(np.pi - abs(a - b) % (2 * np.pi))
 
 
-@njit(cache=True)
+@compiled()
 def runs_along(goes_on: Ints, wanted: Flags) -> tuple[Ints, Ints]:
     """Return the wanted sections run by run along their streets, and where each run begins.
 
@@ -97,7 +98,7 @@ def runs_along(goes_on: Ints, wanted: Flags) -> tuple[Ints, Ints]:
     return order, begins[: runs + 1]
 
 
-@njit(cache=True)
+@compiled()
 def _next_end(end: int, goes_on: Ints, wanted: Flags) -> int:
     """Return the end of the next section, from which one who came along leaves its first node."""
     following = int(goes_on[end ^ 1])
@@ -106,7 +107,7 @@ def _next_end(end: int, goes_on: Ints, wanted: Flags) -> int:
     return following
 
 
-@njit(cache=True)
+@compiled()
 def _first_end(end: int, goes_on: Ints, wanted: Flags) -> int:
     """Walk back to where the run begins; in a ring, to where it came from."""
     at = end

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.power.grid import Flags, Floats, Grid, Ints
 from qaita.engine.power.loadflow import Cases, Flows, Solver
 
@@ -119,7 +119,7 @@ def _downstream(grid: Grid, power: Floats, over: Floats) -> Floats:
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _sweep(starts: Any, order: Any, end: Any, lines: Any, out: Any) -> None:
     """Take buses as soon as all their inflows are known (Kahn, Comm. ACM 5, 1962)."""
     size, over = lines

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from qaita.engine.compiling import compiled
 from qaita.engine.tiles.keys import positions
 
 Ints = NDArray[np.int64]
@@ -37,7 +37,7 @@ def line_positions(blobs: Sequence[bytes | memoryview]) -> tuple[Ints, Ints, Int
     return x, y, starts
 
 
-@njit(cache=True)
+@compiled()
 def _unpack(joined: Any, ends: Any, numbers: Any, counts: Any) -> Any:
     value: Any = 0
     at, byte = 0, 0

@@ -12,8 +12,8 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.core import (
     MOST_OPTIONS,
     Core,
@@ -196,7 +196,7 @@ def _places(tables: Tables) -> Ints:
     return np.concatenate(found)
 
 
-@njit(cache=True)
+@compiled()
 def construct(
     packs: tuple[Pack, ...],
     board: Board,

@@ -9,8 +9,8 @@ each close option uses of each limit is written out once.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.moves import (
     Board,
     Tally,
@@ -59,7 +59,7 @@ class Draft(NamedTuple):
     tally: Tally  # empty between moves
 
 
-@njit(cache=True)
+@compiled()
 def margins_of(packs: Packs, board: Board, local: Floats, margin: Floats) -> None:
     """Fill in each package's best reduced profit less the second, per tenge of its cost."""
     v = np.empty(MOST_OPTIONS)
@@ -74,7 +74,7 @@ def margins_of(packs: Packs, board: Board, local: Floats, margin: Floats) -> Non
         margin[at] = (v[best] - second) / first_cost(pack, g)
 
 
-@njit(cache=True)
+@compiled()
 def not_at_best(packs: Packs, board: Board, local: Floats, option: Ints) -> Ints:
     """Return the packages whose option (n,) is not the best at these prices."""
     v = np.empty(MOST_OPTIONS)
@@ -88,7 +88,7 @@ def not_at_best(packs: Packs, board: Board, local: Floats, option: Ints) -> Ints
     return np.array(found)[1:]
 
 
-@njit(cache=True)
+@compiled()
 def still_allowed(packs: Packs, board: Board, option: Ints) -> Ints:
     """Return the options (n,), 0 for a package whose option may not be taken."""
     kept = option.copy()
@@ -98,7 +98,7 @@ def still_allowed(packs: Packs, board: Board, option: Ints) -> Ints:
     return kept
 
 
-@njit(cache=True)
+@compiled()
 def users_of(packs: Packs, board: Board, option: Ints, rows: Flags) -> Ints:
     """Return the packages whose option (n,) uses any of the limits marked (m,)."""
     tally = empty_tally(len(board.most))
@@ -114,7 +114,7 @@ def users_of(packs: Packs, board: Board, option: Ints, rows: Flags) -> Ints:
     return np.array(found)[1:]
 
 
-@njit(cache=True)
+@compiled()
 def close_options(
     packs: Packs, board: Board, local: Floats, who: Ints, regret: float, option: Ints
 ) -> Core:
@@ -160,7 +160,7 @@ def close_options(
     )
 
 
-@njit(cache=True)
+@compiled()
 def favour(core: Core, packs: Packs, board: Board, option: Ints, bonus: float) -> None:
     """Make the options of an older plan (n,) worth `bonus` more per tenge of the package."""
     for i in range(len(core.who)):
@@ -172,7 +172,7 @@ def favour(core: Core, packs: Packs, board: Board, option: Ints, bonus: float) -
                 core.profit[k] += more
 
 
-@njit(cache=True)
+@compiled()
 def options_now(core: Core, option: Ints) -> Ints:
     """Return, as indexes of the core's options, what its packages do in a plan (n,)."""
     now = np.full(len(core.who), -1, np.int64)
@@ -185,7 +185,7 @@ def options_now(core: Core, option: Ints) -> Ints:
     return now
 
 
-@njit(cache=True)
+@compiled()
 def sweep(core: Core, draft: Draft, begin: int, end: int, strict: int) -> float:
     """Let the packages from `begin` to `end` take their best close options; return the gain.
 
@@ -210,14 +210,14 @@ def sweep(core: Core, draft: Draft, begin: int, end: int, strict: int) -> float:
     return gained
 
 
-@njit(cache=True)
+@compiled()
 def _gain(draft: Draft, strict: int, benefit: float) -> float:
     if strict and breaks(draft.tally, draft.used, draft.most):
         return -np.inf
     return benefit - penalty(draft.tally, draft.used, draft.most, draft.weight)
 
 
-@njit(cache=True)
+@compiled()
 def _tally_change(core: Core, draft: Draft, i: int, k: int) -> None:
     """Add to the tally what a package's change to the option k does."""
     now = draft.now[i]
@@ -227,7 +227,7 @@ def _tally_change(core: Core, draft: Draft, i: int, k: int) -> None:
         add_to_tally(draft.tally, core.row[u], core.amount[u])
 
 
-@njit(cache=True)
+@compiled()
 def _change(core: Core, draft: Draft, i: int, k: int) -> None:
     """Give a package another option and count what that uses."""
     _tally_change(core, draft, i, k)
@@ -236,7 +236,7 @@ def _change(core: Core, draft: Draft, i: int, k: int) -> None:
     draft.now[i] = k
 
 
-@njit(cache=True)
+@compiled()
 def kick(core: Core, draft: Draft, i: int) -> float:
     """Force a package's best option, let its place make room; keep that if it gains.
 
@@ -268,7 +268,7 @@ def kick(core: Core, draft: Draft, i: int) -> float:
     return 0.0
 
 
-@njit(cache=True)
+@compiled()
 def regrets_of(core: Core, draft: Draft) -> Floats:
     """Return how much each core package's best reduced profit is above its own."""
     regret = np.empty(len(core.who))

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
-from numba import njit
 from scipy.sparse.csgraph import connected_components
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.packs import Flags, Floats, Ints
 
 TIER = 4.0  # rows that meet up to so many times more knots stand on the same level
@@ -134,7 +134,7 @@ def latest_below(touch: sp.csr_matrix, tree: Tree, block_of: Ints) -> Ints:
     return lowest
 
 
-@njit(cache=True)
+@compiled()
 def gather(curvature: Floats, knot: Ints, total: Floats) -> None:
     """Add the curvature of chunks (chunks, w, w) to that of their knots, as wide or wider."""
     for c in range(len(knot)):
@@ -144,7 +144,7 @@ def gather(curvature: Floats, knot: Ints, total: Floats) -> None:
                 into[i, k] += own[i, k]
 
 
-@njit(cache=True)
+@compiled()
 def assemble(tree: Tree, knots: Knots, curvature: Floats) -> Floats:
     """Return the curvature in the rows from that of the knots (knots, w, w), lower triangles."""
     flat = np.zeros(tree.line[-1])
@@ -156,7 +156,7 @@ def assemble(tree: Tree, knots: Knots, curvature: Floats) -> Floats:
     return flat
 
 
-@njit(cache=True)
+@compiled()
 def _spread_knot(tree: Tree, knots: Knots, knot: int, curvature: Floats, spread: Floats) -> None:
     """Fill in curvature × weights: a knot's columns by the rows of its front."""
     spread[:] = 0.0
@@ -171,7 +171,7 @@ def _spread_knot(tree: Tree, knots: Knots, knot: int, curvature: Floats, spread:
                 spread[a, at] += curvature[max(a, b), min(a, b)] * knots.value[i]
 
 
-@njit(cache=True)
+@compiled()
 def _add_knot(tree: Tree, knots: Knots, knot: int, spread: Floats, flat: Floats) -> None:
     """Add weightsᵀ × spread to the lines of the rows."""
     size = tree.front[knots.block[knot]]
@@ -187,7 +187,7 @@ def _add_knot(tree: Tree, knots: Knots, knot: int, spread: Floats, flat: Floats)
                 line[k] += weight * more[k]
 
 
-@njit(cache=True)
+@compiled()
 def front_rows(tree: Tree, block: int) -> Ints:
     """Return the rows of a block's front, its own first."""
     rows = np.empty(tree.front[block], np.int64)
@@ -200,7 +200,7 @@ def front_rows(tree: Tree, block: int) -> Ints:
     return rows
 
 
-@njit(cache=True)
+@compiled()
 def multiply(tree: Tree, flat: Floats, x: Floats) -> Floats:
     """Return curvature · x."""
     y = np.zeros(len(x))
@@ -223,7 +223,7 @@ def diagonal(tree: Tree, flat: Floats) -> Floats:
     return found
 
 
-@njit(cache=True)
+@compiled()
 def solve(tree: Tree, flat: Floats, extra: Floats, right: Floats, fixed: Flags) -> Floats:
     """Solve (curvature + diag(extra))·x = right over the rows that are not fixed; x is 0 there."""
     work, x = flat.copy(), np.where(fixed, 0.0, right)
@@ -247,7 +247,7 @@ def solve(tree: Tree, flat: Floats, extra: Floats, right: Floats, fixed: Flags) 
     return x
 
 
-@njit(cache=True)
+@compiled()
 def _eliminate(tree: Tree, work: Floats, rows: Ints, i: int, x: Floats) -> None:
     """One step of Cholesky: the i-th row of a front leaves, and what it shared stays with others.
 

@@ -8,8 +8,9 @@ Sums are made block by block within a chunk, so they do not depend on the number
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.packs import Floats, Ints, Pack, Singles
 
 BLOCK = 128  # packages side by side: what they need lies in the nearest cache
@@ -63,7 +64,7 @@ def lanes_of(pack: Pack) -> Lanes:
     return lanes
 
 
-@njit(cache=True, parallel=True)
+@compiled(parallel=True)
 def _turn(table: Singles, turned: Singles) -> None:
     height, width = table.shape
     for block in prange((height + BLOCK - 1) // BLOCK):
@@ -72,7 +73,7 @@ def _turn(table: Singles, turned: Singles) -> None:
                 turned[column, row] = table[row, column]
 
 
-@njit(cache=True)
+@compiled()
 def make_room(lanes: Lanes) -> Room:
     """Return room for the blocks of a pack."""
     choices, members = lanes.take.shape
@@ -87,7 +88,7 @@ def make_room(lanes: Lanes) -> Room:
     )
 
 
-@njit(cache=True, fastmath=FAST)
+@compiled(fastmath=FAST)
 def value_block(lanes: Lanes, a: int, b: int, local: Floats, room: Room) -> None:
     """Fill in the reduced profits of packages a to b, and the best of each (0: nothing)."""
     n, years = b - a, lanes.cost.shape[2]
@@ -113,7 +114,7 @@ def value_block(lanes: Lanes, a: int, b: int, local: Floats, room: Room) -> None
                 best[i] = max(best[i], value[i])
 
 
-@njit(cache=True, fastmath=FAST)
+@compiled(fastmath=FAST)
 def choose_block(a: int, b: int, room: Room, option: Ints) -> float:
     """Give packages a to b their first best option, weight 1; return the sum of the best."""
     n, total = b - a, 0.0
@@ -132,7 +133,7 @@ def choose_block(a: int, b: int, room: Room, option: Ints) -> float:
     return total
 
 
-@njit(cache=True, fastmath=FAST)
+@compiled(fastmath=FAST)
 def soften_block(lanes: Lanes, a: int, b: int, eps: float, dropped: float, room: Room) -> float:
     """Turn the values of packages a to b into soft weights; return Σ τ·log Σ exp((v − best)/τ).
 
@@ -162,7 +163,7 @@ def soften_block(lanes: Lanes, a: int, b: int, eps: float, dropped: float, room:
     return more
 
 
-@njit(cache=True, fastmath=FAST)
+@compiled(fastmath=FAST)
 def _power(x: float, dropped: float) -> float:
     """Return exp(x) for x <= 0; 0 below −dropped."""
     y = max(x, -dropped) * (1.0 / 64.0)
@@ -176,7 +177,7 @@ def _power(x: float, dropped: float) -> float:
     return p if x > -dropped else 0.0
 
 
-@njit(cache=True, fastmath=FAST)
+@compiled(fastmath=FAST)
 def use_block(lanes: Lanes, a: int, b: int, room: Room, used: Floats) -> None:
     """Add the mean use of packages a to b, by their weights, to `used` (w,)."""
     n = b - a
@@ -192,7 +193,7 @@ def use_block(lanes: Lanes, a: int, b: int, room: Room, used: Floats) -> None:
         used[r] += total
 
 
-@njit(cache=True, fastmath=FAST)
+@compiled(fastmath=FAST)
 def _mean_use(lanes: Lanes, a: int, b: int, choice: int, m: int, room: Room) -> None:
     """Add to the mean what a choice uses of a member's resources."""
     n, years, k = b - a, lanes.cost.shape[2], lanes.take[choice, m]
@@ -209,7 +210,7 @@ def _mean_use(lanes: Lanes, a: int, b: int, choice: int, m: int, room: Room) -> 
             short[i] += money * deficit[i]
 
 
-@njit(cache=True, fastmath=FAST)
+@compiled(fastmath=FAST)
 def bend_block(lanes: Lanes, a: int, b: int, room: Room, curvature: Floats) -> None:
     """Add the variance of the use of packages a to b over τ: Σ (Σ p·x·xᵀ − μ·μᵀ)/τ.
 
@@ -231,7 +232,7 @@ def bend_block(lanes: Lanes, a: int, b: int, room: Room, curvature: Floats) -> N
             curvature[r, c] -= _product(cold, room.mean[r, :n], room.mean[c, :n])
 
 
-@njit(cache=True, fastmath=FAST)
+@compiled(fastmath=FAST)
 def _product(weight: Floats, left: Floats, right: Floats) -> float:
     total = 0.0
     for i in range(len(weight)):
@@ -239,7 +240,7 @@ def _product(weight: Floats, left: Floats, right: Floats) -> float:
     return total
 
 
-@njit(cache=True, fastmath=FAST)
+@compiled(fastmath=FAST)
 def _use_of(lanes: Lanes, a: int, b: int, j: int, room: Room, place: Ints) -> int:
     """Fill in what option j uses and of which resources; return of how many."""
     n, years, count = b - a, lanes.cost.shape[2], 0

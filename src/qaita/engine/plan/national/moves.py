@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.packs import (
     FORBIDDEN,
     Flags,
@@ -52,7 +52,7 @@ def board_of(problem: National) -> Board:
     )
 
 
-@njit(cache=True)
+@compiled()
 def empty_tally(rows: int) -> Tally:
     """Return a tally of nothing."""
     return Tally(
@@ -63,7 +63,7 @@ def empty_tally(rows: int) -> Tally:
     )
 
 
-@njit(cache=True)
+@compiled()
 def benefit_of(pack: Pack, g: int, option: int) -> float:
     """Return what an option is worth, million tenge."""
     if option == 0:
@@ -72,13 +72,13 @@ def benefit_of(pack: Pack, g: int, option: int) -> float:
     return float(pack.benefit[g, (option - 1) // years, (option - 1) % years])
 
 
-@njit(cache=True)
+@compiled()
 def is_allowed(pack: Pack, g: int, option: int) -> bool:
     """Tell whether the package has the option."""
     return option == 0 or benefit_of(pack, g, option) > 0.5 * FORBIDDEN
 
 
-@njit(cache=True)
+@compiled()
 def tally_option(pack: Pack, g: int, option: int, sign: float, board: Board, tally: Tally) -> None:
     """Add `sign` times the use of an option to the tally."""
     if option == 0:
@@ -97,13 +97,13 @@ def tally_option(pack: Pack, g: int, option: int, sign: float, board: Board, tal
         _tally_column(base + 2 * years, cost * pack.deficit[g, m, k], board, tally)
 
 
-@njit(cache=True)
+@compiled()
 def _tally_column(column: int, amount: float, board: Board, tally: Tally) -> None:
     for i in range(board.start[column], board.start[column + 1]):
         add_to_tally(tally, board.row[i], amount * board.value[i])
 
 
-@njit(cache=True)
+@compiled()
 def add_to_tally(tally: Tally, row: int, amount: float) -> None:
     """Change one row."""
     at = tally.at[row]
@@ -116,7 +116,7 @@ def add_to_tally(tally: Tally, row: int, amount: float) -> None:
     tally.change[at] += amount
 
 
-@njit(cache=True)
+@compiled()
 def forget(tally: Tally, size: int) -> None:
     """Take the rows beyond the first `size` out of the tally."""
     for i in range(size, tally.size[0]):
@@ -124,14 +124,14 @@ def forget(tally: Tally, size: int) -> None:
     tally.size[0] = size
 
 
-@njit(cache=True)
+@compiled()
 def apply(tally: Tally, used: Floats) -> None:
     """Add the tally to what is used."""
     for i in range(tally.size[0]):
         used[tally.row[i]] += tally.change[i]
 
 
-@njit(cache=True)
+@compiled()
 def penalty(tally: Tally, used: Floats, most: Floats, weight: Floats) -> float:
     """Return how much more the rows are exceeded, by weight."""
     total = 0.0
@@ -143,7 +143,7 @@ def penalty(tally: Tally, used: Floats, most: Floats, weight: Floats) -> float:
     return total
 
 
-@njit(cache=True)
+@compiled()
 def breaks(tally: Tally, used: Floats, most: Floats) -> bool:
     """Tell whether any row would be exceeded more than it is."""
     for i in range(tally.size[0]):
@@ -153,7 +153,7 @@ def breaks(tally: Tally, used: Floats, most: Floats) -> bool:
     return False
 
 
-@njit(cache=True)
+@compiled()
 def fits(tally: Tally, used: Floats, most: Floats, is_hard: Flags) -> bool:
     """Tell whether no hard limit would be exceeded."""
     for i in range(tally.size[0]):
@@ -181,7 +181,7 @@ def uses_of(problem: National, option: Ints) -> tuple[Floats, float]:
     return used, worth
 
 
-@njit(cache=True)
+@compiled()
 def _stand(pack: Pack, option: Ints, used: Floats) -> float:
     years = pack.cost.shape[3]
     worth = 0.0

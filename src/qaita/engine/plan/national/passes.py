@@ -12,8 +12,9 @@ variance of what is used (Nesterov, Mathematical Programming 103, 2005).
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.lanes import (
     BLOCK,
     Lanes,
@@ -51,7 +52,7 @@ def empty_reading(pack: Pack, chunks: Chunks, resources: int) -> Reading:
     )
 
 
-@njit(cache=True, parallel=True)
+@compiled(parallel=True)
 def read_exactly(lanes: Lanes, cluster: Ints, chunks: Chunks, prices: Floats, out: Reading) -> None:
     """Take the best option of every package. `prices` is (clusters, resources)."""
     # unpacked here: numba loses what a parallel loop writes through a named tuple
@@ -72,7 +73,7 @@ def read_exactly(lanes: Lanes, cluster: Ints, chunks: Chunks, prices: Floats, ou
         soft_of[c] = total
 
 
-@njit(cache=True, parallel=True)
+@compiled(parallel=True)
 def read_softly(
     lanes: Lanes, cluster: Ints, chunks: Chunks, prices: Floats, eps: float, out: Reading
 ) -> None:
@@ -97,7 +98,7 @@ def read_softly(
         best_of[c] = hard
 
 
-@njit(cache=True, fastmath=True)
+@compiled(fastmath=True)
 def profits(pack: Pack, g: int, local: Floats, v: Floats) -> int:
     """Fill v with the reduced profits of a package's options; return the best option."""
     years = pack.cost.shape[3]
@@ -119,7 +120,7 @@ def profits(pack: Pack, g: int, local: Floats, v: Floats) -> int:
     return best
 
 
-@njit(cache=True)
+@compiled()
 def first_cost(pack: Pack, g: int) -> float:
     """Return what doing everything in the first year costs: the scale of a package."""
     total = 0.0

@@ -12,8 +12,8 @@ Chance comes from a seed: always the same.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.core import LEAST_GAIN, Core, Draft
 from qaita.engine.plan.national.packs import Flags, Floats, Ints
 
@@ -37,7 +37,7 @@ def chance_of(seed: int) -> Chance:
     return Chance(np.array([seed * 2 + 88172645463325252], np.uint64))
 
 
-@njit(cache=True)
+@compiled()
 def _draw(chance: Chance) -> float:
     """Return a number in 0…1."""
     x = chance.state[0]
@@ -68,7 +68,7 @@ def anneal(
             recreate(core, draft, worth, span, heat * max(left, 0.1), chance)
 
 
-@njit(cache=True)
+@compiled()
 def worths_of(core: Core, prices: Floats) -> Floats:
     """Return what each option is worth: its benefit less what it uses at these prices (m,)."""
     worth = core.benefit.copy()
@@ -78,7 +78,7 @@ def worths_of(core: Core, prices: Floats) -> Floats:
     return worth
 
 
-@njit(cache=True)
+@compiled()
 def recreate(
     core: Core, draft: Draft, worth: Floats, span: Ints, heat: float, chance: Chance
 ) -> float:
@@ -106,7 +106,7 @@ def recreate(
     return best
 
 
-@njit(cache=True)
+@compiled()
 def _ruin(core: Core, draft: Draft, span: Ints, out: Ints, kept: Ints, chance: Chance) -> int:
     """Take packages out, the closest calls rather than others; return how many."""
     count = 0
@@ -120,7 +120,7 @@ def _ruin(core: Core, draft: Draft, span: Ints, out: Ints, kept: Ints, chance: C
     return count
 
 
-@njit(cache=True)
+@compiled()
 def _rank(core: Core, out: Ints, kept: Ints, chance: Chance) -> None:
     """Put those first that lose most without their best option, as chance bends it."""
     key = np.empty(len(out))
@@ -136,7 +136,7 @@ def _rank(core: Core, out: Ints, kept: Ints, chance: Chance) -> None:
     out[:], kept[:] = out[order], kept[order]
 
 
-@njit(cache=True)
+@compiled()
 def _put(core: Core, draft: Draft, worth: Floats, i: int, chance: Chance) -> float:
     """Give a package its best option that fits, chance overlooking some; return its worth."""
     best, most = -1, -np.inf
@@ -152,7 +152,7 @@ def _put(core: Core, draft: Draft, worth: Floats, i: int, chance: Chance) -> flo
     return worth[best] if fits else -np.inf
 
 
-@njit(cache=True)
+@compiled()
 def _fits(core: Core, draft: Draft, k: int) -> bool:
     for u in range(core.use[k], core.use[k + 1]):
         row, more = core.row[u], core.amount[u]
@@ -161,13 +161,13 @@ def _fits(core: Core, draft: Draft, k: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@compiled()
 def _use(core: Core, draft: Draft, k: int, sign: float) -> None:
     for u in range(core.use[k], core.use[k + 1]):
         draft.used[core.row[u]] += sign * core.amount[u]
 
 
-@njit(cache=True)
+@compiled()
 def _give(core: Core, draft: Draft, i: int, k: int) -> None:
     """Give a package another option, whatever the limits."""
     if draft.now[i] != k:
@@ -176,7 +176,7 @@ def _give(core: Core, draft: Draft, i: int, k: int) -> None:
         draft.now[i] = k
 
 
-@njit(cache=True)
+@compiled()
 def _holds(core: Core, draft: Draft, kept: Ints) -> bool:
     """Tell whether least amounts that were counted out are met again."""
     for k in kept:

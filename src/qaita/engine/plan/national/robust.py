@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.core import MOST_OPTIONS, Packs
 from qaita.engine.plan.national.moves import (
     Board,
@@ -64,7 +64,7 @@ def sureness(
     return Sureness(share, float((a > b).mean()) if len(a) else 0.0, a, b)
 
 
-@njit(cache=True)
+@compiled()
 def worths(packs: Packs, board: Board, option: Ints) -> Floats:
     """Return what each package's option is worth, million tenge."""
     worth = np.empty(len(option))
@@ -73,7 +73,7 @@ def worths(packs: Packs, board: Board, option: Ints) -> Floats:
     return worth
 
 
-@njit(cache=True)
+@compiled()
 def thresholds(packs: Packs, board: Board, local: Floats) -> Floats:
     """Return the factor of its benefit above which each package would be renewed at these prices.
 
@@ -102,7 +102,7 @@ def oldest_first(problem: National, age: Floats) -> Ints:
     return in_turn(padded(problem.packs), board_of(problem), order, problem.rows.is_hard)
 
 
-@njit(cache=True)
+@compiled()
 def _fullest(pack: Pack) -> int:
     """Return the first of the choices that take the most members."""
     best, most = 0, 0
@@ -115,7 +115,7 @@ def _fullest(pack: Pack) -> int:
     return best
 
 
-@njit(cache=True)
+@compiled()
 def in_turn(packs: Packs, board: Board, order: Ints, is_hard: Flags) -> Ints:
     """Give packages, in this order, the earliest year that fits the hard limits."""
     option = np.zeros(len(order), np.int64)

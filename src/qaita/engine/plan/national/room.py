@@ -11,8 +11,8 @@ from typing import Any
 import highspy
 import numpy as np
 import scipy.sparse as sp
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.exact import quiet_solver
 from qaita.engine.plan.national.core import Core, Packs, close_options, options_now
 from qaita.engine.plan.national.moves import (
@@ -73,7 +73,7 @@ def _first(values: Floats, count: int, fits: Flags) -> Ints:
     return places[np.argsort(values[places], kind="stable")][:count]
 
 
-@njit(cache=True)
+@compiled()
 def _rank(
     packs: Packs,
     board: Board,
@@ -109,7 +109,7 @@ def _rank(
         forget(tally, 0)
 
 
-@njit(cache=True)
+@compiled()
 def _freed(tally: Tally, over: Floats) -> float:
     """Return the shares of what is exceeded that a change takes away, added up."""
     total = 0.0
@@ -119,7 +119,7 @@ def _freed(tally: Tally, over: Floats) -> float:
     return total
 
 
-@njit(cache=True)
+@compiled()
 def _loss(pack: Pack, g: int, now: int, other: int) -> float:
     lost = benefit_of(pack, g, now) - benefit_of(pack, g, other)
     return max(lost, 0.0) + SLIGHT * first_cost(pack, g)

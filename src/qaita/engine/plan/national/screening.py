@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import numpy as np
-from numba import njit
 
+from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.moves import (
     Board,
     board_of,
@@ -47,7 +47,7 @@ def _plain_caps(problem: National) -> Flags:
     return caps
 
 
-@njit(cache=True)
+@compiled()
 def _drop(pack: Pack, board: Board, caps: Flags) -> int:
     tally, none = empty_tally(len(board.most)), np.zeros(len(board.most))
     years, dropped = pack.cost.shape[3], 0
