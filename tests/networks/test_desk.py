@@ -1,6 +1,7 @@
 """The engineer's pages: hand in, look, put right, load; record, cut, join; and the open API."""
 
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,7 @@ def test_pages_answer_in_three_languages_with_few_queries(django_assert_max_num_
             ("import", [Import.objects.get().code]),
         ):
             url = reverse(f"networks:{name}", args=args).replace("/kk/", f"/{language}/", 1)
-            with django_assert_max_num_queries(14):
+            with django_assert_max_num_queries(18):
                 assert client.get(url).status_code == 200
 
 
@@ -201,3 +202,18 @@ def test_a_fault_names_the_column_as_the_template_does():
     with override("ru"):
         assert column_words("sections", "diameter_mm") == "Диаметр, мм"
         assert column_words("sections", "Мой столбец") == "Мой столбец"
+
+
+def test_the_page_of_a_section_tells_its_wear_and_leads_to_its_passport():
+    network = make_network()
+    section = network.sections.first()
+    Section.objects.filter(pk=section.pk).update(
+        laid_on=date(1986, 1, 1), norm_life_years=25, condition=0.62
+    )
+    client = client_of(network.utility_service)
+    with override("en"):
+        page = client.get(reverse("networks:section", args=[section.code])).content.decode()
+        passport = reverse("portal:section", args=[section.code])
+    assert f'href="{passport}"' in page
+    assert "the norm is 25" in page
+    assert "Modelled wear</dt><dd>62%" in page

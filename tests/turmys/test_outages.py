@@ -13,6 +13,7 @@ from qaita.turmys.services import (
     Times,
     announce_outage,
     cancel_outage,
+    note_overdue_outages_due,
     restore_outage,
     start_outage,
     start_outages_due,
@@ -148,3 +149,24 @@ def test_something_must_be_closed():
     with pytest.raises(Refused) as error:
         announce_outage(closure, by=make_dispatcher(network), at=AT)
     assert codes(error) == {"no_place"}
+
+
+def test_a_promise_that_was_not_kept_is_noted_once_and_ends_with_a_new_one(client):
+    outage = make_outage(make_fed_network())
+    start_outage(outage, by=make_dispatcher(outage.network), at=AT)
+    late = outage.expected_at + timedelta(minutes=1)
+    assert note_overdue_outages_due(at=outage.expected_at) == []
+    assert [row.code for row in note_overdue_outages_due(at=late)] == [outage.code]
+    assert note_overdue_outages_due(at=late + timedelta(hours=1)) == []
+    assert Entry.objects.filter(kind="outage.overdue", code=outage.code).count() == 1
+    for page in ("/en/", "/en/outages/"):
+        assert "The promised time has passed" in client.get(page).content.decode()
+    times = Times(outage.starts_at, late + timedelta(days=900))
+    outage.refresh_from_db()
+    update_outage(outage, times=times, by=make_dispatcher(outage.network), at=late)
+    outage.refresh_from_db()
+    assert outage.overdue_at is None
+    for page in ("/en/", "/en/outages/"):
+        answer = client.get(page).content.decode()
+        assert outage.place_en in answer
+        assert "The promised time has passed" not in answer

@@ -23,7 +23,11 @@ from qaita.ledger.services import publish_log
 from qaita.networks.services import forecast_failures_due, refresh_conditions_due
 from qaita.planning.jobs import revive_country_runs_due
 from qaita.procurement.services.tenders import close_due
-from qaita.turmys.services import compute_balances_due, start_outages_due
+from qaita.turmys.services import (
+    compute_balances_due,
+    note_overdue_outages_due,
+    start_outages_due,
+)
 
 log = logging.getLogger("qaita.due")
 
@@ -43,6 +47,7 @@ def calendar() -> list[Due]:
     return [
         Due("close tenders", 20, lambda at: close_due(at=at)),
         Due("start outages", 20, lambda at: start_outages_due(at=at)),
+        Due("note overdue outages", 20, lambda at: note_overdue_outages_due(at=at)),
         Due("propose incidents from bursts", 30, lambda at: propose_bursts_due(at=at)),
         Due("close appeals", 3600, lambda at: close_appeals_due(at=at)),
         Due("forget contacts", 3600, lambda at: forget_contacts_due(at=at)),

@@ -121,7 +121,7 @@ class Outage(models.Model):
     LEDGERED = (
         "kind reason network incident closed_sections closed_nodes valves sections "
         "radius_m consumers_off is_traced project_code law_on announced_at starts_at expected_at "
-        "started_at restored_at cancelled_at"
+        "overdue_at started_at restored_at cancelled_at"
     )
 
     code = models.CharField(max_length=16, unique=True, default=outage_code)
@@ -151,6 +151,7 @@ class Outage(models.Model):
     announced_at = models.DateTimeField()
     starts_at = models.DateTimeField()
     expected_at = models.DateTimeField()
+    overdue_at = models.DateTimeField(null=True, blank=True)  # the promised time passed
     started_at = models.DateTimeField(null=True, blank=True)
     restored_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

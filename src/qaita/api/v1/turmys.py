@@ -55,6 +55,7 @@ class OutageOut(Schema):
     starts_at: datetime
     expected_at: datetime
     started_at: datetime | None
+    overdue_at: datetime | None
     restored_at: datetime | None
     cancelled_at: datetime | None
     cap: str

@@ -276,6 +276,7 @@ class Migration(migrations.Migration):
                 ("announced_at", models.DateTimeField()),
                 ("starts_at", models.DateTimeField()),
                 ("expected_at", models.DateTimeField()),
+                ("overdue_at", models.DateTimeField(blank=True, null=True)),
                 ("started_at", models.DateTimeField(blank=True, null=True)),
                 ("restored_at", models.DateTimeField(blank=True, null=True)),
                 ("cancelled_at", models.DateTimeField(blank=True, null=True)),

@@ -23,7 +23,13 @@ from qaita.turmys.errors import (
     TWO_NETWORKS,
 )
 from qaita.turmys.models import Incident, Notice, NoticeKind, Outage, OutageKind
-from qaita.turmys.queries import Reach, outages_to_start, reach_of_nodes, reach_of_section
+from qaita.turmys.queries import (
+    Reach,
+    outages_to_start,
+    overdue_outages,
+    reach_of_nodes,
+    reach_of_section,
+)
 from qaita.turmys.states import DISPATCH, OUTAGE, require_role
 
 
@@ -209,12 +215,28 @@ def update_outage(outage: Outage, *, times: Times, by: Actor, at: datetime) -> O
     _require_times(times, at=at)
     if outage.state == "announced":
         outage.starts_at = times.starts_at
-    outage.expected_at = times.expected_at
+    outage.expected_at, outage.overdue_at = times.expected_at, None
     with transaction.atomic():
-        outage.save(update_fields=["starts_at", "expected_at"])
+        outage.save(update_fields=["starts_at", "expected_at", "overdue_at"])
         facts = {"starts_at": outage.starts_at, "expected_at": outage.expected_at}
         _tell([outage], NoticeKind.UPDATE, at=at)
         record_change(outage, "update", by=by, at=at, facts=facts)
+    return outage
+
+
+def note_overdue_outages_due(*, at: datetime) -> list[Outage]:
+    """Note that the promised time passed and supply is still off: people read it at once."""
+    return [_note_overdue(row, at=at) for row in overdue_outages(at).filter(overdue_at=None)]
+
+
+def _note_overdue(outage: Outage, *, at: datetime) -> Outage:
+    promised = outage.expected_at
+    with transaction.atomic():
+        rows = Outage.objects.filter(pk=outage.pk, state="running", expected_at=promised)
+        # restored or told anew meanwhile: nothing to note
+        if rows.filter(overdue_at=None).update(overdue_at=at):
+            outage.overdue_at = at
+            record_change(outage, "overdue", by=CLOCK, at=at, facts={"expected_at": promised})
     return outage
 
 

@@ -142,6 +142,7 @@ SERVICE: dict[str, str | Promise] = {
     "outage.announce": _("Outage announced"),
     "outage.start": _("Supply went off"),
     "outage.update": _("New times of the outage told"),
+    "outage.overdue": _("Promised time passed, supply still off"),
     "outage.restore": _("Supply came back"),
     "outage.cancel": _("Outage called off"),
     "district.open": _("Metering district laid down"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from qaita.kernel.clock import day_of
 from qaita.networks.models import LIVING, EquipmentUnit, Material, Section, ServiceKind
 from qaita.networks.queries import (
     equipment_at,
@@ -29,8 +30,10 @@ from qaita.networks.services import (
     split_section,
 )
 from qaita.networks.services.records import FailureFacts, InspectionFacts
+from qaita.programme.queries import projects_about
 from qaita.web.desk.forms import sent
 from qaita.web.labels import state_of
+from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
@@ -42,6 +45,7 @@ from qaita.web.networks.forms import (
     RetireForm,
     SplitForm,
 )
+from qaita.web.section_wear import map_address, wear_of
 from qaita.web.state_words import STATES
 
 LIST = Listing(
@@ -118,8 +122,12 @@ def section(request: Request, code: str) -> HttpResponse:
         "equipment": equipment_at(found)[:50],
         "may_change": request.actor.may("utility_engineer", scope),
         "is_living": found.state in LIVING,
+        "projects": projects_about(found),
+        "trace_url": link("trace", found.code),
+        "map_url": map_address(found),
     }
-    return render(request, "networks/section.html", context)
+    worn = wear_of(found, on=day_of(request.at))
+    return render(request, "networks/section.html", context | worn)
 
 
 def ask(request: Request, form: Form, title: str, found: Section | None) -> HttpResponse:

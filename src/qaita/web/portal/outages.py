@@ -1,9 +1,13 @@
 """Outages: what is off now, what is planned, whom each cuts off, until when."""
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from qaita.ledger.queries import timeline
@@ -26,6 +30,14 @@ def _url(row: Outage) -> str:
     return reverse("portal:outage", args=[row.code])
 
 
+def _until(row: Outage) -> SafeString | str:
+    """Write until when; a promise that was not kept says so."""
+    told = instant_words(row.restored_at or row.expected_at, short=True)
+    if row.state != "running" or row.overdue_at is None:
+        return told
+    return format_html('{} <span class="q-badge tone-warn">{}</span>', told, _("passed"))
+
+
 OUTAGES = Listing(
     "outages",
     columns=(
@@ -39,7 +51,7 @@ OUTAGES = Listing(
         ),
         Column(
             "expected", _("Until"), lambda row: row.restored_at or row.expected_at,
-            show=lambda row: instant_words(row.restored_at or row.expected_at, short=True),
+            show=_until,
             sort="expected_at",
         ),
         Column(
@@ -48,6 +60,10 @@ OUTAGES = Listing(
         ),
         Column("region", _("Region"), lambda row: named(row.network.region)),
         Column("code", _("Code"), lambda row: row.code, in_files_only=True),
+        Column(
+            "overdue", _("The promised time has passed"), lambda row: row.overdue_at,
+            in_files_only=True,
+        ),
     ),
     filters=(
         Text("q", _("Search"), ("code", "place_kk", "place_ru", "place_en")),
@@ -58,6 +74,11 @@ OUTAGES = Listing(
     order="-starts_at",
     empty=_("No outage is known here."),
 )  # fmt: skip
+
+
+def is_late(found: Outage, at: datetime) -> bool:
+    """Tell whether supply is still off although the promised time has passed."""
+    return found.state == "running" and found.expected_at < at
 
 
 def outages_page(request: Request) -> HttpResponseBase:
@@ -82,7 +103,7 @@ def outage(request: Request, code: str) -> HttpResponse:
         "outage": found,
         "reason": OutageReason(found.reason).label,
         "kind": OutageKind(found.kind).label,
-        "late": found.state == "running" and found.expected_at < request.at,
+        "late": is_late(found, request.at),
         "sections": off[:SECTIONS_SHOWN],
         "sections_count": off.count(),
         "notices": found.notices.all(),

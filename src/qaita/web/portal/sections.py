@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,14 +12,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from qaita.kernel.clock import DAYS_A_YEAR, day_of
+from qaita.kernel.clock import day_of
 from qaita.ledger.queries import timeline
 from qaita.networks.geometry import Coords, unpack
 from qaita.networks.models import LIVING, Section
 from qaita.networks.queries import (
-    criticality_of,
-    downstream_consumers,
-    failure_forecast_of,
     failures_of,
     get_section,
     guess_of,
@@ -33,36 +29,12 @@ from qaita.programme.queries import projects_about
 from qaita.web.links import link
 from qaita.web.middleware import Request
 from qaita.web.portal.utilities import material_name
+from qaita.web.section_wear import map_address, wear_of
 
 WIDTH, HEIGHT = 640.0, 400.0
 MARGIN_SHARE = 0.35
 LEAST_SPAN_DEG = 0.0025
 NEIGHBOURS = 600
-
-
-@dataclass(frozen=True)
-class Age:
-    """How old the section is against its norm life, in whole years."""
-
-    years: float
-    norm_years: float
-    share: float
-    is_past: bool
-
-    @property
-    def whole_years(self) -> int:
-        """Years lived through, as people count them."""
-        return int(self.years)
-
-
-def age_of(section: Section, on: date) -> Age | None:
-    """Return the age of a section, on the day or at its end."""
-    if section.laid_on is None or not section.norm_life_years:
-        return None
-    until = min(section.valid_until or on, on)
-    years = max((until - section.laid_on).days / DAYS_A_YEAR, 0.0)
-    norm = section.norm_life_years
-    return Age(years, norm, min(years / norm, 1.0), years >= norm)
 
 
 @dataclass(frozen=True)
@@ -144,32 +116,19 @@ def section(request: Request, code: str) -> HttpResponse:
         "network": found.network,
         "utility": found.network.utility_service.organisation,
         "material": material_name(found.material),
-        "age": age_of(found, on),
         "guess": guess_of(found, on=on) if is_living else None,
         "failures": failures_of(found),
-        "foretold": failure_forecast_of(found, on=on) if is_living else None,
         "inspections": inspections_of(found),
         "parents": family.parents,
         "children": family.children,
         "projects": projects_about(found),
-        "cut": downstream_consumers(found, by_valves=False) if is_living else None,
-        "carries": criticality_of(found) if is_living else None,
         "place": small_map(found),
         "map_url": map_address(found),
         "trace_url": link("trace", found.code),
         "timeline": [*(timeline(found.source.code) if found.source else []), *story],
         "is_living": is_living,
     }
-    return render(request, "portal/section.html", context)
-
-
-def map_address(found: Section) -> str:
-    """Return the address of the map at the section."""
-    page = link("map")
-    if not page:
-        return ""
-    lon, lat = unpack(found.geometry).mean(axis=0)
-    return f"{page}?service={found.service}#at=15/{lat:.4f}/{lon:.4f}"
+    return render(request, "portal/section.html", context | wear_of(found, on=on))
 
 
 urlpatterns: list[URLPattern] = [path("sections/<str:code>/", section, name="section")]

@@ -29,6 +29,7 @@ from qaita.turmys.states import INCIDENT, OUTAGE
 from qaita.web.desk.forms import sent
 from qaita.web.ledger.actions import action_label
 from qaita.web.middleware import Request
+from qaita.web.portal.outages import is_late
 from qaita.web.turmys.forms import ConfirmForm, OutageForm, TimesForm
 
 SHOWN = 30
@@ -107,6 +108,7 @@ def show_outage(
     reasons = OUTAGE.why_not("start", ask) if found.state == "announced" else []
     context = {
         "outage": found,
+        "late": is_late(found, request.at),
         "actions": OUTAGE.open_actions(ask),
         "start_reasons": reasons,
         "form": form or TimesForm(initial=first),
