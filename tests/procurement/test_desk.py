@@ -212,6 +212,24 @@ def test_a_tender_is_drafted_with_the_form(clock) -> None:
     assert drafted.closes_at == datetime(2026, 5, 1, 13, 0, tzinfo=UTC)
 
 
+def test_further_lots_are_folded_and_half_a_lot_is_told_not_dropped(clock) -> None:
+    made = make.make_draft()
+    project = make.make_project("AP-LOTS")
+    head = people(made)["head"]
+    door = DESK + f"new/{project.code}/"
+    page = head.get(door).content.decode()
+    assert page.count('<details class="q-part" open>') == 1
+    assert page.count('<details class="q-part">') == 2
+    answer = head.post(door, {"lot2_title_kk": "Сорғы", "lot2_category": "goods"})
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert "lot2_quantity" in form.errors
+    assert "lot2_title_kk" not in form.errors
+    assert not any(name.startswith("lot3") for name in form.errors)
+    assert answer.content.decode().count('<details class="q-part" open>') == 2
+    assert not Tender.objects.filter(project=project).exists()
+
+
 def test_the_command_line_makes_a_key_nobody_else_reads(tmp_path) -> None:
     out = tmp_path / "key.json"
     call_command("bid", "key", "PN-X", "--out", str(out))

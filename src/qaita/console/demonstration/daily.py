@@ -32,7 +32,8 @@ from qaita.turmys.services import (
 )
 
 Say = Callable[[str], None]
-OUTAGES_NOW, OUTAGES_PLANNED, OUTAGES_PAST = 6, 5, 12
+HOURS_OFF_NOW = (6, 14, 16, 20, 26, 33)  # one promise may pass on the day it is looked at
+OUTAGES_PLANNED, OUTAGES_PAST = 5, 12
 APPEALS = 160
 MOST_WEIGHED = 20_000  # sections of a network whose consequences are computed at once
 FRESH_AT_HOME = 5
@@ -85,7 +86,7 @@ def _sections_of(network: Network) -> QuerySet[Section]:
 
 def _outages(networks: Sequence[Network], crew: str, rng: np.random.Generator, at: datetime) -> int:
     wanted = [
-        *[("emergency", "failure", -3, 5)] * OUTAGES_NOW,
+        *[("emergency", "failure", -3, hours) for hours in HOURS_OFF_NOW],
         *[("planned", "repair", 5 * 24, 8)] * OUTAGES_PLANNED,
         *[("emergency", "failure", -20 * 24, 9)] * OUTAGES_PAST,
     ]

@@ -1,11 +1,13 @@
 """The shapes of what buyers, bidders, committees and the control body send."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Membership, Person
@@ -18,6 +20,8 @@ from qaita.web.desk.forms import DeskForm, LocalTime, day_field, styled
 from qaita.web.procurement.words import CATEGORIES, DEBARMENTS, GROUNDS, UNITS
 
 LOTS_IN_FORM = 3
+LOT_FIELDS = ("title_kk", "title_ru", "category", "ens_tru", "quantity", "unit", "estimate_kzt")
+CHOSEN = ("category", "unit")  # these begin with a choice, so they tell nothing of a wish
 UNASKED = ("agsk3", "delivery_kato", "delivery_days")  # of a lot, not in the form
 CLOSING_HOUR = time(10)
 
@@ -27,6 +31,15 @@ def _text(
 ) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, widget=area, required=required, max_length=most)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Fields of a form that belong together; a part with a title may be folded away."""
+
+    title: str
+    fields: Sequence[BoundField]
+    is_open: bool = True
 
 
 class TenderForm(DeskForm):
@@ -109,6 +122,34 @@ class TenderForm(DeskForm):
             min_value=Decimal("0.01"), max_digits=20, decimal_places=2,
         )  # fmt: skip
 
+    @property
+    def parts(self) -> list[Part]:
+        """The tender itself, then each lot; a further lot is folded until somebody needs it."""
+        own = [field for field in self if not field.name.startswith("lot")]
+        lots = [Part("", own)]
+        for number in self._numbers():
+            fields = [self[f"lot{number}_{name}"] for name in LOT_FIELDS]
+            is_open = number == 1 or any(field.errors for field in fields) or self._wanted(number)
+            lots.append(Part(_("Lot %(number)d") % {"number": number}, fields, is_open=is_open))
+        return lots
+
+    def _wanted(self, number: int) -> bool:
+        """Tell whether anything was said of the lot."""
+        said = [self[f"lot{number}_{name}"].value() for name in LOT_FIELDS if name not in CHOSEN]
+        return any(value not in (None, "") for value in said)
+
+    def clean(self) -> dict[str, Any]:
+        """A lot is described whole or not at all; half of one is never left out in silence."""
+        given = super().clean() or {}
+        for number in self._numbers():
+            names = [f"lot{number}_{name}" for name in LOT_FIELDS]
+            if not self._wanted(number):
+                continue
+            for name in names:
+                if given.get(name) in (None, "") and name not in self.errors:
+                    self.add_error(name, _("Fill this in too, or empty the whole lot."))
+        return given
+
     def plan(self) -> TenderPlan:
         """Return what the form says as a plan."""
         given = self.cleaned_data
@@ -126,10 +167,9 @@ class TenderForm(DeskForm):
         )
 
     def _lots(self) -> list[LotPlan]:
-        names = ("title_kk", "title_ru", "category", "ens_tru", "quantity", "unit", "estimate_kzt")
         lots = []
         for number in self._numbers():
-            given = {name: self.cleaned_data[f"lot{number}_{name}"] for name in names}
+            given = {name: self.cleaned_data[f"lot{number}_{name}"] for name in LOT_FIELDS}
             if given["title_kk"] and given["quantity"] and given["estimate_kzt"]:
                 english = self.cleaned_data["title_en"] if number == 1 else ""
                 kept = (
@@ -174,11 +214,10 @@ def first_plan(project: Project, form_on: date) -> dict[str, Any]:
 def plan_so_far(tender: Tender, lots: Sequence[Lot]) -> dict[str, Any]:
     """Return what a draft holds, as its form shows it."""
     names = ("title_kk", "title_ru", "title_en", "description_kk", "description_ru", "closes_at")
-    asked = ("title_kk", "title_ru", "category", "ens_tru", "quantity", "unit", "estimate_kzt")
     return {
         **{name: getattr(tender, name) for name in (*names, "threshold", "experience_years")},
         "committee": list(tender.members.values_list("person__code", flat=True)),
-        **{f"lot{lot.number}_{name}": getattr(lot, name) for lot in lots for name in asked},
+        **{f"lot{lot.number}_{name}": getattr(lot, name) for lot in lots for name in LOT_FIELDS},
     }
 
 
