@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Protocol
 
 import xlsxwriter
@@ -16,6 +17,7 @@ from qaita.kernel.clock import KAZAKHSTAN
 
 MAX_XLSX_ROWS = 100_000
 CHUNK = 2000
+LINES = 200  # that are sent at a time
 
 
 class Titled(Protocol):
@@ -48,10 +50,13 @@ def as_csv(
     writer = csv.writer(_Echo())
 
     def lines() -> Iterator[str]:
-        yield "\ufeff"
-        yield writer.writerow([safe_text(column.title) for column in columns])
-        for row in _each(rows):
-            yield writer.writerow([cell_value(column.value(row)) for column in columns])
+        yield "\ufeff" + writer.writerow([safe_text(column.title) for column in columns])
+        every = iter(_each(rows))
+        while piece := [
+            writer.writerow([cell_value(column.value(row)) for column in columns])
+            for row in islice(every, LINES)
+        ]:
+            yield "".join(piece)
 
     answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -50,7 +50,7 @@ from qaita.networks.queries.sections import (
     sections_as_of,
     sections_of,
 )
-from qaita.networks.queries.totals import looks_by_utility_service
+from qaita.networks.queries.totals import looks_by_utility_service, totals_by_network
 from qaita.networks.queries.tracing import consumers_behind, downstream_consumers
 from qaita.networks.queries.wear import (
     data_quality,
@@ -112,6 +112,7 @@ __all__ = [
     "sections_of",
     "template_csv",
     "template_workbook",
+    "totals_by_network",
     "utility_services_for",
     "wear_by_network",
     "wear_by_region_and_service",

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, Sum
-
 from qaita.kernel.money import tenge
 from qaita.law import national_plan, unit_prices, zones
 from qaita.law.national_plan import NationalPlan
-from qaita.networks.models import LIVING, Section
+from qaita.networks.models import UtilityService
+from qaita.networks.queries import totals_by_network
 from qaita.planning.national.limits import CountryLimits
 from qaita.planning.national.materials import supplies
 
@@ -44,15 +43,13 @@ class Holding:
 
 def holdings(on: date) -> list[Holding]:
     """Return what is in the register, by utility, region and service."""
-    own = "network__utility_service__"
-    rows = (
-        Section.objects.filter(state__in=LIVING)
-        .order_by()
-        .values_list(f"{own}organisation__code", f"{own}region__kato", f"{own}service")
-        .annotate(
-            whole=Sum("length_m"), past=Sum("length_m", filter=Q(past_norm_on__lte=on), default=0.0)
-        )
-    )
+    owners = dict(UtilityService.objects.values_list("pk", "organisation__code"))
+    sums: dict[tuple[str, str, str], list[float]] = {}
+    for row in totals_by_network(on).values():
+        key = (owners[row["utility_service"]], row["kato"], row["service"])
+        own = sums.setdefault(key, [0.0, 0.0])
+        own[0] += row["metres"]
+        own[1] += row["past"] or 0.0
     price, red = unit_prices(on=on).price_per_km, zones(on=on).red_percent
     return sorted(
         (
@@ -65,7 +62,7 @@ def holdings(on: date) -> list[Holding]:
                 Decimal(repr(whole / 1_000)) * price[service],
                 100 * past > red[service] * whole,
             )
-            for utility, region, service, whole, past in rows
+            for (utility, region, service), (whole, past) in sums.items()
         ),
         key=lambda one: (one.utility, one.region, one.service),
     )

@@ -37,6 +37,7 @@ class RunWords:
         codes = {row.utility for row in self.rows if row.utility}
         found = Organisation.objects.filter(code__in=codes)
         self.utilities = dict(found.values_list("code", field))
+        self.names: dict[int, str] = {}
         with override(language):
             self.services = {kind.value: str(kind.label) for kind in ServiceKind}
 
@@ -58,6 +59,14 @@ class RunWords:
             return name
         return sentence("limit_assumed", self.language, {"limit": name})
 
+    def _name(self, row: int | None) -> str:
+        """Return the name of a row; thousands of packages are decided by the same few."""
+        if row is None:
+            return sentence("limit_none", self.language, {})
+        if row not in self.names:
+            self.names[row] = self.limit(self.rows[row])
+        return self.names[row]
+
     def limits(self) -> list[LimitWords]:
         """Return every row with its name and what its price means."""
         return [LimitWords(row, self.limit(row), self._price(row)) for row in self.rows]
@@ -71,13 +80,12 @@ class RunWords:
 
     def why(self, line: PackageLine) -> str:
         """Return in one sentence why a package is in the plan, or not."""
-        row = self.rows[line.row] if line.row is not None else None
         figures = {
             "year": line.year,
             "ratio": float(line.benefit_mkzt / max(line.cost_mkzt, 1e-9)),
             "regret": float(line.regret_mkzt),
             "flip_percent": 100 * float(line.flip_share),
-            "limit": self.limit(row) if row else sentence("limit_none", self.language, {}),
+            "limit": self._name(line.row),
         }
         return sentence(f"country_{line.reason}", self.language, figures)
 

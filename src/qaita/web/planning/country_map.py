@@ -16,7 +16,7 @@ from qaita.territory.models import Region
 from qaita.web.maps import WIDTH, sheet
 
 TONES = ("s1", "s2", "s3", "s4", "s5", "s0")
-CHUNK = 1_000
+CHUNK = 8_000  # a file is read by groups of sixty thousand rows
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing
 from qaita.web.planning.country_figures import years_of
 
-CHUNK = 1_000
+CHUNK = 8_000  # of a download: a file is read by groups of sixty thousand rows
 PUBLIC = ("adopted", "superseded")
+CODE = "CODE"
 PLACES = ("first", "second", "third", "fourth")
 METHODS = {
     "replace": _("replace"),
@@ -53,6 +54,7 @@ class PackageRows:
 
     run: CountryRun
     words: RunWords
+    address: str  # of package CODE, empty where there is none
     wanted: Wanted = field(default_factory=Wanted)
 
     def filter(self, **asked: str) -> "PackageRows":
@@ -94,13 +96,14 @@ class PackageRows:
             self.words.why(line),
             ", ".join(self.words.regions.get(kato, kato) for kato in regions),
             ", ".join(str(labels.service_of(one)) for one in services),
-            link("country_package", self.run.code, line.code) if self.run.state in PUBLIC else "",
+            self.address.replace(CODE, line.code),
         )
 
 
 def package_rows(run: CountryRun) -> Any:
     """Return the packages of a run for a list."""
-    return PackageRows(run, RunWords(run, formats.language()))
+    address = link("country_package", run.code, CODE) if run.state in PUBLIC else ""
+    return PackageRows(run, RunWords(run, formats.language()), address)
 
 
 def packages_list(run: CountryRun) -> Listing:

@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ from qaita.web.tiles import tile_answer
 CHECKER = Path(qaita.__file__).parent / "console" / "check_plan.py"
 PIECE = 1 << 18
 MOST_AROUND = 4_000
+POINTS = 500  # that are sent at a time
 
 
 def public_run(code: str) -> CountryRun:
@@ -163,8 +165,10 @@ def points(request: Request, code: str) -> HttpResponseBase:
 
     def pieces() -> Iterator[str]:
         yield '{"type": "FeatureCollection", "features": ['
-        for n, one in enumerate(features(found)):
-            yield ("," if n else "") + json.dumps(one, ensure_ascii=False)
+        every, before = features(found), ""
+        while some := list(islice(every, POINTS)):
+            yield before + json.dumps(some, ensure_ascii=False)[1:-1]
+            before = ","
         yield "]}"
 
     return StreamingHttpResponse(pieces(), content_type="application/geo+json")
