@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.ids import read_code
 from qaita.networks.models import FailureCause, Network, Node, Section
-from qaita.turmys.models import MeterRole, OutageKind, OutageReason
+from qaita.turmys.models import MeterRole, Outage, OutageKind, OutageReason
 from qaita.turmys.services import NewMeter
 from qaita.web.desk.forms import DeskForm, LocalTime, styled
 from qaita.web.labels import network_name
@@ -73,8 +73,10 @@ class TimesForm(DeskForm):
     starts_at = LocalTime(label=_("Supply goes off"))
     expected_at = LocalTime(label=_("Expected back"))
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, outage: Outage, **more: Any) -> None:
         super().__init__(*args, **more)
+        if outage.state == "running":  # what has begun keeps its start
+            del self.fields["starts_at"]
         styled(self)
 
 
@@ -107,7 +109,13 @@ class ReadingsForm(DeskForm):
     network = forms.ModelChoiceField(
         label=_("Network"), queryset=Network.objects.none(), to_field_name="code"
     )
-    file = forms.FileField(label=_("CSV: meter, register, at, value"))
+    file = forms.FileField(
+        label=_("CSV: meter, register, at, value"),
+        help_text=_(
+            "The meter by its code or serial number, the number of its register, an instant such as"
+            " 2026-01-31T19:00:00Z, a whole number of litres, watt-hours or kilojoules."
+        ),
+    )
     source = forms.CharField(label=_("Source"), max_length=40, initial="csv")
     sequence_no = forms.IntegerField(
         label=_("Number of the file"),

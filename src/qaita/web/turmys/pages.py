@@ -111,7 +111,7 @@ def show_outage(
         "late": is_late(found, request.at),
         "actions": OUTAGE.open_actions(ask),
         "start_reasons": reasons,
-        "form": form or TimesForm(initial=first),
+        "form": form or TimesForm(initial=first, outage=found),
         "notices": found.notices.all(),
         "life": [(moment, action_label(moment.kind)) for moment in timeline(found.code)],
     }

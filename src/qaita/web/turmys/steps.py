@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from qaita.turmys.services import (
@@ -38,6 +39,11 @@ INCIDENT_STEPS = {
     "close": close_incident,
 }
 OUTAGE_STEPS = {"start": start_outage, "restore": restore_outage, "cancel": cancel_outage}
+OUTAGE_TOLD = {
+    "start": gettext_lazy("Supply is off: everybody can read of outage %(code)s."),
+    "restore": gettext_lazy("Supply is back: everybody can read that outage %(code)s is over."),
+    "cancel": gettext_lazy("Outage %(code)s is called off: everybody can read so."),
+}
 
 
 @require_POST
@@ -71,7 +77,7 @@ def incident_step(request: Request, code: str, step: str) -> HttpResponse:
 def outage_step(request: Request, code: str, step: str) -> HttpResponse:
     """Start, restore or call off."""
     found = OUTAGE_STEPS[step](my_outage(request, code), by=request.actor, at=request.at)
-    messages.success(request, _("The public is told about outage %(code)s.") % {"code": found.code})
+    messages.success(request, OUTAGE_TOLD[step] % {"code": found.code})
     return redirect("turmys:outage", found.code)
 
 
@@ -79,10 +85,13 @@ def outage_step(request: Request, code: str, step: str) -> HttpResponse:
 @login_required
 def update(request: Request, code: str) -> HttpResponse:
     """Tell of new times."""
-    found, form = my_outage(request, code), TimesForm(request.POST)
+    found = my_outage(request, code)
+    form = TimesForm(request.POST, outage=found)
     if not form.is_valid():
         return show_outage(request, found, form, 422)
-    times = Times(form.cleaned_data["starts_at"], form.cleaned_data["expected_at"])
+    times = Times(
+        form.cleaned_data.get("starts_at", found.starts_at), form.cleaned_data["expected_at"]
+    )
     update_outage(found, times=times, by=request.actor, at=request.at)
     messages.success(request, _("The public is told about outage %(code)s.") % {"code": found.code})
     return redirect("turmys:outage", found.code)
@@ -104,7 +113,10 @@ def take(request: Request) -> HttpResponseBase:
         by=request.actor,
         at=request.at,
     )
-    messages.success(request, _("File %(code)s is taken.") % {"code": made.code})
+    counts = {"taken": made.taken_count, "aside": made.quarantined_count}
+    told = messages.warning if made.quarantined_count else messages.success
+    words = _("File %(code)s: readings taken – %(taken)s, rows put aside – %(aside)s.")
+    told(request, words % {"code": made.code, **counts})
     return redirect("turmys:batch", made.code)
 
 
