@@ -56,7 +56,7 @@ def make_room(problem: National, option: Ints, pinned: Ints, most: Floats) -> li
     if not over.any():
         return []
     packs, board = padded(problem.packs), board_of(problem)
-    fixed = np.zeros(problem.size, dtype=bool)
+    fixed = ~_may_free(problem, option, over > 0.0)
     fixed[pinned] = True
     score, alone = np.zeros(problem.size), np.full(problem.size, np.inf)
     _rank(packs, board, (option, fixed), over, score, alone)
@@ -65,6 +65,28 @@ def make_room(problem: National, option: Ints, pinned: Ints, most: Floats) -> li
         if found := _cheapest(problem, (packs, board), option, who, most):
             return found
     return None
+
+
+def _may_free(problem: National, option: Ints, exceeded: Flags) -> Flags:
+    """Return which packages can free anything of the limits that are exceeded.
+
+    Their clusters must use these limits; and what is not in the plan only gives where a use is
+    negative: in least amounts, or by a share that it has to spare.
+    """
+    uses = problem.rows.weights.tocsr()[np.flatnonzero(exceeded)].tocoo()
+    width = 2 * problem.years + 1
+    touched, gives = np.zeros((2, problem.clusters), dtype=bool)
+    touched[uses.col // width] = True
+    gives[(uses.col // width)[(uses.data < 0.0) | (uses.col % width == width - 1)]] = True
+    found = [
+        np.where(chosen, touched[pack.cluster].any(1), gives[pack.cluster].any(1))
+        for pack, chosen in zip(
+            problem.packs,
+            np.split(option > 0, np.cumsum([len(pack.cluster) for pack in problem.packs])[:-1]),
+            strict=True,
+        )
+    ]
+    return np.concatenate(found)
 
 
 def _first(values: Floats, count: int, fits: Flags) -> Ints:
