@@ -119,6 +119,7 @@ def test_a_tender_is_walked_by_hand_from_draft_to_signed_contract(clock, tmp_pat
         file = share_file(who[code], tender, key, tmp_path)
         assert send(who[code], f"tenders/{tender}/shares/", shares_file=file) == 302
     assert Share.objects.count() == 6
+    assert "enough members gave theirs" in page(who[code], f"tenders/{tender}/")
     assert send(who["PN-MEMBER1"], f"tenders/{tender}/open/") == 302
     assert send(who["head"], f"lots/{lot}/award/", explanation="") == 409  # a dumping price
     assert send(who["head"], f"lots/{lot}/award/", explanation="Own make") == 302
@@ -134,6 +135,10 @@ def test_a_tender_is_walked_by_hand_from_draft_to_signed_contract(clock, tmp_pat
     assert "All in order" in page(who["dear"], f"tenders/{tender}/")
     assert send(who["head"], f"awards/{award.code}/contract/", starts_on="2026-05-01") == 302
     contract = Contract.objects.get()
+    waits = page(who["head"], f"contracts/{contract.code}/")
+    assert "The supplier signs first" in waits
+    assert "The days in which bidders may complain are not over." in waits
+    assert "Sign for my side" not in waits
     assert send(who["cheap"], f"contracts/{contract.code}/sign/") == 409  # the standstill
     clock.at = make.AFTER + timedelta(days=30)
     for name in ("cheap", "head"):

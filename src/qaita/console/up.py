@@ -62,6 +62,8 @@ def announce(place: Place, address: str, seconds: float, *, as_json: bool) -> No
         print(f"\nQaita is at {address}  (ready in {seconds:.1f} s; Ctrl-C stops it)")
         if rows:
             print(f"\nDemonstration sign-ins, at {address}/en/desk/:\n{table(rows)}")
+        for row in (row for row in rows if row.get("others")):
+            print(f"  {row['role']}: also {row['others']}, with the same password")
     sys.stdout.flush()
 
 

@@ -106,7 +106,9 @@ def all_judged(ask: Ask[Tender]) -> Reason | None:
 
 
 def some_admitted(ask: Ask[Tender]) -> Reason | None:
-    """There is somebody whose price can be opened."""
+    """There is somebody whose price can be opened; nobody says so while bids wait."""
+    if all_judged(ask):
+        return None
     admitted = ask.subject.bids.filter(
         state__in=("admitted", "opened"), lot__in=lots_that_stand(ask.subject)
     ).exists()

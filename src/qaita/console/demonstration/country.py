@@ -232,6 +232,9 @@ def write_sign_ins(cast: Cast, folder: Path) -> None:
                 "password": cast.people.password,
             },
         )
+    # prices are opened by several members together, so whoever tries it needs the others too
+    seats = [one.username for one in cast.people.people if one.role == "committee_member"]
+    first["committee_member"]["others"] = ", ".join(dict.fromkeys(seats[1:]))
     text = json.dumps(list(first.values()), ensure_ascii=False, indent=1)
     (folder / "signins.json").write_text(text)
     keep_member_keys(cast, folder)

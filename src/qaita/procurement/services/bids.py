@@ -82,6 +82,9 @@ def withdraw_bid(bid: Bid, *, by: Actor, at: datetime) -> Bid:
         return move(bid, BID, "withdraw", by=by, at=at, facts={"lot": bid.lot.code})
 
 
+AS_WRITTEN = str.maketrans({",": "\u00a0", ".": ","})  # 68 821 156,06
+
+
 def _security(given: Mapping[str, Any], lot: Lot) -> dict[str, str]:
     """Return the security of the bid, which the law asks for as a share of the estimate."""
     least = bid_security_kzt(lot)
@@ -93,7 +96,7 @@ def _security(given: Mapping[str, Any], lot: Lot) -> dict[str, str]:
     faults: dict[str, list[Text]] = {}
     if amount < least:
         text = _("The security of the bid must be at least %(sum)s tenge.")
-        faults["security_kzt"] = [text % {"sum": f"{least:,.2f}".replace(",", "\u00a0")}]
+        faults["security_kzt"] = [text % {"sum": f"{least:,.2f}".translate(AS_WRITTEN)}]
     if not document or len(document) > DOCUMENT_MAX:
         faults["security_no"] = [_("Name the guarantee or the payment that secures the bid.")]
     if faults:

@@ -18,9 +18,11 @@ from django.views.decorators.http import require_POST
 
 from qaita.accounts.models import Person
 from qaita.kernel.errors import Missing, NotYours, Wrong
+from qaita.kernel.states import Ask
 from qaita.procurement import services
 from qaita.procurement.models import CommitteeMember, MemberKey, Tender
 from qaita.procurement.queries import bids_without_share, get_bid, member_of
+from qaita.procurement.states import enough_shares
 from qaita.web.middleware import Request
 from qaita.web.procurement.bids import allow_sealing
 from qaita.web.procurement.desk import seen_tender
@@ -82,7 +84,7 @@ def shares(request: Request, code: str) -> HttpResponse:
         raise NotYours("tender")
     if request.method == "POST":
         services.contribute_share(tender, _given(request), by=request.actor, at=request.at)
-        messages.success(request, _("Your share is taken. Prices open when enough members gave."))
+        messages.success(request, _after_share(Ask(tender, request.actor, request.at)))
         return redirect("procurement:tender", code)
     context = {
         "tender": tender,
@@ -130,6 +132,13 @@ def open_prices(request: Request, code: str) -> HttpResponse:
     services.open_bids(seen_tender(request, code), by=request.actor, at=request.at)
     messages.success(request, _("The prices are open for everybody."))
     return redirect("procurement:tender", code)
+
+
+def _after_share(ask: Ask[Tender]) -> str:
+    """Tell the member what comes next."""
+    if enough_shares(ask):
+        return _("Your share is taken. Prices open when enough members gave.")
+    return _("Your share is taken, and enough members gave theirs: open the prices now.")
 
 
 def _waiting(tender: Tender, member: CommitteeMember) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from qaita.kernel.states import Ask
 from qaita.procurement import services
 from qaita.procurement.models import Amendment, Contract
 from qaita.procurement.queries import contracts_of, get_contract
-from qaita.procurement.states import BUYERS, CONTRACT
+from qaita.procurement.states import BUYERS, CONTRACT, SIGNING
 from qaita.web.columns import money_column
 from qaita.web.desk.forms import sent
 from qaita.web.formats import day_text
@@ -27,6 +27,12 @@ from qaita.web.portal.contracts import contract_context
 from qaita.web.procurement.desk import ask_form
 from qaita.web.procurement.forms import AmendmentForm, SignForm, WordsForm
 from qaita.web.templatetags.qaita import named
+
+# by the state: what the customer and what the supplier waits for, empty when it is their own turn
+OTHERS_SIGN = {
+    "draft": (gettext_lazy("The supplier signs first; then it is the customer's turn."), ""),
+    "half_signed": ("", gettext_lazy("Your side has signed. Now the customer signs.")),
+}
 
 MINE = Listing(
     "my-contracts",
@@ -78,13 +84,19 @@ def show_contract(request: Request, found: Contract, form: SignForm) -> HttpResp
     """Show a contract; the form of the signature may carry faults."""
     ask = Ask(found, request.actor, request.at)
     actions = {action: CONTRACT.why_not(action, ask) for action in CONTRACT.actions(found.state)}
+    buys = any(request.actor.may(role, found.scope_for(role)) for role in BUYERS)
+    sells = request.actor.may("supplier", found.scope_for("supplier"))
+    others = OTHERS_SIGN.get(found.state, ("", ""))[0 if buys else 1]
     context = {
         **contract_context(found),
         "actions": actions,
         "sign": next((why for name, why in actions.items() if name.startswith("sign_")), None),
+        "others_sign": "" if buys and sells else others,
+        # what keeps the others from signing is told as well: a complaint, the days for one
+        "not_yet": [reason for guard in SIGNING if (reason := guard(ask))] if others else [],
         "form": form,
-        "buys": any(request.actor.may(role, found.scope_for(role)) for role in BUYERS),
-        "sells": request.actor.may("supplier", found.scope_for("supplier")),
+        "buys": buys,
+        "sells": sells,
     }
     status = 422 if form.is_bound else 200
     return render(request, "procurement/contract.html", context, status=status)
