@@ -17,7 +17,12 @@ from qaita.ledger.queries import timeline
 from qaita.networks.importing.columns import TABLES
 from qaita.networks.importing.reading import read_network_file
 from qaita.networks.models import Failure, Import, Network, Section, UtilityService
-from qaita.networks.queries import template_csv, template_workbook
+from qaita.networks.queries import (
+    import_remarks,
+    network_as_inp,
+    template_csv,
+    template_workbook,
+)
 from qaita.web.networks.imports import column_words
 from tests.networks.make import make_network, make_utility, sections_by_name
 from tests.networks.test_hostile_files import INP
@@ -202,6 +207,36 @@ def test_a_fault_names_the_column_as_the_template_does():
     with override("ru"):
         assert column_words("sections", "diameter_mm") == "Диаметр, мм"
         assert column_words("sections", "Мой столбец") == "Мой столбец"
+
+
+def test_what_an_inp_keeps_unread_is_told_at_the_import_and_given_back():
+    utility = make_utility()
+    client = client_of(utility)
+    more = """[CONTROLS]
+LINK P2 CLOSED AT TIME 6
+[RULES]
+RULE 1
+IF NODE B PRESSURE BELOW 10
+THEN PIPE P2 STATUS IS OPEN
+RULE 2
+IF NODE B PRESSURE ABOVE 90
+THEN PIPE P2 STATUS IS CLOSED
+[LABELS]
+0 0 "Town"
+[END]
+"""
+    page = hand_in(client, utility, "town.inp", INP.replace("[END]\n", more)).content.decode()
+    (found,) = Import.objects.all()
+    told = {row["part"]: (row["count"], row["rule"]) for row in import_remarks(found)}
+    assert told == {"RULES": (2, "rules"), "CONTROLS": (1, "controls"), "LABELS": (1, "left_out")}
+    assert "pressures are computed without these rules" in page
+    assert "only decorates the drawing" in page
+    names = {"name_kk": "Қала", "name_ru": "Город", "name_en": "Town"}
+    client.post(reverse("networks:load", args=[found.code]), names, follow=True)
+    given = network_as_inp(Network.objects.get())
+    assert "RULE 2" in given
+    assert "AT TIME 6" in given
+    assert "Town" not in given.partition("[LABELS]")[2]
 
 
 def test_the_page_of_a_section_tells_its_wear_and_leads_to_its_passport():

@@ -1,7 +1,7 @@
 """A network as a reader or a generator hands it over: plain rows, not yet stored."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -88,6 +88,19 @@ class ParsedInspection:
     row: int = 0
 
 
+@dataclass(frozen=True)
+class Remark:
+    """A part of the file, how many lines it has (of rules: how many rules), what becomes of it."""
+
+    part: str
+    count: int
+    rule: str
+
+    def as_dict(self) -> dict[str, str | int]:
+        """Return the remark for keeping; the rule tells the words."""
+        return asdict(self)
+
+
 @dataclass(slots=True)
 class ParsedNetwork:
     """Everything a file or a generator tells of one network."""
@@ -104,6 +117,7 @@ class ParsedNetwork:
     file_sha256: str = ""
     file_bytes: int = 0
     carried: bytes = b""
+    remarks: tuple[Remark, ...] = ()  # what of the file is kept unread, or left out
     is_checked: bool = False  # the reader has looked for faults already
     settlement: Settlement | None = None
     population: int = 0

@@ -19,6 +19,7 @@ from qaita.networks.importing.placing import (
     scale_of,
     to_degrees,
 )
+from qaita.networks.importing.remarks import remarks_of
 from qaita.networks.importing.rules import Found
 from qaita.networks.parsed import ParsedEquipment, ParsedNetwork, ParsedNode, ParsedSection
 
@@ -108,6 +109,7 @@ def read_inp(path: Path, *, options: ReadOptions, limits: Limits) -> ParsedNetwo
         crs=options.crs or mapping["places"],
         mapping=mapping,
         carried=text.carried(),
+        remarks=remarks_of(text),
     )
 
 

@@ -32,6 +32,7 @@ from qaita.networks.queries.nearest import nearest_line, nearest_section
 from qaita.networks.queries.records import (
     failures_of,
     import_faults,
+    import_remarks,
     imports_for,
     inspections_of,
     networks_for,
@@ -92,6 +93,7 @@ __all__ = [
     "get_utility_service",
     "guess_of",
     "import_faults",
+    "import_remarks",
     "imports_for",
     "inspections_of",
     "lengths_by_decade",

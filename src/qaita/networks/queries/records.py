@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from qaita.kernel.actor import ANYONE, Actor
+from qaita.networks.importing.remarks import REMARKS
 from qaita.networks.importing.rules import TEXTS
 from qaita.networks.models import (
     Failure,
@@ -86,6 +87,11 @@ def imports_for(actor: Actor) -> QuerySet[Import]:
 def import_faults(load: Import) -> list[dict[str, Any]]:
     """Return the faults of an import as rows, each with the words of its rule."""
     return [{**fault, "text": TEXTS[fault["rule"]]} for fault in load.faults]
+
+
+def import_remarks(load: Import) -> list[dict[str, Any]]:
+    """Return what of the file is kept unread or left out, each with its words."""
+    return [{**row, "text": REMARKS[row["rule"]]} for row in load.mapping.get("remarks", [])]
 
 
 def place_for_drawings(owner: UtilityService) -> tuple[float, float] | None:

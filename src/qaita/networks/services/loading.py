@@ -149,6 +149,7 @@ def block_rows(count: int) -> int:
 def _new_import(
     parsed: ParsedNetwork, utility_service: UtilityService, name: Name, at: datetime
 ) -> Import:
+    remarks = [remark.as_dict() for remark in parsed.remarks]
     return Import(
         code=derived_code("IM", utility_service.code, name, parsed.file_sha256, at.isoformat()),
         utility_service=utility_service,
@@ -157,7 +158,7 @@ def _new_import(
         file_sha256=parsed.file_sha256,
         file_bytes=parsed.file_bytes,
         crs=parsed.crs[:60],
-        mapping=parsed.mapping,
+        mapping=parsed.mapping | ({"remarks": remarks} if remarks else {}),
         carried=parsed.carried,
         read_at=at,
     )

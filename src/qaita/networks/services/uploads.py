@@ -127,6 +127,7 @@ def _note(upload: Import, path: Path, options: ReadOptions) -> None:
             "failures": len(read.failures),
             "inspections": len(read.inspections),
         }
+        shown["remarks"] = [remark.as_dict() for remark in read.remarks]
         shown["read"] = {str(key): str(value) for key, value in read.mapping.items()}
     upload.mapping = shown
 

@@ -23,6 +23,7 @@ from qaita.networks.jobs import queue_loading, queue_reading, queue_rereading
 from qaita.networks.models import Import, UtilityService
 from qaita.networks.queries import (
     import_faults,
+    import_remarks,
     imports_for,
     networks_for,
     place_for_drawings,
@@ -210,6 +211,7 @@ def one(request: Request, code: str) -> HttpResponse:
     context = {
         "import": found,
         "faults": shown_faults(found),
+        "remarks": import_remarks(found),
         "form": mapping_form(request, found),
         "load_form": LoadForm(initial=names),
         "is_open": found.state == "read",

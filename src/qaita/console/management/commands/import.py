@@ -3,6 +3,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from qaita.kernel.errors import Fault, Refused, sentences_of
 from qaita.networks.errors import FaultyNetwork
 from qaita.networks.importing.options import ReadOptions
 from qaita.networks.importing.reading import read_network_file
+from qaita.networks.importing.remarks import REMARKS
 from qaita.networks.models import Import, ServiceKind, UtilityService
 from qaita.networks.parsed import ParsedNetwork
 from qaita.networks.queries import place_for_drawings
@@ -88,6 +90,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(told, ensure_ascii=False))
             return
         self.stdout.write(f"Import {load.code}: network {network.code}, {_sizes(load.counts)}.")
+        self._tell_remarks(load.mapping.get("remarks", []))
 
     def _tell_check(self, parsed: ParsedNetwork, *, as_json: bool) -> None:
         counts = {
@@ -99,11 +102,17 @@ class Command(BaseCommand):
         }
         if as_json:
             told = {"faults": [], "counts": counts, "mapping": parsed.mapping}
+            told["remarks"] = [remark.as_dict() for remark in parsed.remarks]
             self.stdout.write(json.dumps({**told, "crs": parsed.crs}, ensure_ascii=False))
             return
         self.stdout.write(f"Can be loaded: {_sizes(counts)}. {parsed.crs}")
         for ours, theirs in parsed.mapping.items():
             self.stdout.write(f"  {ours}: {theirs}")
+        self._tell_remarks([remark.as_dict() for remark in parsed.remarks])
+
+    def _tell_remarks(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        for row in rows:
+            self.stdout.write(f"  [{row['part']}] ({row['count']}): {REMARKS[row['rule']]}")
 
     def _tell_faults(self, faults: list[Fault], *, as_json: bool) -> None:
         if as_json:
