@@ -13,6 +13,7 @@ import pytest
 from django.utils import translation
 
 ROOT = Path(__file__).resolve().parents[1]
+DATABASES = {"db", "transactional_db", "django_db_setup", "live_server"}  # fixtures that open one
 
 # before the settings are read; one folder per process, xdist's workers included
 _folder = tempfile.mkdtemp(prefix="qaita-test-")
@@ -42,6 +43,21 @@ def pytest_configure(config: pytest.Config) -> None:
         # in a file, because threads and processes of the tests share it
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{_folder}/test.sqlite3"
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what no database can change: it ran on SQLite."""
+    if not os.environ.get("QAITA_TEST_PG"):
+        return
+    kept = [item for item in items if _asks_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    """Tell whether a test has a database, or begins processes that may have one."""
+    marks = any(item.get_closest_marker(name) for name in ("django_db", "postgres", "alone"))
+    return marks or not DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(autouse=True)

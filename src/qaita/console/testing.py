@@ -27,6 +27,7 @@ COUNTS = re.compile(
     r"(\d+) (passed|failed|error|errors|skipped|xfailed|xpassed|deselected|warnings?)"
 )
 NO_DATABASE = ("--ignore=tests/house", "--ignore=tests/console", "--ignore=tests/engine")
+SLOWEST = ("--durations=10", "--durations-min=8")  # what to look at when a run takes long
 NO_TESTS = 5  # pytest's exit code when the marks leave nothing over
 
 
@@ -155,7 +156,7 @@ def run_pytest(
 ) -> None:
     """Run pytest, showing what it says, and count how it ended."""
     began = time.monotonic()
-    command = [str(place.python), "-m", "pytest", "-q", *words]
+    command = [str(place.python), "-m", "pytest", "-q", *SLOWEST, *words]
     running = subprocess.Popen(
         command,
         env=place.environment(**environment),
