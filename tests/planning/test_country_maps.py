@@ -1,6 +1,7 @@
 """Maps of plans: squares from afar, sections from the street, what two plans do otherwise."""
 
 import gzip
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -19,10 +20,13 @@ from qaita.planning.queries import (
     marks_between,
     marks_of_plan,
     packages_of_run,
+    points_of_plan,
     sections_in_package,
     spots_of,
 )
 from qaita.planning.services import adopt_country_run
+from qaita.web.maps import sheet
+from qaita.web.planning.country_map import Pie, pies_of
 from tests.accounts.make import make_person
 from tests.planning.make import AT, YEARS
 from tests.planning.make_country import Land, make_country_run, make_land, make_limits_of_land
@@ -57,6 +61,23 @@ def test_every_section_of_a_chosen_package_has_the_year_as_its_mark(land):
     assert mark == wanted and set(wanted.values()) <= set(range(1, len(YEARS) + 1))
     assert len(marks.points.home_key) == run.chosen_count
     assert sum(spot.packages for spot in spots_of(marks)) == run.chosen_count
+
+
+def test_towns_of_a_plan_are_pies_of_all_its_packages_by_year(land):
+    run = make_country_run(land, make_limits_of_land(60))
+    pies = pies_of(points_of_plan(run), sheet())
+    counted = sum((pie.counts for pie in pies), Counter())
+    years = Counter(one.year for one in packages_of_run(run, limit=500).lines if one.year)
+    assert counted == years
+    assert [pie.size for pie in pies] == sorted((pie.size for pie in pies), reverse=True)
+    for pie in pies:
+        assert [(year, n) for year, n, _path in pie.sectors()] == sorted(pie.counts.items())
+
+
+def test_a_pie_of_one_year_is_a_whole_circle():
+    ((number, packages, outline),) = Pie(10.0, 20.0, Counter({2027: 4})).sectors()
+    assert (number, packages) == (2027, 4)
+    assert outline == "M10.0 15.3A4.7 4.7 0 0 1 10.0 24.7A4.7 4.7 0 0 1 10.0 15.3Z"
 
 
 def test_a_street_whose_one_network_is_renewed_marks_that_network_alone(land):

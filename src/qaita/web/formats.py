@@ -45,18 +45,18 @@ def trimmed(value: Number, digits: int) -> str:
     return number_text(exact, max(0, -exponent) if isinstance(exponent, int) else 0)
 
 
-def significant(value: Number) -> str:
-    """Write a number with about three significant digits."""
+def significant(value: Number, digits: int = 3) -> str:
+    """Write a number with about so many significant digits."""
     size = abs(float(value))
-    return trimmed(value, 0 if size >= 100 else 1 if size >= 10 else 2)
+    return trimmed(value, digits - (3 if size >= 100 else 2 if size >= 10 else 1))
 
 
-def money_parts(amount_kzt: Number) -> tuple[str, str]:
+def money_parts(amount_kzt: Number, digits: int = 3) -> tuple[str, str]:
     """Return a short amount as number and unit: ("13,6", "трлн ₸")."""
     exact = Decimal(str(amount_kzt))
     for scale, name in SCALES:
         if abs(exact) >= scale:
-            return significant(exact / scale), f"{name}{SPACE}₸"
+            return significant(exact / scale, digits), f"{name}{SPACE}₸"
     return number_text(exact), "₸"
 
 

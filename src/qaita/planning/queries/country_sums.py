@@ -188,7 +188,7 @@ def _points(folder: Path, _digest: str) -> tuple[Point, ...]:
 
 def gathered(spots: NDArray[np.float64], number: NDArray[np.int64]) -> list[Point]:
     """Return spots (n, 2: longitude, latitude) of one number that lie close together as one."""
-    step = 0.05  # degrees: finer than a pixel of the country's map
+    step = 0.2  # degrees: a few pixels of the country's map
     while True:
         keys = np.column_stack([np.round(spots / step).astype(np.int64), number])
         place, count = np.unique(keys, axis=0, return_counts=True)

@@ -33,7 +33,7 @@ from qaita.web.planning.country_figures import (
     year_rows,
     years_of,
 )
-from qaita.web.planning.country_map import draw_spots
+from qaita.web.planning.country_map import draw_pies
 from qaita.web.planning.country_packages import METHODS
 from qaita.web.planning.country_zoom import difference_marks
 
@@ -126,11 +126,15 @@ def compare(request: Request, code: str, other: str) -> HttpResponseBase:
 def _map(marks: Marks) -> SafeString | str:
     """Draw where the plans differ: spots by kind of difference."""
     kinds = {one.number: one for one in difference_marks()}
-    spots = [
-        (spot, kinds[spot.year].tone, f"{kinds[spot.year].words}: {spot.packages}")
-        for spot in spots_of(marks)
-    ]
-    return draw_spots(spots, gettext("Map of differences")) if spots else ""
+    tones = {number: one.tone for number, one in kinds.items()}
+    points = spots_of(marks)
+    if not points:
+        return ""
+
+    def said(number: int, packages: int) -> str:
+        return f"{kinds[number].words}: {packages}"
+
+    return draw_pies(points, tones, said, gettext("Map of differences"))
 
 
 def _places(marks: Marks) -> list[tuple[Region, list[tuple[Any, int]]]]:

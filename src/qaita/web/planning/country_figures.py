@@ -3,7 +3,7 @@
 Kilometres stand by service and are never added across services; money is added.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +22,7 @@ from qaita.planning.queries import (
     expected_losses_by_region,
     limit_rows,
     plan_sums,
+    points_of_plan,
     run_facts,
 )
 from qaita.territory.models import Region
@@ -112,12 +113,15 @@ def year_rows(run: CountryRun, limits: Sequence[LimitRow]) -> list[YearRow]:
     """Return the money of every year beside what the plan spends of it."""
     spent = {int(one.names[0]): one for one in plan_sums(run, ("year",))}
     price = {row.year: row.price for row in limits if row.kind == "budget"}
+    packages: Counter[int] = Counter()  # one of several services is one package
+    for one in points_of_plan(run):
+        packages[one.year] += one.packages
     return [
         YearRow(
             year,
             Decimal(run.scenario.limits["budgets_kzt"].get(str(year), 0)),
             from_million(spent[year].cost_mkzt) if year in spent else Decimal(0),
-            spent[year].packages if year in spent else 0,
+            packages[year],
             Decimal(repr(round(price.get(year, 0.0), 6))),
         )
         for year in years_of(run)
@@ -250,7 +254,10 @@ def rate_rows(run: CountryRun) -> list[RateRow]:
     whole: defaultdict[str, float] = defaultdict(float)
     for one in told:
         whole[one["service"]] += one["length_km"]
-    words = {**dict(LearntFrom.choices), "wear": _("by wear: too few failures on record")}
+    words = {
+        **dict(LearntFrom.choices),
+        "wear": _("by wear and the failures counted: no model was taught yet"),
+    }
     return [
         RateRow(
             one["service"],

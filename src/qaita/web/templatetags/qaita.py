@@ -18,6 +18,7 @@ from qaita.web.marks import service_icon, service_mark, state_mark
 from qaita.web.not_yet import NOT_YET
 
 register = template.Library()
+FINE = 5  # digits
 
 
 @register.filter
@@ -37,11 +38,16 @@ def number(value: Any, digits: int = 0) -> str:
 
 @register.filter
 def money(amount_kzt: Any, form: str = "full") -> str:
-    """Write tenge: full, "short" (13,6 млрд ₸), or the "number" and "unit" of the short form."""
+    """Write tenge: full, "short" (13,6 млрд ₸), or the "number" and "unit" of the short form.
+
+    "fine" has two digits more: for amounts that are read beside one another.
+    """
     if amount_kzt is None or amount_kzt == "":
         return ""
     if form in {"number", "unit"}:
         return formats.money_parts(amount_kzt)[form == "unit"]
+    if form == "fine":
+        return formats.SPACE.join(formats.money_parts(amount_kzt, FINE))
     return formats.money_text(amount_kzt, short=form == "short")
 
 
