@@ -236,8 +236,10 @@ def _improve(search: _Search, option: Ints, effort: Effort) -> Built:
     """Repair, ruin and recreate, fill and exchange; return the best plan that was seen."""
     tables = search.tables
     weight = 1.1 * _weights(tables, search.prices)
-    option = _repair(search, search.core(option, 1.0), option, weight)
     core = search.core(option, 1.0)
+    repaired = _repair(search, core, option, weight)
+    if (repaired != option).any():
+        option, core = repaired, search.core(repaired, 1.0)
     draft, own = search.draft(core, option, weight), _own(tables)
     if (draft.used <= draft.most).all():
         cold = search.kept is not None

@@ -2,7 +2,9 @@
 
 A pack keeps what belongs to one package together; a pass over all of them asks the same question
 of each. Turned round, figure by figure, a block of packages answers it in a few wide instructions.
-Sums are made block by block within a chunk, so they do not depend on the number of threads.
+Sums are made within a chunk and in one order, LANES side by side: they depend neither on the number
+of threads nor on how a compiler would rather add, which differs between what it has just made and
+what it kept.
 """
 
 from typing import NamedTuple
@@ -14,8 +16,12 @@ from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.packs import Floats, Ints, Pack, Singles
 
 BLOCK = 128  # packages side by side: what they need lies in the nearest cache
-# sums may be made in another order, but nothing is assumed about infinities
-FAST = {"reassoc", "contract", "arcp", "nsz"}
+LANES = 16  # sums side by side: an eighth of a block
+A, B, C, D, E, F, G = range(LANES, BLOCK, LANES)  # where the other eighths begin
+# no sum in another order, and nothing assumed about infinities
+FAST = {"contract", "arcp", "nsz"}
+
+inlined = compiled(fastmath=FAST, forceinline=True)
 
 
 class Lanes(NamedTuple):
@@ -30,7 +36,10 @@ class Lanes(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Room for a block's figures, used again for every block of a chunk."""
+    """Room for a block's figures, used again for every block of a chunk; w = members·resources.
+
+    Where a block is not full, what is summed is 0 beyond its end.
+    """
 
     value: Floats  # (options, BLOCK): reduced profits, then weights; "nothing" is not among them
     best: Floats  # (BLOCK,): the largest, or 0 for nothing
@@ -38,6 +47,10 @@ class Room(NamedTuple):
     cold: Floats  # (BLOCK,): one over the temperature
     mean: Floats  # (w, BLOCK): mean use of each resource
     use: Floats  # (3·members, BLOCK): what one option uses
+    left: Floats  # (BLOCK,): one side of a product
+    best_sum: Floats  # (1, LANES): of the best
+    use_sums: Floats  # (w, LANES): of the mean use
+    bend_sums: Floats  # (w·(w + 1)/2, LANES): of the curvature's lower triangle, row by row
 
 
 def lanes_of(pack: Pack) -> Lanes:
@@ -75,25 +88,61 @@ def _turn(table: Singles, turned: Singles) -> None:
 
 @compiled()
 def make_room(lanes: Lanes) -> Room:
-    """Return room for the blocks of a pack."""
+    """Return room for the blocks of a chunk, its sums 0."""
     choices, members = lanes.take.shape
     years = lanes.cost.shape[2]
+    width = members * (2 * years + 1)
     return Room(
-        np.empty((choices * years, BLOCK)),
-        np.empty(BLOCK),
-        np.empty(BLOCK),
-        np.empty(BLOCK),
-        np.empty((members * (2 * years + 1), BLOCK)),
-        np.empty((3 * members, BLOCK)),
+        np.zeros((choices * years, BLOCK)),
+        np.zeros(BLOCK),
+        np.zeros(BLOCK),
+        np.zeros(BLOCK),
+        np.zeros((width, BLOCK)),
+        np.zeros((3 * members, BLOCK)),
+        np.zeros(BLOCK),
+        np.zeros((1, LANES)),
+        np.zeros((width, LANES)),
+        np.zeros((width * (width + 1) // 2, LANES)),
     )
 
 
-@compiled(fastmath=FAST)
+@inlined
+def _add(row: Floats, sums: Floats) -> None:
+    """Add a block's figures to sums that stand side by side."""
+    for i in range(LANES):
+        sums[i] += ((row[i] + row[i + A]) + (row[i + B] + row[i + C])) + (
+            (row[i + D] + row[i + E]) + (row[i + F] + row[i + G])
+        )
+
+
+@inlined
+def _add_product(left: Floats, right: Floats, sums: Floats) -> None:
+    """Add the product of two rows of figures to sums that stand side by side."""
+    for i in range(LANES):
+        sums[i] += (
+            (left[i] * right[i] + left[i + A] * right[i + A])
+            + (left[i + B] * right[i + B] + left[i + C] * right[i + C])
+        ) + (
+            (left[i + D] * right[i + D] + left[i + E] * right[i + E])
+            + (left[i + F] * right[i + F] + left[i + G] * right[i + G])
+        )
+
+
+@compiled()
+def total_of(sums: Floats) -> float:
+    """Add up sums that stand side by side, in their order."""
+    total = 0.0
+    for i in range(LANES):
+        total += sums[i]
+    return total
+
+
+@inlined
 def value_block(lanes: Lanes, a: int, b: int, local: Floats, room: Room) -> None:
     """Fill in the reduced profits of packages a to b, and the best of each (0: nothing)."""
     n, years = b - a, lanes.cost.shape[2]
     best = room.best[:n]
-    best[:] = 0.0
+    room.best[:] = 0.0
     for choice in range(lanes.take.shape[0]):
         for year in range(years):
             value = room.value[choice * years + year, :n]
@@ -114,13 +163,12 @@ def value_block(lanes: Lanes, a: int, b: int, local: Floats, room: Room) -> None
                 best[i] = max(best[i], value[i])
 
 
-@compiled(fastmath=FAST)
-def choose_block(a: int, b: int, room: Room, option: Ints) -> float:
-    """Give packages a to b their first best option, weight 1; return the sum of the best."""
-    n, total = b - a, 0.0
+@inlined
+def choose_block(a: int, b: int, room: Room, option: Ints) -> None:
+    """Give packages a to b their first best option, weight 1."""
+    n = b - a
     best, free, chosen = room.best[:n], room.free[:n], option[a:b]
     for i in range(n):
-        total += best[i]
         free[i] = 1.0 if best[i] > 0.0 else 0.0
         chosen[i] = 0
     for j in range(len(room.value)):
@@ -130,10 +178,9 @@ def choose_block(a: int, b: int, room: Room, option: Ints) -> float:
             free[i] -= taken
             chosen[i] += int(taken) * (j + 1)
             value[i] = taken
-    return total
 
 
-@compiled(fastmath=FAST)
+@inlined
 def soften_block(lanes: Lanes, a: int, b: int, eps: float, dropped: float, room: Room) -> float:
     """Turn the values of packages a to b into soft weights; return Σ τ·log Σ exp((v − best)/τ).
 
@@ -163,7 +210,7 @@ def soften_block(lanes: Lanes, a: int, b: int, eps: float, dropped: float, room:
     return more
 
 
-@compiled(fastmath=FAST)
+@inlined
 def _power(x: float, dropped: float) -> float:
     """Return exp(x) for x <= 0; 0 below −dropped."""
     y = max(x, -dropped) * (1.0 / 64.0)
@@ -177,23 +224,20 @@ def _power(x: float, dropped: float) -> float:
     return p if x > -dropped else 0.0
 
 
-@compiled(fastmath=FAST)
-def use_block(lanes: Lanes, a: int, b: int, room: Room, used: Floats) -> None:
-    """Add the mean use of packages a to b, by their weights, to `used` (w,)."""
-    n = b - a
-    room.mean[:, :n] = 0.0
+@inlined
+def use_block(lanes: Lanes, a: int, b: int, room: Room) -> None:
+    """Add the best of packages a to b and their mean use, by their weights, to the sums."""
+    room.mean[:] = 0.0
     for choice in range(lanes.take.shape[0]):
         for m in range(lanes.take.shape[1]):
             if lanes.take[choice, m] >= 0:
                 _mean_use(lanes, a, b, choice, m, room)
-    for r in range(len(used)):
-        mean, total = room.mean[r, :n], 0.0
-        for i in range(n):
-            total += mean[i]
-        used[r] += total
+    _add(room.best, room.best_sum[0])
+    for r in range(len(room.mean)):
+        _add(room.mean[r], room.use_sums[r])
 
 
-@compiled(fastmath=FAST)
+@inlined
 def _mean_use(lanes: Lanes, a: int, b: int, choice: int, m: int, room: Room) -> None:
     """Add to the mean what a choice uses of a member's resources."""
     n, years, k = b - a, lanes.cost.shape[2], lanes.take[choice, m]
@@ -210,37 +254,31 @@ def _mean_use(lanes: Lanes, a: int, b: int, choice: int, m: int, room: Room) -> 
             short[i] += money * deficit[i]
 
 
-@compiled(fastmath=FAST)
-def bend_block(lanes: Lanes, a: int, b: int, room: Room, curvature: Floats) -> None:
-    """Add the variance of the use of packages a to b over τ: Σ (Σ p·x·xᵀ − μ·μᵀ)/τ.
-
-    Only the lower triangle of `curvature` (w, w) is kept. The weights are used up.
-    """
+@inlined
+def bend_block(lanes: Lanes, a: int, b: int, room: Room) -> None:
+    """Add the variance of the use of packages a to b over τ: Σ (Σ p·x·xᵀ − μ·μᵀ)/τ."""
     n, cold = b - a, room.cold[: b - a]
     place = np.empty(3 * lanes.take.shape[1], np.int64)
+    room.left[n:] = 0.0
+    left = room.left[:n]
     for j in range(len(room.value)):
         count = _use_of(lanes, a, b, j, room, place)
         weight = room.value[j, :n]
-        for i in range(n):
-            weight[i] *= cold[i]
         for r in range(count):
+            use, first = room.use[r, :n], place[r] * (place[r] + 1) // 2
+            for i in range(n):
+                left[i] = weight[i] * cold[i] * use[i]
             for c in range(r + 1):
-                more = _product(weight, room.use[r, :n], room.use[c, :n])
-                curvature[place[r], place[c]] += more
-    for r in range(len(curvature)):
+                _add_product(room.left, room.use[c], room.bend_sums[first + place[c]])
+    for r in range(len(room.mean)):
+        mean, first = room.mean[r, :n], r * (r + 1) // 2
+        for i in range(n):
+            left[i] = -cold[i] * mean[i]
         for c in range(r + 1):
-            curvature[r, c] -= _product(cold, room.mean[r, :n], room.mean[c, :n])
+            _add_product(room.left, room.mean[c], room.bend_sums[first + c])
 
 
-@compiled(fastmath=FAST)
-def _product(weight: Floats, left: Floats, right: Floats) -> float:
-    total = 0.0
-    for i in range(len(weight)):
-        total += weight[i] * left[i] * right[i]
-    return total
-
-
-@compiled(fastmath=FAST)
+@inlined
 def _use_of(lanes: Lanes, a: int, b: int, j: int, room: Room, place: Ints) -> int:
     """Fill in what option j uses and of which resources; return of how many."""
     n, years, count = b - a, lanes.cost.shape[2], 0

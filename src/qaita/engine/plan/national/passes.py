@@ -17,11 +17,13 @@ from numba import prange
 from qaita.engine.compiling import compiled
 from qaita.engine.plan.national.lanes import (
     BLOCK,
+    FAST,
     Lanes,
     bend_block,
     choose_block,
     make_room,
     soften_block,
+    total_of,
     use_block,
     value_block,
 )
@@ -62,15 +64,14 @@ def read_exactly(lanes: Lanes, cluster: Ints, chunks: Chunks, prices: Floats, ou
     option_of = out.option
     for c in prange(len(chunks.start)):
         local, room = prices[cluster[chunks.start[c]]], make_room(lanes)
-        used_of[c] = 0.0
-        total = 0.0
         for a in range(chunks.start[c], chunks.end[c], BLOCK):
             b = min(a + BLOCK, chunks.end[c])
             value_block(lanes, a, b, local, room)
-            total += choose_block(a, b, room, option_of)
-            use_block(lanes, a, b, room, used_of[c])
-        best_of[c] = total
-        soft_of[c] = total
+            choose_block(a, b, room, option_of)
+            use_block(lanes, a, b, room)
+        best_of[c] = soft_of[c] = total_of(room.best_sum[0])
+        for r in range(len(room.use_sums)):
+            used_of[c, r] = total_of(room.use_sums[r])
 
 
 @compiled(parallel=True)
@@ -84,21 +85,22 @@ def read_softly(
     curvature_of = out.curvature
     for c in prange(len(chunks.start)):
         local, room = prices[cluster[chunks.start[c]]], make_room(lanes)
-        used_of[c] = 0.0
-        curvature_of[c] = 0.0
-        soft, hard = 0.0, 0.0
+        soft = 0.0
         for a in range(chunks.start[c], chunks.end[c], BLOCK):
             b = min(a + BLOCK, chunks.end[c])
             value_block(lanes, a, b, local, room)
-            hard += room.best[: b - a].sum()
             soft += soften_block(lanes, a, b, eps, DROPPED, room)
-            use_block(lanes, a, b, room, used_of[c])
-            bend_block(lanes, a, b, room, curvature_of[c])
-        soft_of[c] = hard + soft
-        best_of[c] = hard
+            use_block(lanes, a, b, room)
+            bend_block(lanes, a, b, room)
+        best_of[c] = total_of(room.best_sum[0])
+        soft_of[c] = best_of[c] + soft
+        for r in range(len(room.use_sums)):
+            used_of[c, r] = total_of(room.use_sums[r])
+            for k in range(r + 1):
+                curvature_of[c, r, k] = total_of(room.bend_sums[r * (r + 1) // 2 + k])
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=FAST)
 def profits(pack: Pack, g: int, local: Floats, v: Floats) -> int:
     """Fill v with the reduced profits of a package's options; return the best option."""
     years = pack.cost.shape[3]

@@ -22,7 +22,7 @@ EVERYTHING = 1e12  # a regret that leaves no option out
 NODES_TIMES_COLUMNS = 100_000  # the solver's work: fewer nodes where each is dearer
 
 STAY_PUT = 0.01  # of a package's cost: what leaving its old option must gain at least
-VERSION = 2  # of the method: another one may give another plan for the same question
+VERSION = 3  # of the method: another one may give another plan for the same question
 
 Watch = Callable[[str, float], None]
 
