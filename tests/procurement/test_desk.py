@@ -140,7 +140,9 @@ def test_a_tender_is_walked_by_hand_from_draft_to_signed_contract(clock, tmp_pat
     assert "The days in which bidders may complain are not over." in waits
     assert "Sign for my side" not in waits
     assert send(who["cheap"], f"contracts/{contract.code}/sign/") == 409  # the standstill
+    assert "nothing is signed up to" in page(who["head"], f"tenders/{tender}/")
     clock.at = make.AFTER + timedelta(days=30)
+    assert "The days for complaints ended on" in page(who["head"], f"tenders/{tender}/")
     for name in ("cheap", "head"):
         assert "Sign for my side" in page(who[name], f"contracts/{contract.code}/")
         assert send(who[name], f"contracts/{contract.code}/sign/") == 302

@@ -1,12 +1,14 @@
 """The desk of works, walked by hand through its forms, without a line of JavaScript."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from qaita.networks.models import Section
 from qaita.procurement.models import Contract
-from qaita.works.models import Act, AsBuilt, Evidence, Site
+from qaita.works.models import Act, AsBuilt, DigPermit, Evidence, Site
 from tests.works.make import Ground, design_line, make_ground, make_site
 from tests.works.scenes import jpeg, scene
 
@@ -165,3 +167,21 @@ def test_every_page_of_the_desk_opens_in_each_language(
         for page in ("", f"sites/{site.code}/", f"sites/{site.code}/line/"):
             assert supplier.get(f"/{language}/desk/works/{page}").status_code == 200
     assert supplier.get(f"/{language}/desk/effects/").status_code == 200
+
+
+def test_a_dig_permit_says_who_closes_it_and_supervision_does(open_ground):
+    site = make_site(open_ground)
+    supplier, supervisor = (client_of(open_ground, role) for role in ("supplier", "supervisor"))
+    day = site.started_on
+    address = f"sites/{site.code}/permit/"
+    values = {"number": "15-K", "issued_on": f"{day}", "until_on": f"{day + timedelta(days=9)}"}
+    page = send(supplier, address, **values)
+    assert "Technical supervision closes it when the surface is restored." in page
+    assert "until " in page
+    assert "The surface is restored: close" not in page
+    permit = DigPermit.objects.get(site=site)
+    send(supervisor, f"permits/{permit.code}/close/")
+    permit.refresh_from_db()
+    assert permit.state == "closed"
+    page = supplier.get(f"/en/desk/works/sites/{site.code}/").content.decode()
+    assert "Technical supervision closes it" not in page

@@ -175,7 +175,7 @@ def permit(request: Request, code: str) -> HttpResponse:
     if not form.is_valid():
         return ask_form(request, form, _("Permit to open the ground"), site_url(code))
     open_permit(site, **form.cleaned_data, by=request.actor, at=request.at)
-    messages.success(request, _("The permit is entered. Close it when the surface is restored."))
+    messages.success(request, _("The permit is entered."))
     return redirect("works:site", code)
 
 
