@@ -15,7 +15,9 @@ import scipy.sparse as sp
 from qaita.engine.packing.corridors import run_together
 from qaita.engine.packing.gathering import Streets, gather_sections
 from qaita.engine.plan.national.packs import National, Pack, Rows, resources_of
-from qaita.engine.plan.national.solving import plan_country
+from qaita.engine.plan.national.pricing import tables_of
+from qaita.engine.plan.national.room import make_room
+from qaita.engine.plan.national.solving import plan_again, plan_country
 from qaita.engine.verdicts import judge_packs
 
 YEARS = 5
@@ -58,6 +60,8 @@ def plan_a_street() -> None:
     problem = _problem()
     answer = plan_country(problem, search=False)
     judge_packs(problem, answer.prices, answer.plan.option)
+    plan_again(tables_of(problem), answer.prices, answer.plan.option)
+    make_room(problem, answer.plan.option, np.zeros(1, np.int64), 0.9 * problem.rows.most)
 
 
 def _problem() -> National:
