@@ -30,10 +30,12 @@ OTHER_AGE = _("Enter years from this one on, fifty at most ahead.")
 STRAY_YEARS = _(
     "Figures are given for years that are not in the plan: enter them or take them out."
 )
+NO_PLANT_YEAR = _("Enter the year of a plant in full, fifty years at most ahead.")
 NO_YEARS = _("Enter the money of at least one year.")
 
 OTHER_PACKAGES = _(
-    "Years, domestic shares or goods are other ones: such a plan begins anew, not from this run."
+    "Years, domestic shares, goods or plants are other ones: such a plan begins anew, not from "
+    "this run."
 )
 
 

@@ -23,6 +23,7 @@ from qaita.planning.national.options import (
     pack_options,
     section_table,
 )
+from qaita.planning.national.plants import Plants, plants_of, without_closed
 from qaita.planning.national.prices import SectionPrices, least_domestic, price_sections
 from qaita.planning.national.rates import CountryNeeds, find_needs
 from qaita.planning.national.staging import stage_packages
@@ -46,6 +47,8 @@ class Assembled:
     limits: list[Limit]
     problem: National
     screened: list[Screened]
+    plants: Plants
+    closed: list[Screened]  # options of years in which pipes wait for their plant
 
 
 def assemble(
@@ -72,6 +75,8 @@ def assemble(
     streets = whole_streets(find_streets(country, gathered), gathered, packages)
     told(0.4, "options")
     packs = pack_options(on, offers, streets, len(wanted.years))
+    plants = plants_of(wanted, country.places)
+    packs, closed = without_closed(packs, packages.network, plants)
     if goods:
         laid = laid_units(country, prices, packages, goods)
         packs = [with_goods(one, laid, len(country.clusters)) for one in packs]
@@ -82,8 +87,9 @@ def assemble(
     screened = screened_options(asked, problem.packs)
     packs = [replace(one, pack=pack) for one, pack in zip(packs, problem.packs, strict=True)]
     return Assembled(
-        country, needs, prices, packages, offers, streets, goods, packs, limits, problem, screened
-    )
+        country, needs, prices, packages, offers, streets, goods, packs, limits, problem, screened,
+        plants, closed,
+    )  # fmt: skip
 
 
 def _staged(

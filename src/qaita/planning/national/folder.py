@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qaita.engine.plan.national.packs import resources_of
-from qaita.planning.national.given import Given, worth_of_screened
+from qaita.planning.national.given import Given, is_shut, worth_of_screened
 from qaita.planning.national.limits import Limit
 from qaita.planning.national.materials import Demand
 from qaita.planning.national.options import OptionPack
@@ -29,6 +29,7 @@ from qaita.planning.national.totals import Cell
 FORMAT = 1
 ROW_GROUP = 50_000
 PART = ".part"
+BY_LIMIT, BY_PLANT = 0, 1  # why an option is not there
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def _write_files(part: Path, outcome: Outcome, names: dict[str, str]) -> Written
     for n, one in enumerate(given.packs):
         own = slice(start, start + len(one.package))
         start = own.stop
-        table = plan_table((given.codes[n], one.labels), solved, n, own, outcome.years)
+        words = (given.codes[n], one.labels)
+        table = plan_table(words, solved, n, own, outcome.years, is_shut=is_shut(given, n))
         write_table(part / f"plan-{n}.parquet", table)
         inputs += [f"packages-{n}.parquet", f"sections-{n}.parquet"]
     digests = {path.name: sha256_of(path) for path in sorted(part.iterdir())}
@@ -122,16 +124,18 @@ def _cluster_rows(given: Given) -> Iterable[dict[str, Any]]:
 
 
 def _screened_table(given: Given) -> pa.Table:
-    """Return the options that are not there since no plan could take them at these limits."""
+    """Return the options that are not there, and why: a limit, or a plant that pipes wait for."""
     parts = [
         {
             "pack": np.full(len(one.place), one.pack, np.int8),
+            "cause": np.full(len(one.place), cause, np.int8),
             "place": one.place.astype(np.int32),
             "choice": one.choice.astype(np.int8),
             "year": one.year.astype(np.int8),
             "benefit": one.benefit.astype(np.float32),
         }
-        for one in given.screened
+        for cause, every in ((BY_LIMIT, given.screened), (BY_PLANT, given.closed))
+        for one in every
     ]
     return pa.table({name: np.concatenate([one[name] for one in parts]) for name in parts[0]})
 

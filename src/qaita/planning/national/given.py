@@ -17,7 +17,7 @@ from qaita.planning.national.options import OptionPack
 
 @dataclass(frozen=True)
 class Screened:
-    """Options that no plan could take under some limits, and what they would bring."""
+    """Options that are not there though they would bring something, and what that is."""
 
     pack: int
     place: np.ndarray
@@ -39,6 +39,7 @@ class Given:
     packs: Sequence[OptionPack]
     codes: Sequence[Sequence[str]]  # of the packages, pack by pack
     screened: Sequence[Screened]
+    closed: Sequence[Screened]  # options of years in which pipes wait for their plant
     counts: dict[str, int]  # sections, packages, streets
     rates: Sequence[dict[str, Any]]  # whose records taught the failure rates
     failure_shape: Floats  # of every package, pack after pack: how unsure its failures are
@@ -67,6 +68,16 @@ def with_screened(packs: Sequence[Pack], screened: Sequence[Screened]) -> tuple[
             benefit[gone.place, gone.choice, gone.year] = gone.benefit
         whole.append(pack._replace(benefit=benefit))
     return tuple(whole)
+
+
+def is_shut(given: Given, pack: int) -> Flags:
+    """Tell of every package of a pack whether its plants alone leave it no option."""
+    benefit = given.packs[pack].pack.benefit
+    there: Flags = np.asarray((benefit > 0.5 * FORBIDDEN).any(axis=(1, 2)))
+    shut = np.zeros(len(there), dtype=bool)
+    shut[given.closed[pack].place] = True
+    shut[given.screened[pack].place] = False
+    return np.asarray(shut & ~there)
 
 
 def worth_of_screened(given: Given, prices: Floats, option: Ints) -> float:

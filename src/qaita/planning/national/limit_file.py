@@ -9,7 +9,7 @@ import io
 import math
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -18,10 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
 from qaita.kernel.errors import Text
+from qaita.planning.errors import NO_PLANT_YEAR
 from qaita.planning.national.limits import CountryLimits
 
-COLUMNS = ("kind", "utility", "region", "service", "product", "year", "amount", "unit")
-MONEY, KM, PERCENT = "mln ₸", "km", "%"
+COLUMNS = (
+    "kind", "utility", "region", "service", "product", "network", "year", "amount", "unit",
+)  # fmt: skip
+MONEY, KM, PERCENT, YEAR = "mln ₸", "km", "%", "year"
 # kind → which of the other columns it needs, and the unit of its amount
 KINDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "budget": (("year",), MONEY),
@@ -34,6 +37,9 @@ KINDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "supply": (("product", "year"), KM),  # a service may be named as well
     "import": (("service",), PERCENT),
     "carry_over": ((), PERCENT),
+    "plant_ready": (("network",), YEAR),
+    "plant_past_life": (("network",), YEAR),
+    "plant_closing": (("network",), YEAR),
 }
 # kind → where the scenario keeps it, and by which columns
 FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -47,10 +53,14 @@ FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "carry_over": ("carries_over", ()),
     "supply": ("supplies_km", ("service", "product", "year")),
     "import": ("import_shares", ("service",)),
+    "plant_ready": ("plants_ready", ("network",)),
+    "plant_past_life": ("plants_past_life", ("network",)),
+    "plant_closing": ("plants_closing", ("network",)),
 }
 MOST_BYTES, MOST_UNPACKED, MOST_ROWS = 2_000_000, 50_000_000, 50_000
 MILLION = 1_000_000
 MOST_AMOUNT = 1e12
+FIRST_PLANT, MOST_AHEAD = 1900, 50
 
 UNREADABLE = _("This is no CSV or XLSX file that can be read.")
 LONG_FILE = _("The file is too long.")
@@ -80,6 +90,7 @@ class LimitLine:
     region: str = ""
     service: str = ""
     product: str = ""
+    network: str = ""
     year: int | None = None
 
     @property
@@ -104,6 +115,7 @@ class Known:
     utilities: frozenset[str]
     regions: frozenset[str]
     services: frozenset[str]
+    networks: frozenset[str]
     this_year: int
 
 
@@ -136,6 +148,8 @@ def _value(kind: str, amount: Decimal) -> Any:
     unit = KINDS[kind][1]
     if unit == MONEY:
         return amount * MILLION
+    if unit == YEAR:
+        return int(amount)
     return float(amount) / (100 if unit == PERCENT else 1)
 
 
@@ -205,8 +219,9 @@ class _Table:
             "utility": self.known.utilities,
             "region": self.known.regions,
             "service": self.known.services,
+            "network": self.known.networks,
         }
-        for name in ("utility", "region", "service", "product"):
+        for name in ("utility", "region", "service", "product", "network"):
             code = cells.get(name, "")
             if name in needed and not code:
                 self.fault(row, name, MISSING)
@@ -215,10 +230,15 @@ class _Table:
 
     def _year(self, row: int, cells: Mapping[str, str]) -> int | None:
         text, first = cells.get("year", ""), self.known.this_year
-        if not text.isascii() or not text.isdigit() or not first <= int(text[:9]) <= first + 50:
+        is_year = text.isascii() and text.isdigit()
+        if not is_year or not first <= int(text[:9]) <= first + MOST_AHEAD:
             self.fault(row, "year", NO_YEAR if text else MISSING)
             return None
         return int(text)
+
+    def _is_year(self, value: float) -> bool:
+        """Tell whether a plant can have been past its life, or be ready, in such a year."""
+        return value == int(value) and FIRST_PLANT <= value <= self.known.this_year + MOST_AHEAD
 
     def _amount(self, row: int, unit: str, cells: Mapping[str, str]) -> Decimal | None:
         text = cells.get("amount", "").replace("\u00a0", "").replace(" ", "").replace(",", ".")
@@ -231,6 +251,8 @@ class _Table:
             self.fault(row, "amount", NO_NUMBER if text else MISSING)
         elif value < 0:
             self.fault(row, "amount", NEGATIVE)
+        elif unit == YEAR and not self._is_year(value):
+            self.fault(row, "amount", NO_PLANT_YEAR)
         elif value > most:
             self.fault(row, "amount", TOO_LARGE)
         else:
@@ -260,7 +282,7 @@ def _check_whole(table: _Table) -> None:
     seen = set()
     years = {line.year for _row, line in table.lines if line.kind == "budget"}
     for row, line in table.lines:
-        key = (line.kind, line.utility, line.region, line.service, line.product, line.year)
+        key = replace(line, amount=Decimal(0))
         if key in seen:
             table.fault(row, "kind", TWICE)
         seen.add(key)

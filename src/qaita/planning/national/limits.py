@@ -16,6 +16,7 @@ from qaita.planning.national.goods import UNITS_A_KM, Good
 
 ByYear = Mapping[int, Decimal]
 MKZT, KM = "mkzt", "km"
+PLANTS = ("plants_ready", "plants_past_life", "plants_closing")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class CountryLimits:
     # what producers make, by service (empty: any), KPVED code and year
     supplies_km: Mapping[str, Mapping[str, Mapping[int, float]]] = field(default_factory=dict)
     import_shares: Mapping[str, float] = field(default_factory=dict)  # of goods, by service
+    # of plants (plants.py), by network: the year in which one is renewed or comes into use, is
+    # past its norm life, or closes
+    plants_ready: Mapping[str, int] = field(default_factory=dict)
+    plants_past_life: Mapping[str, int] = field(default_factory=dict)
+    plants_closing: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the limits as plain values, money as text."""
@@ -59,6 +65,7 @@ class CountryLimits:
                 for service, rows in sorted(self.supplies_km.items())
             },
             "import_shares": dict(sorted(self.import_shares.items())),
+            **{name: dict(sorted(getattr(self, name).items())) for name in PLANTS},
         }
 
 
@@ -83,6 +90,7 @@ def limits_of_json(raw: Mapping[str, Any]) -> CountryLimits:
             for service, rows in raw.get("supplies_km", {}).items()
         },
         import_shares=dict(raw.get("import_shares", {})),
+        **{name: {k: int(v) for k, v in raw.get(name, {}).items()} for name in PLANTS},
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from qaita.engine.plan.national.packs import Floats, National, Pack
@@ -22,10 +23,16 @@ from qaita.engine.plan.national.screening import without_impossible
 from qaita.kernel.errors import Wrong
 from qaita.planning.errors import OTHER_PACKAGES
 from qaita.planning.national.country import Cluster, Flags
-from qaita.planning.national.folder import write_table
+from qaita.planning.national.folder import BY_LIMIT, BY_PLANT, write_table
 from qaita.planning.national.given import Given, Screened, screened_options, with_screened
 from qaita.planning.national.goods import Good, goods_of
-from qaita.planning.national.limits import CountryLimits, limits_for, limits_of_json, rows_of
+from qaita.planning.national.limits import (
+    PLANTS,
+    CountryLimits,
+    limits_for,
+    limits_of_json,
+    rows_of,
+)
 from qaita.planning.national.published import Published, read_published
 
 Key = tuple[str, ...]
@@ -44,6 +51,7 @@ class Opened:
     goods: list[Good]
     packs: tuple[Pack, ...]  # with the options that its limits screened out
     screened: list[Screened]
+    closed: list[Screened]
     codes: list[list[str]]
     prices: dict[Key, float]
     failure_shape: Floats
@@ -63,7 +71,10 @@ def _key(row: Any) -> Key:
 def open_run(folder: Path, digest: str) -> Opened:
     """Read a run's folder; the last one that was read is kept."""
     run = read_published(folder, digest)
-    screened = _screened(pq.read_table(folder / "screened.parquet"), len(run.packs))
+    screened, closed = (
+        _screened(pq.read_table(folder / "screened.parquet"), len(run.packs), cause)
+        for cause in (BY_LIMIT, BY_PLANT)
+    )
     code, shape, laid = [], [], []
     for told in run.facts["packs"]:
         names = ["code", "failure_shape", "laid_year"]
@@ -83,6 +94,7 @@ def open_run(folder: Path, digest: str) -> Opened:
         goods,
         with_screened(run.problem.packs, screened),
         screened,
+        closed,
         code,
         {_key(row): float(row["price"]) for row in _csv(folder / "limits.csv")},
         np.concatenate(shape),
@@ -95,7 +107,12 @@ def _csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _screened(table: pa.Table, packs: int) -> list[Screened]:
+def _screened(table: pa.Table, packs: int, cause: int) -> list[Screened]:
+    """Return the options that are not there for one cause; older files know of limits alone."""
+    if "cause" in table.column_names:
+        table = table.filter(pc.equal(table["cause"], cause))
+    elif cause != BY_LIMIT:
+        table = table.slice(0, 0)
     columns = [table[name].to_numpy() for name in ("place", "choice", "year", "benefit")]
     pack = table["pack"].to_numpy()
     found = []
@@ -109,7 +126,8 @@ def _screened(table: pa.Table, packs: int) -> list[Screened]:
 def given_again(opened: Opened, wanted: CountryLimits) -> Given:
     """Put the question of other limits to the packages of a run."""
     run, was = opened.run, opened.limits
-    same = wanted.years == was.years and wanted.domestic_shares == was.domestic_shares
+    kept = ("years", "domestic_shares", *PLANTS)
+    same = all(getattr(wanted, name) == getattr(was, name) for name in kept)
     if not same or goods_of(wanted.supplies_km) != opened.goods:
         raise Wrong({"years": [OTHER_PACKAGES]})
     limits = limits_for(wanted, opened.clusters, opened.in_red_zone, opened.goods)
@@ -128,6 +146,7 @@ def given_again(opened: Opened, wanted: CountryLimits) -> Given:
         packs=packs,
         codes=opened.codes,
         screened=screened,
+        closed=opened.closed,
         counts={name: run.facts["counts"][name] for name in COUNTS},
         rates=run.facts["rates"],
         failure_shape=opened.failure_shape,

@@ -12,6 +12,7 @@ from qaita.networks.models import UtilityService
 from qaita.networks.queries import totals_by_network
 from qaita.planning.national.limits import CountryLimits
 from qaita.planning.national.materials import supplies
+from qaita.planning.national.plants import plants_past_life
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def limits_from_law(
         red_zone_share=_red_zone_share(law, rows),
         supplies_km=_supplies(on, covered, years),
         import_shares={s: law.import_most_percent[s] / 100 for s in covered},
+        plants_past_life=plants_past_life(years),
     )
 
 

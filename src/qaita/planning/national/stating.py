@@ -30,6 +30,7 @@ def given_of(asked: Assembled, years: tuple[int, ...]) -> Given:
         packs=asked.packs,
         codes=[codes_of(asked, one) for one in asked.packs],
         screened=asked.screened,
+        closed=asked.closed,
         counts={
             "sections": len(asked.country),
             "packages": asked.packages.count,

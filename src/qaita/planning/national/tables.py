@@ -6,24 +6,28 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from qaita.engine.plan.national.packs import FORBIDDEN
 from qaita.engine.verdicts import Verdicts
 from qaita.kernel.ids import derived_code
 from qaita.planning.national.assembling import Assembled
-from qaita.planning.national.country import Floats, Ints
+from qaita.planning.national.country import Flags, Floats, Ints
 from qaita.planning.national.gathering import Packages
 from qaita.planning.national.options import OptionPack
+from qaita.planning.national.plants import PLANT_KINDS
 from qaita.planning.national.prices import RETROFIT, retrofit_failures
 from qaita.planning.national.solving import Solved
 
 NOTHING = "nothing"
 LEAST_SHAPE, MOST_SHAPE = 0.02, 1e4  # of a gamma law: beyond them nothing is told apart
 TIE = 1e-6  # of the benefit: a regret below it is rounding
-CHOSEN, RUNNER_UP, NO_FIT, NO_PRICE, NO_BENEFIT = (
+CHOSEN, RUNNER_UP, NO_FIT, NO_PRICE, NO_BENEFIT, NO_PLANT, TOO_LARGE = (
     "chosen",
     "chosen_near_best",
     "does_not_fit",
     "price",
     "no_benefit",
+    "plant",
+    "too_large",
 )
 
 
@@ -57,7 +61,22 @@ def packages_table(asked: Assembled, one: OptionPack, years: tuple[int, ...]) ->
     columns.update(_failures(asked, one))
     columns.update(_facts(asked, packages, one.package))
     columns.update(risks_of(asked, one))
+    columns.update(_plants(asked, one))
     return pa.table(columns)
+
+
+def _plants(asked: Assembled, one: OptionPack) -> dict[str, object]:
+    """Return what is said of the plant of each package: of a street of the plant that closes most.
+
+    Of two that close as many years the first member's.
+    """
+    network, plants = asked.packages.network[one.package], asked.plants
+    most = (plants.closed[network].sum(2) * 2 + (plants.kind[network] > 0)).argmax(1)
+    own = network[np.arange(len(network)), most]
+    return {
+        "plant": np.array(PLANT_KINDS)[plants.kind[own]],
+        "plant_year": plants.year[own].astype(np.int32),
+    }
 
 
 def _failures(asked: Assembled, one: OptionPack) -> dict[str, object]:
@@ -169,8 +188,13 @@ def plan_table(
     number: int,
     own: slice,
     years: tuple[int, ...],
+    *,
+    is_shut: Flags,
 ) -> pa.Table:
-    """Return what was decided of every package of a pack, and why; `words`: codes and labels."""
+    """Return what was decided of every package of a pack, and why; `words`: codes and labels.
+
+    `is_shut` tells of each whether its plant leaves it no option.
+    """
     option, verdict = solved.option[own], solved.verdicts[number]
     choice, when = np.divmod(option - 1, len(years))
     labels = np.array([*words[1], NOTHING])
@@ -182,7 +206,7 @@ def plan_table(
             "year": pa.array(np.array(years)[when], pa.int32(), mask=~chosen),
             "method": labels[np.where(chosen, choice, len(words[1]))],
             "regret_mkzt": verdict.regret,
-            "reason": _reasons(option, verdict),
+            "reason": _reasons(option, verdict, is_shut),
             "row": pa.array(verdict.row, pa.int32(), mask=verdict.row < 0),
             "flip_share": verdict.flip,
             "included_share": _included(solved, own),
@@ -197,12 +221,13 @@ def _included(solved: Solved, own: slice) -> Floats:
     return solved.certainty.included_share[own]
 
 
-def _reasons(option: Ints, verdict: Verdicts) -> NDArray[np.str_]:
+def _reasons(option: Ints, verdict: Verdicts, is_shut: Flags) -> NDArray[np.str_]:
     """Return why each package is in the plan, or not."""
-    near = verdict.regret > TIE * np.maximum(verdict.best_benefit, 1e-9)
-    chosen = option > 0
+    best = verdict.best_benefit
+    near = verdict.regret > TIE * np.maximum(best, 1e-9)
+    chosen, nowhere = option > 0, best <= 0.5 * FORBIDDEN
     return np.select(
-        [chosen & ~near, chosen, verdict.best_benefit <= 0, near],
-        [CHOSEN, RUNNER_UP, NO_BENEFIT, NO_FIT],
+        [chosen & ~near, chosen, is_shut, nowhere, best <= 0, near],
+        [CHOSEN, RUNNER_UP, NO_PLANT, TOO_LARGE, NO_BENEFIT, NO_FIT],
         NO_PRICE,
     )

@@ -34,6 +34,12 @@ from qaita.planning.queries.country_plans import (
     get_country_scenario,
     plan_sums,
 )
+from qaita.planning.queries.country_plants import (
+    Plant,
+    PlantLine,
+    plants_of_run,
+    plants_of_scenario,
+)
 from qaita.planning.queries.country_sums import (
     Change,
     Point,
@@ -82,6 +88,8 @@ __all__ = [
     "PackageLine",
     "PackageSum",
     "Page",
+    "Plant",
+    "PlantLine",
     "Point",
     "RunWords",
     "Side",
@@ -123,6 +131,8 @@ __all__ = [
     "packages_for",
     "packages_of_run",
     "plan_sums",
+    "plants_of_run",
+    "plants_of_scenario",
     "points_of_plan",
     "price_swap",
     "published_run",

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from qaita.engine.plan.national.packs import FORBIDDEN
 from qaita.kernel.errors import Missing
 from qaita.planning.models import CountryRun
 from qaita.planning.queries.country_plans import folder_of
@@ -57,7 +58,7 @@ class Wanted:
 class PackageLine:
     """One package of a run: what was decided, what it costs and brings in that year, and why.
 
-    Of a package that is not in the plan: the figures of replacing it in the first year.
+    Of a package that is not in the plan: the figures of its first option that is there.
     """
 
     code: str
@@ -80,6 +81,8 @@ class PackageLine:
     lon_deg: float
     lat_deg: float
     included_share: float  # of draws in which the prices would renew it; NaN: not judged
+    plant: str = ""  # what is said of the plant it hangs on: a kind of plants.py
+    plant_year: int = 0
 
 
 @dataclass(frozen=True)
@@ -258,7 +261,7 @@ def _rows_at(path: Path, places: Ints) -> list[dict[str, Any]]:
 def _line(
     row: Mapping[str, Any], pack: Mapping[str, Any], years: int, clusters: list[dict[str, str]]
 ) -> PackageLine:
-    choice, year = divmod(max(row["option"], 1) - 1, years)
+    choice, year = _shown(row, pack, years)
     members = range(_networks(pack))
     taken = [(m, pack["take"][choice][m]) for m in members if pack["take"][choice][m] >= 0]
     return PackageLine(
@@ -270,9 +273,19 @@ def _line(
         method=row["method"],
         length_km=tuple(row[f"length_km_{m}"] for m in members),
         cost_mkzt=sum(row[f"cost_{m}_{k}_{year}"] for m, k in taken),
-        benefit_mkzt=row[f"benefit_{choice}_{year}"],
+        benefit_mkzt=max(row[f"benefit_{choice}_{year}"], 0.0),
+        plant=row.get("plant", ""),
+        plant_year=row.get("plant_year", 0),
         **{name: row[name] for name in PLAIN},
     )
+
+
+def _shown(row: Mapping[str, Any], pack: Mapping[str, Any], years: int) -> tuple[int, int]:
+    """Return choice and year of the chosen option, or of the first one that is there."""
+    if row["option"] > 0:
+        return divmod(int(row["option"]) - 1, years)
+    every = ((choice, year) for choice in range(pack["choices"]) for year in range(years))
+    return next((at for at in every if row["benefit_{}_{}".format(*at)] > 0.5 * FORBIDDEN), (0, 0))
 
 
 PLAIN = (

@@ -1,7 +1,7 @@
 """The limits of a scenario as a file, and what a file of them says."""
 
 from qaita.accounts.models import Organisation
-from qaita.networks.models import ServiceKind
+from qaita.networks.models import Network, ServiceKind
 from qaita.planning.national.limit_file import (
     Known,
     LimitFault,
@@ -23,6 +23,7 @@ def limits_in_file(
         frozenset(Organisation.objects.filter(kind="utility").values_list("code", flat=True)),
         frozenset(Region.objects.values_list("kato", flat=True)),
         frozenset(ServiceKind.values),
+        frozenset(Network.objects.values_list("code", flat=True)),
         this_year,
     )
     return limits_of_rows(rows, known)

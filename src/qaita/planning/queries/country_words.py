@@ -87,7 +87,12 @@ class RunWords:
             "flip_percent": 100 * float(line.flip_share),
             "limit": self._name(line.row),
         }
-        return sentence(f"country_{line.reason}", self.language, figures)
+        why = sentence(f"country_{line.reason}", self.language, figures)
+        return f"{why} {self.plant(line.plant, line.plant_year)}".rstrip()
+
+    def plant(self, kind: str, year: int) -> str:
+        """Return in one sentence what the plant of a network means for its pipes."""
+        return sentence(kind, self.language, {"year": year}) if kind else ""
 
     def short(self, row: int, amount: float) -> str:
         """Return in one sentence by how much a limit would be missed."""

@@ -23,6 +23,7 @@ from qaita.kernel.states import Ask
 from qaita.ledger.services import move, record
 from qaita.planning.errors import (
     FAR_YEARS,
+    NO_PLANT_YEAR,
     NO_YEARS,
     NOT_OFFICE,
     OTHER_AGE,
@@ -36,7 +37,7 @@ from qaita.planning.national.country import Floats
 from qaita.planning.national.folder import PART, Outcome, Written, write_run
 from qaita.planning.national.given import Given
 from qaita.planning.national.laid import demands_of_plan
-from qaita.planning.national.limits import CountryLimits, Limit, limits_of_json
+from qaita.planning.national.limits import PLANTS, CountryLimits, Limit, limits_of_json
 from qaita.planning.national.materials import (
     Demand,
     bill_of_materials,
@@ -52,6 +53,7 @@ from qaita.planning.queries.country_plans import folder_of
 from qaita.planning.states import COUNTRY_RUN, COUNTRY_SCENARIO
 
 MOST_COUNTRY_YEARS, MOST_AHEAD = 10, 50
+FIRST_PLANT = 1900
 Told = Callable[[float, str], None]
 
 
@@ -83,7 +85,7 @@ def make_country_scenario(
 
 def _require_possible(limits: CountryLimits, at: datetime) -> None:
     """Raise Wrong with everything that no scenario can hold."""
-    faults = _year_faults(limits.years, day_of(at).year)
+    faults = _year_faults(limits.years, day_of(at).year) | _plant_faults(limits, day_of(at).year)
     if any(not value.is_finite() or abs(value) >= MOST for value in _money_of(limits)):
         raise Wrong({**faults, "budgets_kzt": [bad_number()]})
     named = limits.as_json()
@@ -108,6 +110,15 @@ def _year_faults(years: tuple[int, ...], now: int) -> dict[str, list[Text]]:
     if not now - 1 <= years[0] <= now + MOST_AHEAD:
         return {"years": [OTHER_AGE]}
     return {}
+
+
+def _plant_faults(limits: CountryLimits, now: int) -> dict[str, list[Text]]:
+    """Return the plants whose years cannot be."""
+    return {
+        name: [NO_PLANT_YEAR]
+        for name in PLANTS
+        if not all(FIRST_PLANT <= y <= now + MOST_AHEAD for y in getattr(limits, name).values())
+    }
 
 
 MOST = 1e18  # of any figure

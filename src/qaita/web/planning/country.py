@@ -29,6 +29,7 @@ from qaita.planning.queries import (
     folder_of,
     limits_from_law,
     limits_of_json,
+    plants_of_scenario,
 )
 from qaita.planning.services import (
     adopt_country_run,
@@ -170,6 +171,7 @@ def scenario(request: Request, code: str) -> HttpResponse:
             (service, [1_000 * row.get(year, 0.0) for year in limits.years])
             for service, row in sorted(limits.floors_km.items())
         ],
+        "plants": plants_of_scenario(limits, formats.language()),
         "money": [limits.budgets_kzt.get(year, 0) for year in limits.years],
         "runs": found.runs.all(),
         "reasons": COUNTRY_SCENARIO.why_not("run", ask),

@@ -22,6 +22,7 @@ from qaita.planning.queries import (
     expected_losses_by_region,
     limit_rows,
     plan_sums,
+    plants_of_run,
     points_of_plan,
     run_facts,
 )
@@ -288,4 +289,5 @@ def country_context(run: CountryRun) -> dict[str, Any]:
         "materials": material_rows(run),
         "certainty": certainty_of_run(run),
         "rates": rate_rows(run),
+        "plants": plants_of_run(run, formats.language()),
     }

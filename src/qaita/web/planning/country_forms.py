@@ -17,6 +17,7 @@ from qaita.territory.models import Region
 from qaita.web import formats
 from qaita.web.desk.forms import DeskForm
 from qaita.web.labels import service_of
+from qaita.web.planning.country_plants import add_plants, network_fault, plants_asked
 
 MILLION = Decimal(1_000_000)
 MOST_PERCENT = 1_000
@@ -58,6 +59,7 @@ class CountryForm(DeskForm):
         self.fields["red_percent"] = _percent(red, round(100 * base.red_zone_share, 2), 100)
         self._utilities()
         self._regions()
+        add_plants(self, base)
         for year in base.years:
             money = base.budgets_kzt.get(year, Decimal(0)) / MILLION
             self.fields[f"budget_{year}"] = forms.DecimalField(
@@ -70,7 +72,8 @@ class CountryForm(DeskForm):
             self._service(service)
         for field in self.fields.values():
             if not isinstance(field, forms.BooleanField):
-                field.widget.attrs["class"] = "form-control"
+                is_choice = isinstance(field, forms.ChoiceField)
+                field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
 
     def _service(self, service: str) -> None:
         name, base = service_of(service), self.base
@@ -160,6 +163,17 @@ class CountryForm(DeskForm):
         """Return the least money of each region, where they are few."""
         return [self[name] for name in self.fields if name.startswith("least_")]
 
+    def plants(self) -> list[forms.BoundField]:
+        """Return what is asked of plants, where they are few."""
+        return [self[name] for name in self.fields if name.startswith("plant_")]
+
+    def clean_plant_other(self) -> str:
+        """Refuse a network that is not there."""
+        code = str(self.cleaned_data["plant_other"])
+        if fault := network_fault(code):
+            raise forms.ValidationError(fault)
+        return code
+
     def money(self) -> list[forms.BoundField]:
         """Return the money of every year."""
         return [self[f"budget_{year}"] for year in self.base.years]
@@ -178,8 +192,9 @@ class CountryForm(DeskForm):
     def limits(self) -> CountryLimits:
         """Return the base with what was changed."""
         told, base = self.cleaned_data, self.base
+        plants = plants_asked(told, base)
         return replace(
-            base,
+            base if plants is None else replace(base, **plants),
             budgets_kzt={year: told[f"budget_{year}"] * MILLION for year in base.years},
             caps_kzt=self._caps_asked(),
             capacities_km=self._capacities_asked(),
