@@ -29,12 +29,14 @@ def here() -> datetime:
 class Desk:
     """A person at the desk, on a telephone."""
 
-    def __init__(self, page: Page, site: Site, role: str, language: str, axe: str) -> None:
+    def __init__(
+        self, page: Page, site: Site, role: str, language: str, axe: str, username: str = ""
+    ) -> None:
         self.page, self.language = page, language
         self.start = f"{site.address}/{language}/desk/"
         self.looker = Looker(page, site.address, axe)
         page.set_viewport_size(PHONE)
-        sign_in(page, site, role, language)
+        sign_in(page, site, role, language, username)
         self.open()
 
     def open(self, path: str = "") -> None:
@@ -75,9 +77,9 @@ def desk(workplace: Site, browser: Browser, axe: str) -> Iterator[Open]:
     """Open desks; in the end none of them has met a fault."""
     desks: list[Desk] = []
 
-    def open_desk(role: str, language: str) -> Desk:
+    def open_desk(role: str, language: str, username: str = "") -> Desk:
         page = browser.new_context().new_page()
-        desks.append(Desk(page, workplace, role, language, axe))
+        desks.append(Desk(page, workplace, role, language, axe, username))
         return desks[-1]
 
     yield open_desk
@@ -174,6 +176,44 @@ def test_an_operator_takes_a_call_and_answers_it(desk: Open) -> None:
     operator.sees("Вечером бригада заменит задвижку.")
 
 
+def test_a_supplier_seals_a_price_in_the_browser_and_it_never_leaves_open(desk: Open) -> None:
+    supplier = desk("supplier", "ru")
+    supplier.open("procurement/?state=open")
+    supplier.follow(r"/procurement/tenders/TN-\w+/")
+    supplier.follow("/bid/")
+    sent: list[str] = []
+    supplier.page.on("request", lambda asked: sent.append(asked.post_data or ""))
+    supplier.page.fill("#price", "1 234 567,89")
+    supplier.fill(years_main="9", security_no="Гарантия № 5 от 20.11.2026")
+    supplier.send()
+    expect(supplier.page).to_have_url(re.compile(r"/bids/BD-\w+/$"))
+    told = "".join(sent)
+    assert "envelope_text" in told
+    assert not re.search("1.?234.?567", told)
+
+
+def test_a_committee_admits_gives_its_shares_and_opens_the_prices(
+    desk: Open, workplace: Site
+) -> None:
+    chair = desk("committee_member", "kk")
+    chair.open("procurement/?state=closed")
+    chair.follow(r"/procurement/tenders/TN-\w+/")
+    tender = chair.page.url.partition("/desk/")[2]
+    while chair.page.locator("button[value=admit]").count():
+        chair.send("button[value=admit]")
+    chair.send("form[action$='/admission/'] button")
+    others = workplace.sign_ins["committee_member"]["others"].split(", ")
+    for member in (chair, *(desk("committee_member", "ru", name) for name in others[:2])):
+        member.open(f"{tender}shares/")
+        with member.page.expect_download() as key:
+            member.page.click("a[href$='/key/demonstration.json']")
+        member.page.set_input_files("#key_file", key.value.path())
+        member.send("form[data-sealing=shares] .btn-primary")
+    chair.open(tender)
+    chair.send(f"form[action$='/{tender.rpartition('tenders/')[2]}open/'] button")
+    expect(chair.page.locator("main .q-rows tbody tr").first).to_contain_text("₸")
+
+
 def test_a_contractor_reports_the_day(desk: Open) -> None:
     contractor = desk("supplier", "en")
     contractor.follow(r"/works/sites/ST-\w+/")
@@ -240,4 +280,33 @@ def test_a_citizen_files_an_appeal_and_follows_it(workplace: Site, page: Page, a
     looker.inspect("kk")
     link = page.locator("main a[href*='/appeals/AL-']").first.get_attribute("href")
     looker.look(str(link).split("?")[0])
+    assert not looker.faults, "\n".join(looker.faults)
+
+
+def test_a_citizen_reads_the_answer_with_the_key_and_opens_the_appeal_anew(
+    desk: Open, workplace: Site, page: Page, axe: str
+) -> None:
+    looker = Looker(page, workplace.address, axe)
+    page.goto(f"{workplace.address}/ru/appeals/new/")
+    page.select_option("[name=subject]", "heat.no_supply")
+    page.fill("[name=statement]", "Второй день нет тепла.")
+    page.fill("[name=town]", "Павлодар")
+    page.click("main form .btn-primary")
+    address = str(page.locator("main a[href*='/appeals/AL-']").first.get_attribute("href"))
+    code = address.rstrip("/").rpartition("/")[2]
+    key = re.search(r"\b\w{4}(-\w{4}){3}\b", page.locator("main").inner_text())
+    assert key
+    operator = desk("call_operator", "ru")
+    operator.open(f"appeals/{code}/")
+    operator.send("form[action$='/accept/'] button")
+    operator.fill(text="Тепло подано.")
+    operator.send("form[action$='/answer/'] .btn-primary")
+    page.goto(workplace.address + address)
+    page.fill("[name=key]", key[0].lower().replace("-", " "))
+    page.click("main form button")
+    expect(page.locator("main")).to_contain_text("Тепло подано.")
+    page.fill("[name=reason]", "Батареи всё ещё холодные.")
+    page.click("form[action$='/reopen/'] button")
+    looker.inspect("ru")
+    expect(page.locator("main .q-badge").first).to_contain_text("Возобновлено")
     assert not looker.faults, "\n".join(looker.faults)
