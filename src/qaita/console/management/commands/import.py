@@ -101,7 +101,7 @@ class Command(BaseCommand):
             "inspections": len(parsed.inspections),
         }
         if as_json:
-            told = {"faults": [], "counts": counts, "mapping": parsed.mapping}
+            told: dict[str, Any] = {"faults": [], "counts": counts, "mapping": parsed.mapping}
             told["remarks"] = [remark.as_dict() for remark in parsed.remarks]
             self.stdout.write(json.dumps({**told, "crs": parsed.crs}, ensure_ascii=False))
             return
