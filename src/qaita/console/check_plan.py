@@ -96,7 +96,7 @@ def _limits(folder: Path, run: Facts) -> tuple[list[Facts], np.ndarray, np.ndarr
     if [limit["row"] for limit in limits] != [str(i) for i in range(len(limits))]:
         raise ValueError("limits.csv: rows are not numbered 0, 1, 2 …")
     told = [[float(one[k]) for k in ("row", "cluster", "resource", "weight")] for one in weights]
-    row, cluster, at, value = np.array(told).T
+    row, cluster, at, value = np.array(told, float).reshape(-1, 4).T
     return limits, row.astype(int), (cluster * (2 * len(run["years"]) + 1) + at).astype(int), value
 
 

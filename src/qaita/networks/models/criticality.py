@@ -75,7 +75,8 @@ class SectionCriticality(models.Model):
     # with the nearest valves shut; None where the register knows no valves
     shut_consumers = models.PositiveIntegerField(null=True, blank=True)
     lost_m3h = models.FloatField(null=True, blank=True)
-    bound_m3h = models.FloatField(null=True, blank=True)  # how far lost_m3h may be off
+    # how far lost_m3h may be off: 0 where exact; around a section an allowance, not a proof
+    bound_m3h = models.FloatField(null=True, blank=True)
     lost_kw = models.FloatField(null=True, blank=True)  # of heat or electricity
     # before anybody is switched off: the worst line in percent of what it may carry, and the
     # lowest voltage in percent of the rated one; None where nothing gets worse

@@ -17,10 +17,12 @@ from qaita.console.check_plan import check
 from qaita.funding.queries import tariff_headroom
 from qaita.kernel.actor import Actor, Grant
 from qaita.kernel.clock import day_of, now
-from qaita.kernel.errors import QaitaError
+from qaita.kernel.errors import QaitaError, Wrong, sentences_of
 from qaita.networks.models import Network
+from qaita.planning.errors import OTHER_AGE
 from qaita.planning.models import CountryRun, CountryScenario, Run
 from qaita.planning.queries import (
+    RunWords,
     clashes_of,
     folder_of,
     get_country_scenario,
@@ -32,8 +34,10 @@ from qaita.planning.queries import (
 from qaita.planning.services import (
     Limits,
     adopt_country_run,
+    cancel_country_run,
     compute_again,
     compute_country_run,
+    fail_country_run,
     form_packages,
     make_country_scenario,
     make_scenario,
@@ -45,6 +49,7 @@ from qaita.programme.queries import promised
 
 OPERATOR = Actor("system", frozenset({Grant("system"), Grant("programme_office")}))
 MILLION = 1_000_000
+YEARS_AHEAD = 50
 
 
 def by_year(words: list[str]) -> dict[int, float]:
@@ -74,10 +79,27 @@ def _scenario(options: dict[str, Any], at: datetime) -> CountryScenario:
     """Return the scenario that is named, or make one by the law and the programme's targets."""
     if options["scenario"]:
         return get_country_scenario(options["scenario"])
-    first = options["first_year"] or day_of(at).year + 1
+    now_year = day_of(at).year
+    first = options["first_year"] or now_year + 1
+    if not now_year - 1 <= first <= now_year + YEARS_AHEAD:
+        raise Wrong({"years": [OTHER_AGE]})
     tariffs = tariff_headroom(on=day_of(at), first_year=first)
     limits = limits_from_law(promised(), on=day_of(at), first_year=first, tariffs=tariffs)
     return make_country_scenario(limits, title=options["title"], by=OPERATOR, at=at)
+
+
+def _compute(run: CountryRun, spent: _Spent, at: datetime) -> None:
+    """Compute a run; whatever stops it ends the run, and nothing of it is kept."""
+    try:
+        compute_country_run(run, by=OPERATOR, at=at, told=spent.told)
+    except KeyboardInterrupt:
+        cancel_country_run(run, by=OPERATOR, at=now())
+        raise CommandError(f"{run.code} is stopped. Nothing of it is kept.") from None
+    except BaseException as error:
+        run.refresh_from_db()
+        if run.state in ("queued", "running"):
+            fail_country_run(run, why=type(error).__name__, by=OPERATOR, at=now())
+        raise
 
 
 def _country_facts(run: CountryRun) -> dict[str, Any]:
@@ -141,13 +163,13 @@ class Command(BaseCommand):
             else:
                 self._show(self._run(options), as_json=options["as_json"])
         except QaitaError as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(" ".join(sentences_of(error)) or str(error)) from None
 
     def _country(self, options: dict[str, Any]) -> None:
         at, spent = now(), _Spent(self.stderr.write)
         scenario = _scenario(options, at)
         run = start_country_run(scenario, by=OPERATOR, at=at)
-        compute_country_run(run, by=OPERATOR, at=at, told=spent.told)
+        _compute(run, spent, at)
         if options["adopt"] and run.state == "made":
             adopt_country_run(run, by=OPERATOR, at=now())
         facts = _country_facts(run)
@@ -162,7 +184,8 @@ class Command(BaseCommand):
                     f"{one.length_km or 0:12,.1f} km  {one.cost_mkzt:14,.0f} m tenge"
                 )
         if run.state == "infeasible":
-            raise CommandError(f"{len(run.broken)} limits could not be kept: see {folder_of(run)}")
+            told = "\n".join(RunWords(run, "en").broken())
+            raise CommandError(f"No plan was found that keeps all limits together:\n{told}")
 
     def _check(self, folder: Path) -> None:
         kept = Path(settings.PLANS_DIR) / folder.name
