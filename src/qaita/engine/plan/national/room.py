@@ -8,12 +8,11 @@ is kept. A change that gains is worth nothing here: what is asked for is room, n
 from dataclasses import dataclass
 from typing import Any
 
-import highspy
 import numpy as np
-import scipy.sparse as sp
 
 from qaita.engine.compiling import compiled
 from qaita.engine.plan.exact import quiet_solver
+from qaita.engine.plan.national.choosing import choose_best, chosen_of, uses_of_core
 from qaita.engine.plan.national.core import Core, Packs, close_options, options_now
 from qaita.engine.plan.national.moves import (
     Board,
@@ -184,29 +183,13 @@ def _losses(core: Core, now: Ints, place: tuple[Packs, Board]) -> Floats:
 
 def _solve(core: Core, now: Ints, lost: Floats, rest: Floats) -> Ints | None:
     """Return the options (indexes of the core's) that lose least within what is left."""
-    count = len(core.option)
-    uses = sp.csr_matrix((core.amount, core.row, core.use), shape=(count, len(rest))).T.tocsr()
+    uses = uses_of_core(core, len(rest))
     touched = np.flatnonzero(np.diff(uses.indptr))
-    owner = np.repeat(np.arange(len(core.who)), np.diff(core.start))
-    once = sp.csr_matrix((np.ones(count), (owner, np.arange(count))))
-    model = highspy.HighsLp()
-    matrix = sp.vstack([once, uses[touched]]).tocsc()
-    model.num_col_, model.num_row_ = count, matrix.shape[0]
-    model.col_cost_, model.col_lower_, model.col_upper_ = lost, np.zeros(count), np.ones(count)
-    ones, free = np.ones(len(core.who)), np.full(len(touched), -highspy.kHighsInf)
-    model.row_lower_ = np.r_[ones, free]
-    model.row_upper_ = np.r_[ones, _within(rest[touched], uses[touched][:, now].sum(1).A1)]
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    model.integrality_ = [highspy.HighsVarType.kInteger] * count
+    within = _within(rest[touched], uses[touched][:, now].sum(1).A1)
     solver = _solver()
-    solver.passModel(model)
+    choose_best(solver, core, -lost, uses[touched], within)
     solver.run()
-    if solver.getInfo().primal_solution_status != 2:  # 2: a feasible point was found
-        return None
-    chosen = np.array(solver.getSolution().col_value) > 0.5
-    return np.flatnonzero(chosen) if chosen.sum() == len(core.who) else None
+    return chosen_of(solver, core)
 
 
 def _within(rest: Floats, present: Floats) -> Floats:

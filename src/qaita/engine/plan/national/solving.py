@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 
 import highspy
 import numpy as np
-import scipy.sparse as sp
 
 from qaita.engine.plan.exact import quiet_solver
 from qaita.engine.plan.national.building import LARGE, Built, Effort, Kept, build_plan
+from qaita.engine.plan.national.choosing import choose_best, chosen_of, uses_of_core
 from qaita.engine.plan.national.core import close_options, options_now
 from qaita.engine.plan.national.moves import board_of, standing
 from qaita.engine.plan.national.packs import Floats, Ints, National, padded
@@ -21,6 +20,7 @@ SMALL = 3_000  # packages up to which a branch-and-bound solver is asked as well
 EVERYTHING = 1e12  # a regret that leaves no option out
 NODES_TIMES_COLUMNS = 100_000  # the solver's work: fewer nodes where each is dearer
 
+TRIFLE = 1e-7  # of a limit, kept back from the solver: its own rounding exceeds none
 STAY_PUT = 0.01  # of a package's cost: what leaving its old option must gain at least
 VERSION = 3  # of the method: another one may give another plan for the same question
 
@@ -136,52 +136,27 @@ def better_exactly(tables: Tables, built: Built) -> tuple[Built, float]:
     everyone = np.arange(problem.size)
     local = np.zeros((problem.clusters, 2 * problem.years + 1))
     core = close_options(padded(problem.packs), board, local, everyone, EVERYTHING, built.option)
-    matrix = sp.csr_matrix(
-        (core.amount, core.row, core.use), shape=(len(core.option), len(problem.rows.most))
-    ).T
-    owner = np.repeat(everyone, np.diff(core.start))
-    once = sp.csr_matrix((np.ones(len(owner)), (owner, np.arange(len(owner)))))
-    solver = _solver(sp.vstack([once, matrix]).tocsc(), core.benefit, problem)
-    begun = np.zeros(len(owner))
-    begun[options_now(core, built.option)] = 1.0
+    limit = problem.rows.most - TRIFLE * np.maximum(np.abs(problem.rows.most), 1.0)
+    solver = quiet_solver()
+    solver.setOptionValue("mip_max_nodes", max(1, NODES_TIMES_COLUMNS // len(core.option)))
+    choose_best(solver, core, core.benefit, uses_of_core(core, len(limit)), limit)
     if not built.broken:
+        begun = np.zeros(len(core.option))
+        begun[options_now(core, built.option)] = 1.0
         given = highspy.HighsSolution()
         given.col_value = list(begun)
         solver.setSolution(given)
     solver.run()
-    info = solver.getInfo()
-    if info.primal_solution_status != 2:  # 2: a feasible point was found
+    if solver.getInfo().primal_solution_status != 2:  # 2: a feasible point was found
         return built, np.inf
-    taken = np.array(solver.getSolution().col_value) > 0.5
-    return _judged(problem, core.option[taken], built), float(info.mip_dual_bound)
+    taken = chosen_of(solver, core)
+    better = built if taken is None else _judged(problem, core.option[taken], built)
+    return better, float(solver.getInfo().mip_dual_bound)
 
 
 def _judged(problem: National, option: Ints, built: Built) -> Built:
     """Return the solver's plan where it keeps every limit to the last digit and is better."""
-    if len(option) != problem.size:
-        return built
     used, worth = standing(problem, option)
     broken = int((used > problem.rows.most).sum())
     mine, other = (built.broken, -built.worth_mkzt), (broken, -worth)
     return Built(option, worth, used, broken) if other < mine else built
-
-
-def _solver(matrix: sp.csc_matrix, benefit: Floats, problem: National) -> Any:
-    rows, columns = matrix.shape
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = columns, rows
-    model.col_cost_ = benefit
-    model.col_lower_, model.col_upper_ = np.zeros(columns), np.ones(columns)
-    most = problem.rows.most - 1e-7 * np.maximum(np.abs(problem.rows.most), 1.0)
-    free = np.full(len(most), -highspy.kHighsInf)
-    model.row_lower_ = np.r_[np.ones(problem.size), free]
-    model.row_upper_ = np.r_[np.ones(problem.size), most]
-    model.sense_ = highspy.ObjSense.kMaximize
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    model.integrality_ = [highspy.HighsVarType.kInteger] * columns
-    solver = quiet_solver()
-    solver.setOptionValue("mip_max_nodes", max(1, NODES_TIMES_COLUMNS // columns))
-    solver.passModel(model)
-    return solver
