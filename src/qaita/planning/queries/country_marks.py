@@ -99,7 +99,9 @@ def _marks_between(first: tuple[Path, str], second: tuple[Path, str]) -> Marks:
     a, b = _decided(*first), _decided(*second)
     sections, marks = _differing((a.section, a.of_section), (b.section, b.of_section))
     _packages, points = _differing((a.package, a.of_package), (b.package, b.of_package))
-    at = np.unique(np.concatenate([a.package, b.package]), return_index=True)[1]
+    same = np.array_equal(a.package, b.package)
+    every = np.concatenate([a.package, b.package])
+    at = np.arange(len(a.package)) if same else np.unique(every, return_index=True)[1]
     keys, regions = (
         np.concatenate([getattr(one, name) for one in (a, b)])[at]
         for name in ("home_key", "region")
@@ -111,15 +113,21 @@ def _differing(
     first: tuple[NDArray[np.bytes_], Ints], second: tuple[NDArray[np.bytes_], Ints]
 ) -> tuple[NDArray[np.bytes_], Ints]:
     """Return the codes of both, and how the second differs from the first (0: not at all)."""
+    if np.array_equal(first[0], second[0]):  # as with every plan that began from the other
+        return first[0], _kinds(first[1], second[1])
     codes = np.union1d(first[0], second[0])
     both = []
     for code, number in (first, second):
         whole = np.zeros(len(codes), np.int64)
         whole[np.searchsorted(codes, code)] = number
         both.append(whole)
-    was, now = both
+    return codes, _kinds(*both)
+
+
+def _kinds(was: Ints, now: Ints) -> Ints:
+    """Return how the second differs from the first, one by one (0: not at all)."""
     kinds = [was == now, now == 0, was == 0]
-    return codes, np.select(kinds, [0, ONLY_FIRST, ONLY_SECOND], OTHERWISE)
+    return np.asarray(np.select(kinds, [0, ONLY_FIRST, ONLY_SECOND], OTHERWISE))
 
 
 def _marks(

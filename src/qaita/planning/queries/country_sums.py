@@ -146,18 +146,27 @@ def changes_between(first: CountryRun, second: CountryRun) -> list[Change]:
     """Return the packages that one run renews otherwise than another: in, out, year or method."""
     a_code, a_year, a_method = _decided(folder_of(first), first.result_digest)
     b_code, b_year, b_method = _decided(folder_of(second), second.result_digest)
-    both, at_a, at_b = np.intersect1d(a_code, b_code, assume_unique=True, return_indices=True)
+    if np.array_equal(a_code, b_code):  # as with every plan that began from the other
+        both, at_a, at_b = a_code, np.arange(len(a_code)), np.arange(len(a_code))
+    else:
+        both, at_a, at_b = np.intersect1d(a_code, b_code, assume_unique=True, return_indices=True)
     other = (a_year[at_a] != b_year[at_b]) | (a_method[at_a] != b_method[at_b])
     found = [
         _change(code, (a_year[a], a_method[a]), (b_year[b], b_method[b]))
         for code, a, b in zip(both[other], at_a[other], at_b[other], strict=True)
     ]
     nothing = (0, "")
-    gone = np.flatnonzero(~np.isin(a_code, b_code) & (a_year > 0))
+    gone = _others(a_year > 0, at_a)
     found += [_change(a_code[a], (a_year[a], a_method[a]), nothing) for a in gone]
-    new = np.flatnonzero(~np.isin(b_code, a_code) & (b_year > 0))
+    new = _others(b_year > 0, at_b)
     found += [_change(b_code[b], nothing, (b_year[b], b_method[b])) for b in new]
     return sorted(found, key=lambda one: one.code)
+
+
+def _others(chosen: NDArray[np.bool_], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of what is chosen and not known."""
+    chosen[known] = False
+    return np.flatnonzero(chosen)
 
 
 def _change(code: bytes, first: tuple[Any, Any], second: tuple[Any, Any]) -> Change:
