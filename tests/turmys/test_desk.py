@@ -66,3 +66,12 @@ def test_a_file_of_bad_rows_says_how_many_were_put_aside():
     assert (batch.taken_count, batch.quarantined_count) == (0, 2)
     assert f"File {batch.code}: readings taken – 0, rows put aside – 2." in page
     assert "The row does not have four cells." in page
+
+
+def test_a_form_with_nothing_in_it_is_answered_by_the_page_in_its_own_words():
+    client = dispatcher_of(make_fed_network())
+    assert client.get(f"{DESK}readings/").content.decode().count("novalidate") == 2
+    for door in ("readings/take/", "readings/balance/"):
+        answer = client.post(f"{DESK}{door}", {})
+        assert answer.status_code == 422
+        assert "This field is required." in answer.content.decode()
