@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
-from time import perf_counter
 from types import SimpleNamespace
 
 import pytest
@@ -158,13 +157,11 @@ def test_a_plan_is_adopted_by_the_office_and_then_public(land: Land):
     assert run.code in Client().get(reverse("portal:country_plan")).content.decode()
 
 
-def test_the_bound_at_other_money_is_instant_and_true(land: Land):
+def test_the_bound_at_other_money_is_true_before_anything_is_priced_again(land: Land):
     run, client = make_country_run(land, make_limits_of_land(60)), office(land)
     base = limits_of_json(run.scenario.limits)
     less = replace(base, budgets_kzt={year: Decimal(30 * MILLION) for year in YEARS})
-    started = perf_counter()
     bound = forecast_bound(run, less)
-    assert perf_counter() - started < 0.1
     assert bound < run.bound_kzt
     assert forecast_bound(run, base) == pytest.approx(run.bound_kzt, abs=1)
     other = make_country_run(land, make_limits_of_land(30))

@@ -18,6 +18,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -109,9 +110,24 @@ class Counts:
                 wanted[1], timeout=WAIT_S, isolation_level=None, check_same_thread=False
             )
             self.file, self.opened = file, wanted
-            for words in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=OFF", TABLE):
+            _share(file)
+            for words in ("PRAGMA synchronous=OFF", TABLE):
                 file.execute(words)
         return self.file
+
+
+def _share(file: sqlite3.Connection) -> None:
+    """Let readers and a writer work side by side; SQLite does not wait for this as it does else."""
+    until = time.monotonic() + WAIT_S
+    while True:
+        try:
+            file.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:  # another process is doing the same
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.002)
+        else:
+            return
 
 
 COUNTS = Counts()
