@@ -137,6 +137,26 @@ def test_a_failure_an_inspection_a_cut_and_a_join_are_recorded():
     assert Section.objects.filter(state="in_service").count() == 2
 
 
+def test_a_section_that_failed_often_says_how_often_and_leads_to_every_failure():
+    network = make_network(2)
+    client = client_of(network.utility_service)
+    section = sections_by_name(network)["s0"]
+    for day in range(1, 24):
+        values = {"happened_at": f"2026-01-{day:02}T10:00", "cause": "corrosion", "source": "crew"}
+        client.post(reverse("networks:failure", args=[section.code]), values | {"consumers_off": 1})
+    page = client.get(reverse("networks:section", args=[section.code])).content.decode()
+    every = reverse("networks:failures", args=[section.code])
+    assert page.count("corrosion · 1 consumer off") == 20
+    assert f'Shown: 20 of 23. <a href="{every}">' in page
+    assert reverse("networks:inspections", args=[section.code]) not in page  # there is none
+    assert "23 rows" in client.get(every).content.decode()
+    rows = client.get(f"{every}?format=csv").getvalue().decode().splitlines()
+    assert len(rows) == 24 and "2026-01-01" in rows[-1]
+    stranger = client_of(make_utility(number="2"))
+    for name in ("failures", "inspections"):
+        assert stranger.get(reverse(f"networks:{name}", args=[section.code])).status_code == 404
+
+
 def test_pages_answer_in_three_languages_with_few_queries(django_assert_max_num_queries):
     network = make_network(3)
     client = client_of(network.utility_service)

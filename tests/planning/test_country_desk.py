@@ -15,7 +15,7 @@ from qaita.ledger.models import Entry
 from qaita.ledger.queries import timeline
 from qaita.planning.jobs import TRIAL, queue_trial
 from qaita.planning.models import CountryRun, CountryScenario
-from qaita.planning.queries import changes_between, forecast_bound, limits_of_json
+from qaita.planning.queries import changes_between, folder_of, forecast_bound, limits_of_json
 from qaita.planning.services import make_country_scenario, start_country_run
 from tests.accounts.make import make_person
 from tests.planning.make import AT, YEARS
@@ -228,6 +228,27 @@ def test_a_newer_trial_stops_the_older_and_a_trial_can_be_stopped(land: Land, mo
     client.post(door("country_trial_stop", newest.code))
     newest.refresh_from_db()
     assert newest.outcome == "cancelled"
+
+
+@pytest.mark.parametrize("lost", ["screened.parquet", "weights.csv", "packages-0.parquet"])
+def test_a_plan_that_has_lost_a_file_says_so_and_what_to_do(land: Land, lost: str):
+    run, client = make_country_run(land), office(land)
+    Person.objects.filter(code=land.office.code).update(language="ru")
+    (folder_of(run) / lost).unlink()
+    answer = client.post(door("country_money", run.code), {f"percent_{YEARS[0]}": "50"})
+    job = Job.objects.get(kind=TRIAL)
+    assert job.outcome == "failed" and "Рассчитайте план заново" in job.message
+    page = client.get(answer["Location"]).content.decode()
+    assert job.message in page and "A fault on our side" not in page
+    assert door("country_scenario", run.scenario.code) in page
+
+
+def test_a_torn_file_of_a_plan_is_no_fault_of_the_page(land: Land):
+    run, client = make_country_run(land), office(land)
+    (folder_of(run) / "packages-0.parquet").write_bytes(b"PAR1")
+    page = client.get(door("country_swap", run.code))
+    assert page.status_code == 409
+    assert "Compute the plan anew from its scenario" in page.content.decode()
 
 
 def test_two_runs_stand_side_by_side_with_the_packages_that_differ(land: Land):

@@ -1,12 +1,20 @@
 """The verbs of long work. A job may run twice, can be cancelled, and gives up loudly."""
 
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import override
+
+from qaita.accounts.queries import actor_of, get_person
 from qaita.jobs.errors import Cancelled
 from qaita.jobs.models import OVER, Job
 from qaita.kernel.actor import Actor
-from qaita.kernel.errors import NotYours
+from qaita.kernel.errors import NotYours, QaitaError, sentences_of
+
+LOG = logging.getLogger(__name__)
 
 
 def queue_job(
@@ -24,6 +32,26 @@ def queue_job(
 def begin_job(job: Job, *, at: datetime) -> Job:
     """Note that a worker took the job; a second run keeps its resume point."""
     return _write_unless_cancelled(job, outcome="running", began_at=at, told_at=at, ended_at=None)
+
+
+@contextmanager
+def doing_job(job: Job, clock: Callable[[], datetime]) -> Iterator[Actor]:
+    """Do a job for the person who asked: in that person's language, and every way it may end told.
+
+    Whoever cancels ends it silently, a refusal with its sentences, a fault loudly.
+    """
+    person = get_person(job.actor)
+    with override(person.language or "kk"):
+        try:
+            yield actor_of(person)
+        except Cancelled:
+            LOG.info("job %s was cancelled", job.code)
+        except QaitaError as error:
+            fail_job(job, " ".join(sentences_of(error)), at=clock())
+        except Exception:
+            fail_job(job, "", at=clock())
+            LOG.exception("job %s gave up", job.code)
+            raise
 
 
 def report_progress(

@@ -3,24 +3,20 @@
 Each may run twice: a file that is read or loaded already is not taken again.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from django.utils.translation import override
 from django_tasks import task
 
-from qaita.accounts.queries import actor_of, get_person
-from qaita.jobs.errors import Cancelled
 from qaita.jobs.models import Job
 from qaita.jobs.queries import get_job
-from qaita.jobs.services import begin_job, fail_job, finish_job, queue_job, report_progress
+from qaita.jobs.services import begin_job, doing_job, finish_job, queue_job, report_progress
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import now
-from qaita.kernel.errors import QaitaError, Refused, sentences_of
+from qaita.kernel.errors import Refused
 from qaita.kernel.states import Ask
 from qaita.networks.errors import HAS_FAULTS
 from qaita.networks.importing.options import ReadOptions
@@ -33,7 +29,6 @@ from qaita.networks.services import (
 )
 from qaita.networks.states import ENGINEERS, IMPORT, require_role
 
-LOG = logging.getLogger(__name__)
 READ, REREAD, LOAD = "networks.read", "networks.reread", "networks.load"
 COMPUTE = "networks.criticality"
 Step = Callable[[Job, Actor], Import]
@@ -86,20 +81,12 @@ def work_on_criticality(job_code: str) -> None:
     job = get_job(job_code)
     if job.is_over:
         return
-    try:
+    with doing_job(job, now) as by:
         begin_job(job, at=now())
         network = Network.objects.select_related("utility_service").get(code=job.subject)
-        by, told = actor_of(get_person(job.actor)), partial(report_progress, job)
+        told = partial(report_progress, job)
         compute_criticality(network, by=by, at=job.queued_at, told=told)
         finish_job(job, {"network": network.code}, at=now())
-    except Cancelled:
-        LOG.info("job %s was cancelled", job.code)
-    except QaitaError as error:
-        fail_job(job, " ".join(sentences_of(error)), at=now())
-    except Exception:
-        fail_job(job, "", at=now())
-        LOG.exception("job %s gave up", job.code)
-        raise
 
 
 @task()
@@ -108,20 +95,10 @@ def work_on_file(job_code: str) -> None:
     job = get_job(job_code)
     if job.is_over:
         return
-    try:
+    with doing_job(job, now) as by:
         begin_job(job, at=now())
-        person = get_person(job.actor)
-        with override(person.language or "kk"):
-            made = STEPS[job.kind](job, actor_of(person))
+        made = STEPS[job.kind](job, by)
         finish_job(job, {"import": made.code}, at=now())
-    except Cancelled:
-        LOG.info("job %s was cancelled", job.code)
-    except QaitaError as error:
-        fail_job(job, " ".join(sentences_of(error)), at=now())
-    except Exception:
-        fail_job(job, "", at=now())
-        LOG.exception("job %s gave up", job.code)
-        raise
 
 
 def _queued(kind: str, subject: str, said: Mapping[str, object], *, by: Actor, at: datetime) -> Job:

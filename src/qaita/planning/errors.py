@@ -21,6 +21,13 @@ NOT_OFFICE = Reason(
     "not_your_role",
     _("Only the programme office plans for the whole country."),
 )
+LOST_FILES = Reason(
+    "lost_files",
+    _(
+        "Files of this plan are missing, or an older version of Qaita wrote them, so nothing can "
+        "begin from it. Compute the plan anew from its scenario, then ask again."
+    ),
+)
 NO_SWAP_REASON = _("Write down why: everybody reads it beside the plan.")
 LONG_REASON = _("Say it in at most two thousand characters.")
 NOTHING_SWAPPED = _("Nothing changes: give at least one package another option.")

@@ -1,6 +1,5 @@
 """Long work of planning: the country's plan. It may run twice: a killed one begins anew."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
 
-from qaita.accounts.queries import actor_of, get_person
+from qaita.accounts.queries import get_person
 from qaita.jobs.errors import Cancelled
 from qaita.jobs.models import OVER, Job
 from qaita.jobs.queries import get_job
 from qaita.jobs.services import (
     begin_job,
     cancel_job,
+    doing_job,
     fail_job,
     finish_job,
     queue_job,
@@ -38,7 +38,6 @@ from qaita.planning.services import (
 )
 from qaita.planning.words import stage_words
 
-LOG = logging.getLogger(__name__)
 COUNTRY = "planning.country"
 TRIAL = "planning.trial"
 OPEN = ("queued", "running")
@@ -65,24 +64,18 @@ def plan_country(job_code: str) -> None:
     run = get_country_run(job.subject)
     if run.state not in OPEN:
         return
-    try:
-        begin_job(job, at=now())
-        person = get_person(job.actor)
-        with override(person.language or "kk"):
-            made = _compute(run, job, by=actor_of(person))
+    with doing_job(job, now) as by:
+        try:
+            begin_job(job, at=now())
+            made = _compute(run, job, by=by)
+        except Cancelled:
+            _end(run, cancel_country_run)
+            raise
+        except Exception as error:
+            why = " ".join(sentences_of(error)) if isinstance(error, QaitaError) else ""
+            _end(run, partial(fail_country_run, why=why or type(error).__name__))
+            raise
         finish_job(job, {"run": made.code}, at=now())
-    except Cancelled:
-        _end(run, cancel_country_run)
-        LOG.info("job %s was cancelled", job.code)
-    except QaitaError as error:
-        why = " ".join(sentences_of(error))
-        _end(run, partial(fail_country_run, why=why))
-        fail_job(job, why, at=now())
-    except Exception as error:
-        _end(run, partial(fail_country_run, why=type(error).__name__))
-        fail_job(job, "", at=now())
-        LOG.exception("job %s gave up", job.code)
-        raise
 
 
 def _compute(run: CountryRun, job: Job, *, by: Actor) -> CountryRun:
@@ -119,19 +112,10 @@ def queue_trial(run: CountryRun, limits: CountryLimits, *, by: Actor, at: dateti
 def try_country(job_code: str) -> None:
     """Compute what a run's plan would become; the job holds what came out."""
     job = get_job(job_code)
-    try:
+    with doing_job(job, now):
         begin_job(job, at=now())
-        with override(get_person(job.actor).language or "kk"):
-            found = _tried(job)
+        found = _tried(job)
         finish_job(job, found, at=now())
-    except Cancelled:
-        LOG.info("job %s was cancelled", job.code)
-    except QaitaError as error:
-        fail_job(job, " ".join(sentences_of(error)), at=now())
-    except Exception:
-        fail_job(job, "", at=now())
-        LOG.exception("job %s gave up", job.code)
-        raise
 
 
 def _tried(job: Job) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,6 +17,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from qaita.engine.plan.national.packs import National, Pack, Rows, resources_of
+from qaita.kernel.errors import Refused
+from qaita.planning.errors import LOST_FILES
 from qaita.planning.national.country import Cluster, Floats, Ints
 from qaita.planning.national.options import OptionPack
 
@@ -61,9 +64,22 @@ class Published:
         return int(found[0]) if len(found) else None
 
 
+@contextmanager
+def whole_folder() -> Iterator[None]:
+    """Refuse to begin from a folder that has lost files, or whose tables lack what is read today.
+
+    Missing columns and broken files come as KeyError and ValueError, of pyarrow and json too.
+    """
+    try:
+        yield
+    except (FileNotFoundError, KeyError, ValueError) as error:
+        raise Refused("open", [LOST_FILES]) from error
+
+
 def read_published(folder: Path, digest: str) -> Published:
     """Read a folder; it never changes, so the last ones are kept in memory by their digest."""
-    return _read(folder, digest)
+    with whole_folder():
+        return _read(folder, digest)
 
 
 @lru_cache(maxsize=2)

@@ -33,7 +33,7 @@ from qaita.planning.national.limits import (
     limits_of_json,
     rows_of,
 )
-from qaita.planning.national.published import Published, read_published
+from qaita.planning.national.published import Published, read_published, whole_folder
 
 Key = tuple[str, ...]
 COUNTS = ("sections", "packages", "streets")
@@ -67,9 +67,14 @@ def _key(row: Any) -> Key:
     return tuple(str(row[name] or "") for name in names)
 
 
-@lru_cache(maxsize=1)
 def open_run(folder: Path, digest: str) -> Opened:
     """Read a run's folder; the last one that was read is kept."""
+    with whole_folder():
+        return _open(folder, digest)
+
+
+@lru_cache(maxsize=1)
+def _open(folder: Path, digest: str) -> Opened:
     run = read_published(folder, digest)
     screened, closed = (
         _screened(pq.read_table(folder / "screened.parquet"), len(run.packs), cause)

@@ -32,6 +32,7 @@ from qaita.networks.services import (
 from qaita.networks.services.records import FailureFacts, InspectionFacts
 from qaita.programme.queries import projects_about
 from qaita.web.desk.forms import sent
+from qaita.web.few import few
 from qaita.web.labels import state_of
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -48,6 +49,7 @@ from qaita.web.networks.forms import (
 from qaita.web.section_wear import map_address, wear_of
 from qaita.web.state_words import STATES
 
+SHOWN = 20  # the newest failures and inspections on the section's own page
 LIST = Listing(
     "sections",
     columns=(
@@ -116,10 +118,10 @@ def section(request: Request, code: str) -> HttpResponse:
     scope = found.scope_for("utility_engineer")
     context = {
         "section": found,
-        "failures": failures_of(found)[:20],
-        "inspections": inspections_of(found)[:20],
+        "failures": few(failures_of(found), SHOWN),
+        "inspections": few(inspections_of(found), SHOWN),
         "family": lineage_of(found),
-        "equipment": equipment_at(found)[:50],
+        "equipment": equipment_at(found),
         "may_change": request.actor.may("utility_engineer", scope),
         "is_living": found.state in LIVING,
         "projects": projects_about(found),

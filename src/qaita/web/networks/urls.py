@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.networks import criticality, files, imports, progress, sections
+from qaita.web.networks import criticality, files, imports, progress, records, sections
 
 app_name = "networks"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sections/", sections.sections, name="sections"),
     path("sections/merge/", sections.merge, name="merge"),
     path("sections/<str:code>/", sections.section, name="section"),
+    path("sections/<str:code>/failures/", records.failures, name="failures"),
+    path("sections/<str:code>/inspections/", records.inspections, name="inspections"),
     path("sections/<str:code>/failure/", sections.failure, name="failure"),
     path("sections/<str:code>/inspection/", sections.inspection, name="inspection"),
     path("sections/<str:code>/equipment/", sections.equipment, name="equipment"),
