@@ -9,6 +9,7 @@ from qaita.accounts.services import grant_role
 from qaita.appeals.models import Appeal, Contact
 from qaita.appeals.services import accept_appeal, answer_appeal
 from qaita.kernel.actor import SYSTEM
+from qaita.kernel.clock import now
 from qaita.ledger.models import Entry
 from tests.accounts.make import make_person
 from tests.appeals.make import (
@@ -105,8 +106,6 @@ def test_the_person_rates_and_reopens_on_the_page(client, network):
     filed = make_appeal(network)
     by = make_operator(network)
     accept_appeal(filed.appeal, by=by, at=AT)
-    from qaita.kernel.clock import now
-
     answer_appeal(filed.appeal, text="Mended", outcome="fixed", by=by, at=now())
     page = f"/en/appeals/{filed.appeal.code}/"
     rated = client.post(f"{page}rate/", {"key": filed.key, "rating": "4"})
@@ -115,6 +114,33 @@ def test_the_person_rates_and_reopens_on_the_page(client, network):
     assert again.status_code == 200
     assert Appeal.objects.get().state == "reopened"
     assert client.post(f"{page}reopen/", {"key": "x", "reason": "y"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("kk", "Бұл өрісті толтыру міндетті."), ("ru", "Обязательное поле."), ("en", "is required")],
+)
+def test_what_the_person_left_out_is_asked_for_on_the_page(client, network, language, says):
+    filed = make_appeal(network)
+    page = f"/{language}/appeals/{filed.appeal.code}/"
+    asked = client.post(page, {"key": " "})
+    assert asked.status_code == 422 and says in asked.content.decode()
+    clean(asked)
+    by = make_operator(network)
+    accept_appeal(filed.appeal, by=by, at=AT)
+    answer_appeal(filed.appeal, text="Mended", outcome="fixed", by=by, at=now())
+    for step, words in (("reopen", {}), ("rate", {"rating": ""})):
+        again = client.post(f"{page}{step}/", {"key": filed.key, **words})
+        assert again.status_code == 422 and says in again.content.decode()
+        assert "Secretov" in again.content.decode()  # the page stays the person's own
+    assert Appeal.objects.get().state == "answered"
+
+
+def test_a_key_that_does_not_fit_stays_in_its_field(client, network):
+    page = f"/en/appeals/{make_appeal(network).appeal.code}/"
+    wrong = client.post(page, {"key": "AAAA-BBBB-CCCC-DDDD"}).content.decode()
+    assert 'value="AAAA-BBBB-CCCC-DDDD"' in wrong
+    assert wrong.count("This key does not open this appeal. Check its letters.") == 2
 
 
 def test_nothing_personal_is_on_any_public_page_answer_leaf_or_log(client, network, caplog):

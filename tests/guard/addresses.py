@@ -193,6 +193,7 @@ READS: dict[str, str] = {
     "turmys:readings": "",
     "works:act": "act",
     "works:bill_template": "contract",
+    "works:diary": "site",
     "works:site": "site",
     "works:sites": "",
 }

@@ -172,6 +172,46 @@ def test_the_price_field_has_no_name_so_a_browser_never_sends_it(clock) -> None:
     assert "unsafe-inline" not in policy
 
 
+@pytest.mark.parametrize("verdict", ["agree", "decline"])
+def test_a_supplier_sees_what_a_change_makes_of_the_contract_and_answers(clock, verdict) -> None:
+    made = make.make_procedure()
+    made.bid("OR-CHEAP", "100000000.00")
+    award = made.award()
+    contract = services.draft_contract(
+        award, starts_on=make.AFTER.date(), by=made.head, at=make.AFTER
+    )
+    clock.at = make.AFTER + timedelta(days=30)
+    made.sign(contract, clock.at)
+    who = people(made)
+    address = f"contracts/{contract.code}/"
+    last = contract.ends_on + timedelta(days=40)
+    values = {"ground": "design_change", "reason": "Fewer valves", "new_ends_on": f"{last}"}
+    again = who["head"].post(f"{DESK}{address}amend/", {**values, "change_kzt": "a little"})
+    assert again.status_code == 422 and 'value="a little"' in again.content.decode()
+    assert send(who["head"], f"{address}amend/", **values, change_kzt="-1,500,000.50") == 302
+    assert "waits for the supplier" in page(who["head"], address)
+    seen = page(who["cheap"], address)
+    assert f"{last:%d.%m.%Y}</time> instead of <time" in seen
+    assert "98,499,999.50" in seen and "Fewer valves" in seen
+    amendment = contract.amendments.get()
+    assert send(who["head"], f"amendments/{amendment.code}/{verdict}/") == 409
+    assert send(who["cheap"], f"amendments/{amendment.code}/{verdict}/") == 302
+    contract.refresh_from_db()
+    agreed = verdict == "agree"
+    assert (contract.ends_on == last) is agreed
+    assert ("98,499,999.50" in page(who["cheap"], address)) is False
+    assert "Do not agree" not in page(who["cheap"], address)
+
+
+def test_a_key_that_is_none_comes_back_with_a_sentence(clock) -> None:
+    member = people(make.make_procedure())["PN-MEMBER1"]
+    for text in ("", "two words"):
+        answer = member.post(f"{DESK}key/", {"public_key": text})
+        shown = answer.content.decode()
+        assert answer.status_code == 422 and "A public key has 32 bytes." in shown
+        assert f'value="{text}"' in shown or not text
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"a": 1}', '{"a": {"b": 2}}', "\0"])
 def test_a_broken_file_of_shares_is_refused_kindly(clock, text: str) -> None:
     made = make.make_procedure()
@@ -181,6 +221,7 @@ def test_a_broken_file_of_shares_is_refused_kindly(clock, text: str) -> None:
     member = people(made)["PN-MEMBER1"]
     answer = member.post(f"{DESK}tenders/{made.tender.code}/shares/", {"shares_text": text})
     assert answer.status_code == 422
+    assert "This is not a file of shares." in answer.content.decode()
     assert not Share.objects.exists()
 
 

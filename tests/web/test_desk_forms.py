@@ -1,5 +1,6 @@
 """Forms of the desk: what was typed comes back, beside what a room said about it."""
 
+import copy
 import importlib
 import inspect
 import pkgutil
@@ -8,6 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django import forms
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -18,7 +20,14 @@ from qaita.kernel.actor import PUBLIC
 from qaita.kernel.clock import KAZAKHSTAN
 from qaita.kernel.states import Ask
 from qaita.programme.states import PROJECT
-from qaita.web.desk.forms import DeskForm, LocalTime, day_field, tell_again
+from qaita.web.desk.forms import (
+    DeskForm,
+    LocalTime,
+    day_field,
+    fitted,
+    plain_figure,
+    tell_again,
+)
 from qaita.web.networks.forms import InspectionForm
 from tests.accounts.make import make_organisation, make_person
 from tests.programme.make import make_cast, make_project, walk
@@ -72,6 +81,56 @@ def test_an_hour_is_kazakhstans():
 
 def test_a_day_is_read_as_people_write_it():
     assert day_field("Day").clean("05.11.2026") == date(2026, 11, 5)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "read"),
+    [
+        ("kk", "1\N{NO-BREAK SPACE}250\N{NO-BREAK SPACE}000,50", "1250000.50"),
+        ("ru", "12,125", "12.125"),
+        ("ru", "12.5", "12.5"),
+        ("en", "1,250,000.50", "1250000.50"),
+        ("en", "12,5", "12.5"),
+        ("en", "\N{MINUS SIGN}3", "-3"),
+        ("ru", "1,2,3", "1,2,3"),
+        ("kk", "отыз", "отыз"),
+    ],
+)
+def test_a_figure_is_read_as_people_write_it_in_the_language_of_the_page(language, typed, read):
+    with override(language):
+        assert plain_figure(typed) == read
+
+
+def fields_of_pages():
+    for form in forms_of_pages():
+        for name, field in form.base_fields.items():
+            yield pytest.param(copy.deepcopy(field), id=f"{form.__name__}.{name}")
+
+
+@pytest.mark.parametrize("field", fields_of_pages())
+def test_no_field_is_read_by_the_browser_in_its_own_way(field):
+    """A number field throws away what it cannot read: it could not be shown again."""
+    attrs = fitted(field).widget.attrs
+    assert getattr(field.widget, "input_type", "") not in ("number", "url", "tel")
+    assert not {"min", "max", "pattern"} & set(attrs)
+    if isinstance(field, forms.FloatField | forms.DecimalField) and (field.min_value or 0) >= 0:
+        assert attrs["inputmode"] in ("decimal", "text")
+
+
+class Measured(DeskForm):
+    length_m = forms.FloatField(label="Length")
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("kk", "Сан енгізіңіз."), ("ru", "Введите число."), ("en", "Enter a number.")],
+)
+def test_a_figure_that_is_none_comes_back_with_a_sentence_above_and_beside_it(language, says):
+    with override(language):
+        form = Measured(QueryDict("length_m=forty"))
+        page = render_to_string("_fields.html", {"form": form})
+    assert 'value="forty"' in page and page.count(says) == 2
+    assert f'<a href="#id_length_m">Length</a>: {says}' in page
 
 
 def registering(client, language="en"):

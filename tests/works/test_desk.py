@@ -180,8 +180,24 @@ def test_a_dig_permit_says_who_closes_it_and_supervision_does(open_ground):
     assert "until " in page
     assert "The surface is restored: close" not in page
     permit = DigPermit.objects.get(site=site)
+    home = supervisor.get("/en/desk/").content.decode()
+    assert "Close dig permit 15-K when the surface is restored" in home
+    assert f"/en/desk/works/sites/{site.code}/#permits" in home
     send(supervisor, f"permits/{permit.code}/close/")
     permit.refresh_from_db()
     assert permit.state == "closed"
+    assert "Close dig permit" not in supervisor.get("/en/desk/").content.decode()
     page = supplier.get(f"/en/desk/works/sites/{site.code}/").content.decode()
     assert "Technical supervision closes it" not in page
+
+
+def test_a_site_reported_on_for_weeks_leads_to_its_whole_diary(open_ground):
+    site = make_site(open_ground)
+    supplier = client_of(open_ground, "supplier")
+    for number in range(12):
+        values = {"on": f"{site.started_on + timedelta(days=number)}", "done": f"Trench {number}"}
+        send(supplier, f"sites/{site.code}/report/", **values, workers="4", machines="1")
+    address = f"/en/desk/works/sites/{site.code}/"
+    page = supplier.get(address).content.decode()
+    assert f'Shown: 10 of 12. <a href="{address}reports/">' in page and "Trench 1<" not in page
+    assert "12 rows" in supplier.get(f"{address}reports/").content.decode()

@@ -62,7 +62,9 @@ class RoleForm(DeskForm):
 class OrganisationForm(DeskForm):
     """An organisation to be registered."""
 
-    bin = forms.CharField(label=_("BIN"), max_length=12)
+    bin = forms.CharField(
+        label=_("BIN"), max_length=12, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()))
     name_kk = forms.CharField(label=_("Name in Kazakh"), max_length=250)
     name_ru = forms.CharField(label=_("Name in Russian"), max_length=250)

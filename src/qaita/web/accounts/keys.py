@@ -12,7 +12,7 @@ from qaita.accounts.models import ApiKey, Person
 from qaita.accounts.roles import API_SCOPES
 from qaita.accounts.services import make_api_key, revoke_api_key
 from qaita.web.accounts.forms import KeyForm
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
 from qaita.web.middleware import Request
 
 
@@ -21,11 +21,11 @@ from qaita.web.middleware import Request
 def keys(request: Request) -> HttpResponse:
     """Show my keys; make one and show its secret this once."""
     me = Person.objects.get(code=request.actor.code)
-    form, secret = styled(KeyForm(sent(request))), ""
+    form, secret = KeyForm(sent(request)), ""
     if request.method == "POST" and form.is_valid():
         name, scopes = form.cleaned_data["name"], form.cleaned_data["scopes"]
         _key, secret = make_api_key(me, name, scopes, by=request.actor, at=request.at)
-        form = styled(KeyForm())
+        form = KeyForm()
     rows = [(key, [API_SCOPES[scope] for scope in key.scopes]) for key in me.api_keys.all()]
     context = {"rows": rows, "form": form, "secret": secret}
     status = 422 if form.errors else 200

@@ -15,7 +15,7 @@ from qaita.kernel.errors import NotYours
 from qaita.kernel.text import in_language
 from qaita.web.accounts.forms import OrganisationForm
 from qaita.web.accounts.words import KINDS
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 
@@ -60,7 +60,7 @@ def register(request: Request) -> HttpResponse:
     """Register an organisation by its BIN."""
     if not may_see_people(request.actor):
         raise NotYours("organisations")
-    form = styled(OrganisationForm(sent(request)))
+    form = OrganisationForm(sent(request))
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return render(request, "accounts/register.html", {"form": form}, status=status)

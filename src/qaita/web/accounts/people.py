@@ -29,7 +29,7 @@ from qaita.gateways import mail
 from qaita.gateways.errors import Undelivered
 from qaita.kernel.errors import NotYours
 from qaita.web.accounts.forms import LanguageForm, PersonForm, RoleForm
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
 from qaita.web.labels import role_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
@@ -100,7 +100,7 @@ def people(request: Request) -> HttpResponseBase:
 def invite(request: Request) -> HttpResponse:
     """Invite a person: the link with which a password is chosen is sent and shown once."""
     _require_keeper(request)
-    form = styled(PersonForm(sent(request)))
+    form = PersonForm(sent(request))
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return render(request, "accounts/invite.html", {"form": form}, status=status)
@@ -136,7 +136,7 @@ def _sent(person: Person, link: str) -> bool:
 
 
 def _role_form(request: Request, data: Any = None) -> Any:
-    return styled(RoleForm(data, organisations=organisations_kept_by(request.actor)))
+    return RoleForm(data, organisations=organisations_kept_by(request.actor))
 
 
 @login_required
@@ -186,9 +186,10 @@ def revoke(request: Request, code: str) -> HttpResponse:
 def language(request: Request) -> HttpResponse:
     """Choose in which language the desk opens."""
     me = Person.objects.get(code=request.actor.code)
-    form = styled(LanguageForm(sent(request), initial={"language": me.language}))
+    form = LanguageForm(sent(request), initial={"language": me.language})
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/language.html", {"form": form})
+        status = 422 if form.is_bound else 200
+        return render(request, "accounts/language.html", {"form": form}, status=status)
     choose_language(me, form.cleaned_data["language"])
     activate(me.language)
     return redirect("desk:home")

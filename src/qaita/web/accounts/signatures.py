@@ -12,7 +12,7 @@ from qaita.accounts.queries import certificates_of, signatures_of, trusted_roots
 from qaita.accounts.services import register_certificate, revoke_certificate
 from qaita.kernel.errors import NotYours
 from qaita.web.accounts.forms import CertificateForm
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
 from qaita.web.middleware import Request
 
 
@@ -20,7 +20,7 @@ from qaita.web.middleware import Request
 def certificates(request: Request) -> HttpResponse:
     """Show my certificates; register one whose key stays with me."""
     me = Person.objects.get(code=request.actor.code)
-    form = styled(CertificateForm(sent(request)))
+    form = CertificateForm(sent(request))
     if request.method == "POST" and form.is_valid():
         register_certificate(me, form.cleaned_data["pem"], by=request.actor, at=request.at)
         messages.success(request, gettext("The certificate is registered. You can sign with it."))

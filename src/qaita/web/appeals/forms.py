@@ -30,17 +30,17 @@ def subject_choices() -> list[tuple[Any, Any]]:
 
 def area(rows: int, **attrs: Any) -> forms.Textarea:
     """Return a field for several lines."""
-    return forms.Textarea(attrs={"rows": rows, "class": "form-control", **attrs})
+    return forms.Textarea(attrs={"rows": rows, **attrs})
 
 
 def line(**attrs: Any) -> forms.TextInput:
     """Return a field for one line."""
-    return forms.TextInput(attrs={"class": "form-control", **attrs})
+    return forms.TextInput(attrs=attrs)
 
 
 def choice(**attrs: Any) -> forms.Select:
     """Return a field for one of many."""
-    return forms.Select(attrs={"class": "form-select", **attrs})
+    return forms.Select(attrs=attrs)
 
 
 class Place(DeskForm):
@@ -52,13 +52,11 @@ class Place(DeskForm):
         label=_("Town or village"),
         max_length=80,
         required=False,
-        widget=line(autocomplete="address-level2"),
     )
     address = forms.CharField(
         label=_("Street and house"),
         max_length=250,
         required=False,
-        widget=line(autocomplete="street-address"),
     )
     lon_deg = forms.FloatField(
         label=_("Longitude"),
@@ -116,32 +114,36 @@ class AppealForm(Place):
         help_text=_("Only those who answer will read your words."),
     )
     name = forms.CharField(
-        label=_("Your name"), max_length=120, required=False, widget=line(autocomplete="name")
+        label=_("Your name"),
+        max_length=120,
+        required=False,
     )
     phone = forms.CharField(
         label=_("Telephone"),
         max_length=24,
         required=False,
-        widget=line(autocomplete="tel", inputmode="tel", placeholder="+7 701 000 00 00"),
+        widget=line(inputmode="tel", placeholder="+7 701 000 00 00"),
     )
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=120,
         required=False,
-        widget=forms.EmailInput(attrs={"class": "form-control", "autocomplete": "email"}),
     )
-    is_safe = forms.BooleanField(
-        label=_("I have called 104 and I am outside"), required=False,
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-    )  # fmt: skip
+    is_safe = forms.BooleanField(label=_("I have called 104 and I am outside"), required=False)
     field_order = (
         "subject", "extent", "town", "address", "lon_deg", "lat_deg", "statement", "name",
         "phone", "email", "is_safe",
     )  # fmt: skip
 
+    about_oneself = {
+        "town": "address-level2", "address": "street-address",
+        "name": "name", "phone": "tel", "email": "email",
+    }  # fmt: skip
+
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["subject"].widget.attrs["class"] = "form-select"
+        for name, word in self.about_oneself.items():
+            self.fields[name].widget.attrs["autocomplete"] = word
 
     @property
     def smells_of_gas(self) -> bool:
@@ -174,6 +176,8 @@ class AppealForm(Place):
 class CallForm(AppealForm):
     """The same form in the hands of an operator: it speaks of the caller."""
 
+    about_oneself = {}  # the browser knows the operator, not the caller
+
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["statement"].help_text = _("In the caller's words; the public never sees them.")
@@ -199,7 +203,9 @@ class ReopenForm(DeskForm):
 class RateForm(DeskForm):
     """The mark."""
 
-    rating = forms.ChoiceField(label=_("How were you answered?"), choices=RATINGS, widget=choice())
+    rating = forms.TypedChoiceField(
+        label=_("How were you answered?"), choices=RATINGS, coerce=int, widget=choice()
+    )
 
 
 class WordForm(DeskForm):

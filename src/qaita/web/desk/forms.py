@@ -6,6 +6,7 @@ wrong on the sent data (`told_again`) and asks the page once more; a form that f
 valid.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,26 +16,78 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.clock import KAZAKHSTAN
+from qaita.web.formats import language
 
 NOTHING_CHOSEN = "---------"  # what Django shows for an open choice
 DAY = "%Y-%m-%d"  # the one form in which browsers take the value of a date field
 HOUR = "%Y-%m-%dT%H:%M"
+FIGURE = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+
+
+class FigureInput(forms.TextInput):
+    """A figure as people write it: spaces between thousands, a comma or a point for the fraction.
+
+    Not a number field of the browser: that one throws away what it cannot read, so nothing of it
+    could be shown again, and reads by the browser's language, not by the page's.
+    """
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Return the figure in plain digits, or whatever was typed when it is none."""
+        value = super().value_from_datadict(data, files, name)
+        return plain_figure(value) if isinstance(value, str) else value
+
+
+def plain_figure(text: str) -> str:
+    """Return a figure in plain digits, or the text itself when it is none.
+
+    In English a comma stands between thousands, unless no three digits follow it.
+    """
+    tight = "".join(text.split()).replace("\N{MINUS SIGN}", "-")
+    if language() == "en" and THOUSANDS.fullmatch(tight):
+        tight = tight.replace(",", "")
+    plain = tight.replace(",", ".")
+    return plain if FIGURE.fullmatch(plain) else text
+
+
+def fitted(field: Any) -> Any:
+    """Give a field the class its kind has in the theme, and what keyboards and browsers need."""
+    if isinstance(field, forms.IntegerField | forms.DecimalField):  # also those with a fraction
+        field.widget = _figure(field)
+    widget = field.widget
+    if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+        kind = "form-check-input"
+    elif isinstance(widget, forms.Select):
+        kind = "form-select"
+    else:
+        kind = "form-control"
+    if isinstance(field, forms.ModelChoiceField) and field.empty_label == NOTHING_CHOSEN:
+        field.empty_label = str(_("Choose"))
+    if isinstance(widget, forms.TextInput | forms.EmailInput) and not widget.is_hidden:
+        widget.attrs.setdefault("autocomplete", "off")  # it is seldom about the one who types
+    given = str(widget.attrs.get("class", "")).split()
+    widget.attrs["class"] = " ".join(dict.fromkeys([*given, kind]))
+    return field
+
+
+def _figure(field: Any) -> Any:
+    """Return the widget of a number; a slider stays one."""
+    widget = field.widget
+    if widget.input_type not in ("number", "text") or isinstance(widget, FigureInput):
+        return widget
+    attrs = {key: value for key, value in widget.attrs.items() if key not in ("min", "max", "step")}
+    if field.min_value is None or field.min_value >= 0:  # small keyboards have no minus
+        whole = not isinstance(field, forms.FloatField | forms.DecimalField)
+        attrs.setdefault("inputmode", "numeric" if whole else "decimal")
+    made = FigureInput(attrs)
+    made.is_required = widget.is_required
+    return made
 
 
 def styled(form: Any) -> Any:
-    """Give every field the class its kind has in the theme; return the form."""
+    """Fit every field of a form that is not one of ours; return the form."""
     for field in form.fields.values():
-        widget = field.widget
-        if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
-            kind = "form-check-input"
-        elif isinstance(widget, forms.Select):
-            kind = "form-select"
-        else:
-            kind = "form-control"
-        if isinstance(field, forms.ModelChoiceField) and field.empty_label == NOTHING_CHOSEN:
-            field.empty_label = str(_("Choose"))
-        given = str(widget.attrs.get("class", "")).split()
-        widget.attrs["class"] = " ".join(dict.fromkeys([*given, kind]))
+        fitted(field)
     return form
 
 
@@ -50,7 +103,12 @@ class DeskForm(forms.Form):
         super().__init__(*args, **more)
         if isinstance(self.data, QueryDict) and self.is_bound:
             setattr(self.data, "was_asked", True)  # noqa: B010 - a mark on Django's own class
-        styled(self)
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        """Return a field of the page, fitted when it is asked for the first time."""
+        if name in self.fields and name not in self._bound_fields_cache:
+            fitted(self.fields[name])
+        return super().__getitem__(name)
 
     def full_clean(self) -> None:
         """Check the values, and add what a room has said about them."""

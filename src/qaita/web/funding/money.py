@@ -33,7 +33,7 @@ from qaita.law import funding as funding_law
 from qaita.programme.queries import projects_of
 from qaita.web import formats, labels
 from qaita.web.columns import money_column
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
 from qaita.web.funding.forms import InstrumentForm, TrancheForm
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.marks import state_mark
@@ -82,7 +82,7 @@ def project(request: Request, code: str) -> HttpResponse:
     """Show and give the money of one project."""
     found = my_project(request, code)
     may_lend = any(request.actor.may(role, found.scope_for(role)) for role in LENDERS)
-    form = styled(InstrumentForm(sent(request), initial=first_terms(request, code)))
+    form = InstrumentForm(sent(request), initial=first_terms(request, code))
     if form.is_bound and form.is_valid():
         commit_funding(found, Terms(**form.cleaned_data), by=request.actor, at=request.at)
         messages.success(request, _("The money is promised and written into the ledger."))
@@ -120,7 +120,7 @@ def _mine(request: Request) -> list[int]:
 def tranche(request: Request, code: str) -> HttpResponse:
     """Plan a tranche of an instrument."""
     found = get_object_or_404(Instrument, code=code, project__in=_mine(request))
-    form = styled(TrancheForm(sent(request)))
+    form = TrancheForm(sent(request))
     if not form.is_valid():
         context = {"form": form, "project": found.project, "title": _("Plan a tranche")}
         return render(request, "funding/form.html", context, status=422 if form.is_bound else 200)

@@ -18,7 +18,7 @@ from qaita.networks.models import (
     UtilityService,
 )
 from qaita.networks.queries import equipment_at
-from qaita.web.desk.forms import DeskForm, LocalTime, day_field, styled
+from qaita.web.desk.forms import DeskForm, LocalTime, day_field
 from qaita.web.formats import length_text
 from qaita.web.labels import EQUIPMENT, service_name
 
@@ -91,7 +91,6 @@ class MappingForm(ReadForm):
                 choices=choices,
                 required=False,
             )
-        styled(self)
 
     def mapping(self) -> dict[str, str]:
         """Return our columns with the file's; empty takes a proposal away."""

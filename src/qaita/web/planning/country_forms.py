@@ -70,10 +70,6 @@ class CountryForm(DeskForm):
             )
         for service in self.services:
             self._service(service)
-        for field in self.fields.values():
-            if not isinstance(field, forms.BooleanField):
-                is_choice = isinstance(field, forms.ChoiceField)
-                field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
 
     def _service(self, service: str) -> None:
         name, base = service_of(service), self.base

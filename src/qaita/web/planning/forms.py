@@ -54,15 +54,15 @@ class ScenarioForm(DeskForm):
         self.years = list(range(first_year, first_year + YEARS))
         for year in self.years:
             self.fields[f"budget_{year}"] = forms.DecimalField(
-                label=_("Money, mln ₸"), min_value=0, max_digits=12
+                label=f"{_('Money, mln ₸')}, {year}", min_value=0, max_digits=12
             )
             for name, words in (("capacity", _("Can be built, km")), ("floor", _("At least, km"))):
                 self.fields[f"{name}_{year}"] = forms.FloatField(
-                    label=words, min_value=0, max_value=100_000, required=False
+                    label=f"{words}, {year}", min_value=0, max_value=100_000, required=False
                 )
             for name in PARTS:
-                label = self.fields[f"{name}_{year}"].label
-                self.fields[f"{name}_{year}"].widget.attrs["aria-label"] = f"{label}, {year}"
+                field = self.fields[f"{name}_{year}"]
+                field.widget.attrs["aria-label"] = field.label
         self.order_fields(["own", "title"])
 
     def whole(self) -> list[forms.BoundField]:

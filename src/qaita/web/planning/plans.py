@@ -26,7 +26,7 @@ from qaita.planning.services import (
 from qaita.planning.states import RUN, SCENARIO
 from qaita.programme.states import may_apply
 from qaita.web import formats, labels
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.forms import ScenarioForm, services_of
@@ -95,7 +95,7 @@ def form(request: Request, code: str) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Make a scenario."""
     year = day_of(request.at).year
-    asked = styled(ScenarioForm(sent(request), by=request.actor, first_year=year))
+    asked = ScenarioForm(sent(request), by=request.actor, first_year=year)
     if not asked.is_valid():
         status = 422 if asked.is_bound else 200
         return render(request, "planning/new.html", {"form": asked}, status=status)

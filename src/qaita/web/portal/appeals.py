@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
@@ -30,9 +31,12 @@ from qaita.law.workdays import working_days_between
 from qaita.ledger.queries import timeline
 from qaita.turmys.queries import outages_at, outages_in
 from qaita.web.appeals.forms import AppealForm, KeyForm, RateForm, ReopenForm
-from qaita.web.desk.forms import sent
+from qaita.web.desk.forms import DeskForm, sent
 from qaita.web.ledger.actions import action_label
 from qaita.web.middleware import Request
+
+FORMS: dict[str, type[DeskForm]] = {"reopen": ReopenForm, "rate": RateForm, "close": DeskForm}
+STEPS: dict[str, Any] = {"reopen": reopen_appeal, "rate": rate_appeal, "close": close_appeal}
 
 
 # no cookie is read here, so a forged request can do no more than the form itself
@@ -96,12 +100,21 @@ def appeal(request: Request, code: str) -> HttpResponse:
         return render(request, "portal/appeal.html", public_context(found, request))
     key = request.POST.get("key", "")
     count_passage("follow", request.address, at=request.at)
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        return _asked_again(request, found, form, 422)
     try:
         found = appeal_with_key(code, key)
     except NotYours:
-        context = {**public_context(found, request), "key_is_wrong": True}
-        return render(request, "portal/appeal.html", context, status=403)
+        form.add_error("key", _("This key does not open this appeal. Check its letters."))
+        return _asked_again(request, found, form, 403)
     return render(request, "portal/appeal.html", _own_context(found, key, request))
+
+
+def _asked_again(request: Request, found: Appeal, form: KeyForm, status: int) -> HttpResponse:
+    """Ask for the key once more, with the one that was typed."""
+    context = {**public_context(found, request), "key_form": form}
+    return render(request, "portal/appeal.html", context, status=status)
 
 
 def _own_context(found: Appeal, key: str, request: Request) -> dict[str, Any]:
@@ -127,15 +140,12 @@ def appeal_follow(request: Request, code: str, step: str) -> HttpResponse:
     """Reopen, rate or close with the key, and show the appeal again."""
     key = request.POST.get("key", "")
     count_passage("follow", request.address, at=request.at)
-    if step == "reopen":
-        reason = request.POST.get("reason", "")[:2_000]
-        reopen_appeal(code, key, reason=reason, by=PUBLIC, at=request.at)
-    elif step == "rate":
-        rating = request.POST.get("rating", "")
-        mark = int(rating) if rating.isascii() and rating.isdigit() and len(rating) < 3 else 0
-        rate_appeal(code, key, rating=mark, by=PUBLIC, at=request.at)
-    else:
-        close_appeal(code, key, by=PUBLIC, at=request.at)
+    found = appeal_with_key(code, key)
+    form = FORMS[step](request.POST)
+    if not form.is_valid():
+        context = {**_own_context(found, key, request), f"{step}_form": form}
+        return render(request, "portal/appeal.html", context, status=422)
+    STEPS[step](code, key, **form.cleaned_data, by=PUBLIC, at=request.at)
     found = appeal_with_key(code, key)
     return render(
         request, "portal/appeal.html", {**_own_context(found, key, request), "done": step}

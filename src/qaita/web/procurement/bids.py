@@ -29,7 +29,7 @@ from qaita.procurement.states import why_no_bid
 from qaita.producers.models import Product
 from qaita.producers.queries import products_fitting
 from qaita.web.countries import country_options
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
 from qaita.web.middleware import Request
 from qaita.web.procurement.desk import my_supplier
 from qaita.web.procurement.forms import BidForm
@@ -76,7 +76,7 @@ def bid(request: Request, code: str) -> HttpResponse:
         "units": UNITS.items(),
         "tender": lot.tender,
         "supplier": supplier,
-        "form": styled(form),
+        "form": form,
         "address": json.dumps(address, sort_keys=True),
         "reasons": why_no_bid(lot, supplier, at=request.at),
         "back": reverse("procurement:tender", args=[lot.tender.code]),

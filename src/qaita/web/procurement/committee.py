@@ -1,11 +1,7 @@
 """The committee's desk: keys, admission, shares, the opening. Private keys stay with members."""
 
-import base64
-import binascii
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,24 +9,22 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from qaita.accounts.models import Person
-from qaita.kernel.errors import Missing, NotYours, Wrong
+from qaita.kernel.errors import Missing, NotYours
 from qaita.kernel.states import Ask
 from qaita.procurement import services
 from qaita.procurement.models import CommitteeMember, MemberKey, Tender
 from qaita.procurement.queries import bids_without_share, get_bid, member_of
 from qaita.procurement.states import enough_shares
+from qaita.web.desk.forms import sent
 from qaita.web.middleware import Request
 from qaita.web.procurement.bids import allow_sealing
+from qaita.web.procurement.committee_forms import MemberKeyForm, SharesForm
 from qaita.web.procurement.desk import seen_tender
 from qaita.web.procurement.forms import JudgeForm
 from qaita.web.procurement.tenders import show_tender
-
-BAD_FILE = gettext_lazy("This is not a file of shares. Make it with the command line again.")
-MAX_FILE_BYTES = 2_000_000
 
 
 @login_required
@@ -39,17 +33,16 @@ def key(request: Request) -> HttpResponse:
     person = Person.objects.get(code=request.actor.code)
     if not request.actor.has("committee_member"):
         raise NotYours("member_key")
-    if request.method == "POST":
-        try:
-            public = base64.b64decode(request.POST.get("public_key", "").strip(), validate=True)
-        except (binascii.Error, ValueError):
-            raise Wrong({"public_key": [_("A public key has 32 bytes.")]}) from None
+    form = MemberKeyForm(sent(request), auto_id="%s")
+    if form.is_valid():
+        public = form.cleaned_data["public_key"]
         services.give_member_key(person, public, by=request.actor, at=request.at)
         messages.success(request, _("The public key is kept. Tenders announced later use it."))
         return redirect("procurement:key")
     known = MemberKey.objects.filter(person=person).first()
-    context = {"known": known, "person": person}
-    return allow_sealing(render(request, "procurement/key.html", context))
+    context = {"known": known, "person": person, "form": form}
+    status = 422 if form.is_bound else 200
+    return allow_sealing(render(request, "procurement/key.html", context, status=status))
 
 
 @require_POST
@@ -82,17 +75,20 @@ def shares(request: Request, code: str) -> HttpResponse:
     member = member_of(tender, request.actor.code)
     if member is None:
         raise NotYours("tender")
-    if request.method == "POST":
-        services.contribute_share(tender, _given(request), by=request.actor, at=request.at)
+    form = SharesForm(sent(request), request.FILES or None, auto_id="%s")
+    if form.is_valid():
+        services.contribute_share(tender, form.given, by=request.actor, at=request.at)
         messages.success(request, _after_share(Ask(tender, request.actor, request.at)))
         return redirect("procurement:tender", code)
     context = {
         "tender": tender,
         "member": member,
+        "form": form,
         "bids": json.dumps(_waiting(tender, member)),
         "has_demonstration_key": tender.is_demonstration and _made_up_key(request).is_file(),
     }
-    return allow_sealing(render(request, "procurement/shares.html", context))
+    status = 422 if form.is_bound else 200
+    return allow_sealing(render(request, "procurement/shares.html", context, status=status))
 
 
 @login_required
@@ -144,20 +140,3 @@ def _after_share(ask: Ask[Tender]) -> str:
 def _waiting(tender: Tender, member: CommitteeMember) -> list[dict[str, str]]:
     rows = bids_without_share(tender, member)
     return [{"code": bid.code, "envelope": bytes(bid.envelope).decode()} for bid in rows]
-
-
-def _given(request: Request) -> Mapping[str, Mapping[str, str]]:
-    """Read shares from the browser's field or from the command line's file."""
-    file = request.FILES.get("shares_file")
-    text = file.read(MAX_FILE_BYTES) if file else request.POST.get("shares_text", "")
-    try:
-        given: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Wrong({"shares_file": [BAD_FILE]}) from None
-    if not isinstance(given, dict) or not given or not all(map(_are_pads, given.values())):
-        raise Wrong({"shares_file": [BAD_FILE]})
-    return given
-
-
-def _are_pads(pads: Any) -> bool:
-    return isinstance(pads, dict) and all(isinstance(text, str) for text in pads.values())

@@ -11,7 +11,6 @@ from qaita.kernel.actor import ANYONE
 from qaita.kernel.errors import NotYours
 from qaita.procurement.models import Tender
 from qaita.procurement.queries import get_tender, member_of, tenders_of
-from qaita.web.desk.forms import styled
 from qaita.web.middleware import Request
 
 
@@ -48,5 +47,5 @@ def seen_tender(request: Request, code: str) -> Tender:
 
 def ask_form(request: Request, form: Form, title: str, back: str, **context: Any) -> HttpResponse:
     """Show a form, with its faults when it has some."""
-    shown = {"form": styled(form), "title": title, "back": back, **context}
+    shown = {"form": form, "title": title, "back": back, **context}
     return render(request, "procurement/form.html", shown, status=422 if form.is_bound else 200)

@@ -16,7 +16,7 @@ from qaita.law.tendering import tendering
 from qaita.procurement.models import Lot, Tender
 from qaita.procurement.services import LotPlan, TenderPlan
 from qaita.programme.models import Project
-from qaita.web.desk.forms import DeskForm, LocalTime, day_field, styled
+from qaita.web.desk.forms import DeskForm, LocalTime, day_field
 from qaita.web.procurement.words import CATEGORIES, DEBARMENTS, GROUNDS, UNITS
 
 LOTS_IN_FORM = 3
@@ -79,7 +79,6 @@ class TenderForm(DeskForm):
         committee.queryset = Person.objects.filter(pk__in=members.values("person")).order_by("code")
         for number in self._numbers():
             self._add_lot(number)
-        styled(self)
 
     def _numbers(self) -> range:
         """Return the numbers of the lots that have a place in the form."""
@@ -307,7 +306,12 @@ class AmendmentForm(DeskForm):
     ground = forms.ChoiceField(label=_("Ground in law"), choices=list(GROUNDS.items()))
     reason = _text(_("Reason"), most=1_000)
     change_kzt = forms.DecimalField(
-        label=_("Change of the sum, tenge"), initial=0, max_digits=20, decimal_places=2
+        label=_("Change of the sum, tenge"),
+        initial=0,
+        max_digits=20,
+        decimal_places=2,
+        help_text=_("With a minus when the contract becomes cheaper."),
+        widget=forms.TextInput(attrs={"inputmode": "text"}),  # small keyboards have no minus
     )
     new_ends_on = day_field(_("New last day"), required=False)
 

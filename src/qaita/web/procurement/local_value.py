@@ -16,7 +16,7 @@ from qaita.kernel.ids import read_code
 from qaita.procurement.models import Contract
 from qaita.producers.models import Product
 from qaita.producers.queries import Good, WorkContract, value_of_works
-from qaita.web.desk.forms import DeskForm, styled
+from qaita.web.desk.forms import DeskForm
 from qaita.web.middleware import Request
 from qaita.web.procurement.contracts import my_contract
 from qaita.web.templatetags.qaita import named
@@ -59,7 +59,6 @@ class ValueForm(DeskForm):
             self.fields[f"sub{number}_percent"] = _percent(
                 _("Subcontract %(number)d: payroll to Kazakh staff, %%") % told, required=False
             )
-        styled(self)
 
     def clean(self) -> dict[str, Any]:
         """Find the goods in the register, and keep the parts within the whole."""

@@ -12,7 +12,7 @@ from qaita.accounts.models import Organisation
 from qaita.kernel.errors import Missing
 from qaita.procurement import services
 from qaita.procurement.queries import get_award, get_complaint, get_lot
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
 from qaita.web.middleware import Request
 from qaita.web.procurement.desk import ask_form, my_supplier
 from qaita.web.procurement.forms import AwardForm, ContractForm, DebarForm, DecisionForm, WordsForm
@@ -71,7 +71,7 @@ def resolve(request: Request, code: str) -> HttpResponse:
     found = get_complaint(code)
     form = DecisionForm(sent(request))
     if not form.is_valid():
-        context = {"complaint": found, "tender": found.tender, "form": styled(form)}
+        context = {"complaint": found, "tender": found.tender, "form": form}
         status = 422 if form.is_bound else 200
         return render(request, "procurement/complaint.html", context, status=status)
     services.resolve_complaint(

@@ -26,9 +26,24 @@ class ProductForm(DeskForm):
     service = forms.ChoiceField(
         label=_("Service"), required=False, choices=[("", _("any")), *SERVICES.items()]
     )
-    ens_tru = forms.CharField(label=_("ENS TRU"), max_length=17)
-    kpved = forms.CharField(label=_("KPVED"), max_length=12)
-    tn_ved = forms.CharField(label=_("TN VED"), max_length=10)
+    ens_tru = forms.CharField(
+        label=_("ENS TRU"),
+        max_length=17,
+        help_text=_("An ENS TRU code has the form 000000.000.000000 (6, 3 and 6 digits)."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    kpved = forms.CharField(
+        label=_("KPVED"),
+        max_length=12,
+        help_text=_("A KPVED code has the form 00.00.00."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    tn_ved = forms.CharField(
+        label=_("TN VED"),
+        max_length=10,
+        help_text=_("A TN VED code has 10 digits."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
     agsk3 = forms.CharField(label=_("AGSK-3"), max_length=16, required=False)
     unit = forms.ChoiceField(label=_("Unit"), choices=list(UNITS.items()))
     capacity_per_year = forms.DecimalField(

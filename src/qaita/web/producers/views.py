@@ -24,7 +24,7 @@ from qaita.producers.models import Producer, Product
 from qaita.producers.queries import producers_of
 from qaita.producers.services import ProducerEntry, ProductEntry
 from qaita.producers.states import KEEPERS, PRODUCER
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
 from qaita.web.formats import day_text
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -181,7 +181,7 @@ def product(request: Request, code: str) -> HttpResponse:
     )
     if not form.is_valid():
         valid = found.valid_until is None or found.valid_until > day_of(request.at)
-        shown = {"form": styled(form), "product": found, "back": back, "valid": valid}
+        shown = {"form": form, "product": found, "back": back, "valid": valid}
         status = 422 if form.is_bound else 200
         return render(request, "producers/product.html", shown, status=status)
     changes = {
@@ -207,5 +207,5 @@ def _my_product(request: Request, code: str) -> Product:
 
 
 def _form_page(request: Request, form: Form, title: Any, back: str, lead: Any) -> HttpResponse:
-    shown = {"form": styled(form), "title": title, "back": back, "lead": lead}
+    shown = {"form": form, "title": title, "back": back, "lead": lead}
     return render(request, "procurement/form.html", shown, status=422 if form.is_bound else 200)

@@ -34,7 +34,7 @@ from qaita.programme.services import (
 from qaita.programme.states import PROJECT, may_apply
 from qaita.web import formats, labels
 from qaita.web.columns import money_column
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
@@ -211,7 +211,7 @@ def decide(request: Request, code: str) -> HttpResponse:
 def revise(request: Request, code: str) -> HttpResponse:
     """Add a version of the estimate."""
     found = my_project(request, code)
-    form = styled(EstimateForm(sent(request), initial={"cost_kzt": found.cost_kzt}))
+    form = EstimateForm(sent(request), initial={"cost_kzt": found.cost_kzt})
     if not form.is_valid():
         context = {"form": form, "project": found, "title": _("New version of the estimate")}
         status = 422 if form.is_bound else 200
@@ -226,7 +226,7 @@ def revise(request: Request, code: str) -> HttpResponse:
 def extend(request: Request, code: str) -> HttpResponse:
     """Give a late step more time, with a public reason."""
     found = my_project(request, code)
-    form = styled(ExtensionForm(sent(request)))
+    form = ExtensionForm(sent(request))
     if not form.is_valid():
         context = {"form": form, "project": found, "title": _("Extend the term")}
         status = 422 if form.is_bound else 200

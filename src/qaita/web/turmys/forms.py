@@ -9,7 +9,7 @@ from qaita.kernel.ids import read_code
 from qaita.networks.models import FailureCause, Network, Node, Section
 from qaita.turmys.models import MeterRole, Outage, OutageKind, OutageReason
 from qaita.turmys.services import NewMeter
-from qaita.web.desk.forms import DeskForm, LocalTime, styled
+from qaita.web.desk.forms import DeskForm, LocalTime
 from qaita.web.labels import network_name
 
 MOST_METERS = 20_000
@@ -39,7 +39,6 @@ class OutageForm(DeskForm):
         self.section: Section | None = None
         self.nodes: tuple[str, ...] = ()
         self.network: Network | None = None
-        styled(self)
 
     def clean_place(self) -> str:
         """Recognise the codes, all within the dispatcher's networks."""
@@ -77,7 +76,6 @@ class TimesForm(DeskForm):
         super().__init__(*args, **more)
         if outage.state == "running":  # what has begun keeps its start
             del self.fields["starts_at"]
-        styled(self)
 
 
 class ConfirmForm(DeskForm):
@@ -89,7 +87,6 @@ class ConfirmForm(DeskForm):
     def __init__(self, network: Network, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.network = network
-        styled(self)
 
     def clean_section(self) -> Section:
         """Find the section in the incident's network."""
@@ -128,7 +125,6 @@ class ReadingsForm(DeskForm):
         network: Any = self.fields["network"]
         network.queryset = networks
         network.label_from_instance = network_name
-        styled(self)
 
 
 class MonthForm(DeskForm):
@@ -148,7 +144,6 @@ class MonthForm(DeskForm):
         network: Any = self.fields["network"]
         network.queryset = networks
         network.label_from_instance = network_name
-        styled(self)
 
 
 class DistrictForm(DeskForm):
@@ -166,7 +161,6 @@ class DistrictForm(DeskForm):
         network: Any = self.fields["network"]
         network.queryset = networks
         network.label_from_instance = network_name
-        styled(self)
 
     def names(self) -> tuple[str, str, str]:
         """Return the names in the order the room takes them."""

@@ -12,6 +12,7 @@ from qaita.works.queries import (
     acts_to_sign,
     contracts_without_site,
     milestones_to_judge,
+    permits_to_close,
     rules_of,
     sites_for,
 )
@@ -20,11 +21,11 @@ SIDES = frozenset({"supplier", "supervisor", "utility_engineer", "utility_head"}
 
 
 def queue(request: Request) -> list[QueueItem]:
-    """Return sites to open and run, acts to sign, milestones to judge."""
+    """Return sites to open and run, acts to sign, milestones to judge, permits to close."""
     actor = request.actor
     if not SIDES & actor.roles:
         return []
-    return [*_acts(actor), *_contracts(actor), *_sites(actor), *_milestones(actor)]
+    return [*_acts(actor), *_contracts(actor), *_sites(actor), *_supervision(actor)]
 
 
 def _acts(actor: Actor) -> Iterator[QueueItem]:
@@ -69,7 +70,7 @@ def _sites(actor: Actor) -> Iterator[QueueItem]:
         )
 
 
-def _milestones(actor: Actor) -> Iterator[QueueItem]:
+def _supervision(actor: Actor) -> Iterator[QueueItem]:
     if not actor.has("supervisor"):
         return
     for milestone in milestones_to_judge(actor):
@@ -78,6 +79,16 @@ def _milestones(actor: Actor) -> Iterator[QueueItem]:
             "",
             reverse("works:milestone", args=[milestone.code]),
             milestone.due_on,
+            "warn",
+            "supervisor",
+        )
+    for permit in permits_to_close(actor):
+        yield QueueItem(
+            _("Close dig permit %(number)s when the surface is restored")
+            % {"number": permit.number},
+            permit.site.code,
+            reverse("works:site", args=[permit.site.code]) + "#permits",
+            permit.until_on,
             "warn",
             "supervisor",
         )

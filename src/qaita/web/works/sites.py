@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 
 from qaita.kernel.clock import day_of
 from qaita.kernel.states import Ask
-from qaita.web.desk.forms import sent, styled
+from qaita.web.desk.forms import sent
+from qaita.web.few import few
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.marks import state_mark
@@ -46,6 +47,7 @@ def _site_states() -> list[tuple[str, Any]]:
     return [(state, label.title) for state, label in STATES["site"].items()]
 
 
+SHOWN = 10  # the newest day reports on the page of the site
 SITES = Listing(
     "sites",
     columns=(
@@ -104,7 +106,7 @@ def site(request: Request, code: str) -> HttpResponse:
             (line, differences_of(line), checks_missing(line), reasons_against_line(line))
             for line in lines.prefetch_related("replaces", "checks", "materials")
         ],
-        "reports": found.reports.prefetch_related("evidence")[:10],
+        "reports": few(found.reports.all(), SHOWN),
         "acts": found.acts.all(),
         "permits": found.permits.all(),
         "may_plan": bool(roles_here(request, found) & PLANNERS) and found.state != "completed",
@@ -126,7 +128,7 @@ def roles_here(request: Request, found: Site) -> set[str]:
 def ask_form(request: Request, form: Form, title: str, back: str, **context: Any) -> HttpResponse:
     """Show a form, with its faults when it has some."""
     status = 422 if form.is_bound else 200
-    shown = {"form": styled(form), "title": title, "back": back, **context}
+    shown = {"form": form, "title": title, "back": back, **context}
     return render(request, "works/form.html", shown, status=status)
 
 
@@ -141,7 +143,7 @@ def open_new(request: Request, contract: str) -> HttpResponse:
     found = get_object_or_404(contracts_without_site(request.actor), code=contract)
     form = OpenSite(sent(request), request.FILES or None)
     if not form.is_valid():
-        shown = {"form": styled(form), "contract": found, "units": UNITS}
+        shown = {"form": form, "contract": found, "units": UNITS}
         return render(request, "works/open.html", shown, status=422 if form.is_bound else 200)
     given = form.cleaned_data
     plan = SitePlan(given["supervision"], given["bill"], (), given["design_material"])

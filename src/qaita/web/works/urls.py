@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from qaita.web.works import acts, bills, reports, sites
+from qaita.web.works import acts, bills, diary, reports, sites
 
 app_name = "works"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sites/<str:code>/", sites.site, name="site"),
     path("sites/<str:code>/start/", sites.start, name="start"),
     path("sites/<str:code>/report/", reports.report, name="report"),
+    path("sites/<str:code>/reports/", diary.diary, name="diary"),
     path("sites/<str:code>/evidence/", reports.evidence, name="evidence"),
     path("sites/<str:code>/line/", reports.line, name="line"),
     path("sites/<str:code>/measure/", reports.measure, name="measure"),

@@ -16,6 +16,7 @@ from qaita.procurement.models import Contract
 from qaita.programme.models import Project
 from qaita.works.models import (
     AsBuilt,
+    DigPermit,
     Evidence,
     Milestone,
     Site,
@@ -105,6 +106,12 @@ def milestones_to_judge(actor: Actor) -> QuerySet[Milestone]:
     sites = sites_for(actor).filter(state="running")
     rows = Milestone.objects.filter(site__in=sites, state="scheduled")
     return rows.select_related("site").order_by("due_on")
+
+
+def permits_to_close(actor: Actor) -> QuerySet[DigPermit]:
+    """Return the open dig permits of the sites the actor supervises."""
+    rows = DigPermit.objects.filter(site__in=sites_for(actor), state="open")
+    return rows.select_related("site").order_by("until_on", "pk")
 
 
 def sections_left(site: Site) -> QuerySet[Section]:
