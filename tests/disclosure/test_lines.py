@@ -12,4 +12,4 @@ def test_pieces_make_one_collection(count):
     pieces = list(collection({"type": "Feature", "id": f"SC-{n}"} for n in range(count)))
     found = json.loads(b"".join(pieces))
     assert [one["id"] for one in found["features"]] == [f"SC-{n}" for n in range(count)]
-    assert len(pieces) == 1 + -(-count // CHUNK)
+    assert len(pieces) == 2 + -(-count // CHUNK)

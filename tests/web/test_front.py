@@ -8,7 +8,7 @@ import pytest
 from django.test import RequestFactory
 
 from qaita.web.front import PublishedFirst
-from qaita.web.published import PUBLISHED, best_encoding
+from qaita.web.published import PUBLISHED, encodings
 
 
 class Counted:
@@ -93,7 +93,8 @@ def test_each_encoding_has_its_own_answer(site):
     ask(front, "/kk/", **{"accept-encoding": "gzip"})
     ask(front, "/kk/", **{"accept-encoding": "gzip, br"})
     assert behind.asked == 2
-    assert best_encoding("gzip;q=0, br") == "br"
+    assert encodings("gzip;q=0, br") == ("br", "")
+    assert encodings("gzip, br") == ("br", "gzip", "")
 
 
 def test_while_nothing_is_published_nothing_is_held(settings):

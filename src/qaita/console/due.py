@@ -17,6 +17,7 @@ from qaita.appeals.services import (
 )
 from qaita.console.publishing import publish_data, republish
 from qaita.console.replaying import replay_nightly
+from qaita.disclosure.bulk.files import LARGE_EVERY_S
 from qaita.kernel.clock import now
 from qaita.kernel.errors import QaitaError
 from qaita.ledger.services import publish_log
@@ -57,7 +58,7 @@ def calendar() -> list[Due]:
         Due("take up lost plans", 60, lambda at: revive_country_runs_due(at=at)),
         Due("publish the ledger", 2, lambda _at: publish_log()),
         Due("publish the pages", 1, republish),
-        Due("publish the open data", 1800, publish_data),
+        Due("publish the open data", LARGE_EVERY_S, publish_data),
         Due("replay the ledger", 3600, replay_nightly, next_at=3600),
     ]
 

@@ -18,10 +18,19 @@ def safe_text(value: object) -> str:
 
 def cell_value(value: Any) -> str | int | float | Decimal:
     """Return a value for a file: numbers stay numbers, instants are RFC 3339, text is safe."""
+    kind = type(value)  # plain text and numbers first: there are many millions of them
+    if kind is str:
+        return f"'{value}" if value.startswith(DANGEROUS) else str(value)
+    if value is None or kind is float or kind is int:
+        return "" if value is None else value
+    return _rarer_value(value)
+
+
+def _rarer_value(value: Any) -> str | int | float | Decimal:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, (int, float, Decimal)):
         return value
     if isinstance(value, date):
         return instant_text(value) if isinstance(value, datetime) else value.isoformat()
-    return "" if value is None else safe_text(value)
+    return safe_text(value)

@@ -7,7 +7,7 @@ not a plain question for such a page goes to Django.
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from qaita.web.published import HELD_BYTES, PUBLISHED, best_encoding, current_name
+from qaita.web.published import HELD_BYTES, PUBLISHED, current_name, encodings
 
 MOST_HELD = 2_048
 LONG_WAY = ("QUERY_STRING", "HTTP_HX_REQUEST", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
@@ -44,7 +44,7 @@ class PublishedFirst:
             self.held, self.edition = {}, edition
         key = (
             environ["PATH_INFO"],
-            best_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")),
+            encodings(environ.get("HTTP_ACCEPT_ENCODING", ""))[0],
             environ.get("wsgi.url_scheme", ""),
             environ.get("HTTP_X_FORWARDED_PROTO", ""),
         )

@@ -34,6 +34,7 @@ class Piece:
     path: Path
     body: bytes | None  # None: too large to hold
     etag: str
+    encoding: str
 
 
 def published_answer(request: HttpRequest) -> HttpResponse | None:
@@ -46,11 +47,11 @@ def published_answer(request: HttpRequest) -> HttpResponse | None:
     edition = current_name() if address else None
     if address is None or edition is None:
         return None
-    encoding = best_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-    piece = _piece(f"{settings.SITE_DIR}/{edition}", request.path_info, encoding)
-    if piece and piece.body is not None:
+    accepted = encodings(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+    piece = _best_piece(f"{settings.SITE_DIR}/{edition}", request.path_info, accepted)
+    if piece and piece.body is not None and piece.encoding == accepted[0]:
         request.META[PUBLISHED] = edition
-    return _answer(request, piece, encoding, address["language"]) if piece else None
+    return _answer(request, piece, address["language"]) if piece else None
 
 
 def current_name() -> str | None:
@@ -62,17 +63,23 @@ def current_name() -> str | None:
 
 
 @lru_cache(maxsize=256)
-def best_encoding(accepted: str) -> str:
-    """Return the best encoding the reader takes."""
+def encodings(accepted: str) -> tuple[str, ...]:
+    """Return the encodings the reader takes, the best first."""
     taken = {
         name.strip().lower()
         for name, _semicolon, weight in (part.partition(";") for part in accepted.split(","))
         if weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     }
-    return next((name for name in ("br", "gzip") if name in taken), "")
+    return (*(name for name in ("br", "gzip") if name in taken), "")
 
 
 @lru_cache(maxsize=1024)
+def _best_piece(edition: str, address: str, accepted: tuple[str, ...]) -> Piece | None:
+    """Return the file in the best encoding there is: those joined of pieces have no brotli."""
+    found = (_piece(edition, address, encoding) for encoding in accepted)
+    return next((piece for piece in found if piece), None)
+
+
 def _piece(edition: str, address: str, encoding: str) -> Piece | None:
     name = f"{address}index.html" if address.endswith("/") else address
     path = Path(edition, name.lstrip("/") + ENDINGS[encoding])
@@ -80,22 +87,20 @@ def _piece(edition: str, address: str, encoding: str) -> Piece | None:
         size = path.stat().st_size
         if size > HELD_BYTES:
             mark = f"{edition}{address}{encoding}{size}"
-            return Piece(path, None, hashlib.sha256(mark.encode()).hexdigest()[:20])
+            return Piece(path, None, hashlib.sha256(mark.encode()).hexdigest()[:20], encoding)
         body = path.read_bytes()
     except OSError:
         return None
-    return Piece(path, body, hashlib.sha256(body).hexdigest()[:20])
+    return Piece(path, body, hashlib.sha256(body).hexdigest()[:20], encoding)
 
 
-def _answer(
-    request: HttpRequest, piece: Piece, encoding: str, language: str | None
-) -> HttpResponse | None:
+def _answer(request: HttpRequest, piece: Piece, language: str | None) -> HttpResponse | None:
     etag = f'"{piece.etag}"'
     headers = {"ETag": etag, "Cache-Control": FRESH, "Vary": "Accept-Encoding, HX-Request"}
     if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
         return HttpResponseNotModified(headers=headers)
     headers |= {"X-Frame-Options": "DENY"} | ({"Content-Language": language} if language else {})
-    headers |= {"Content-Encoding": encoding} if encoding else {}
+    headers |= {"Content-Encoding": piece.encoding} if piece.encoding else {}
     kind = TYPES["html"] if language else TYPES[request.path_info.rpartition(".")[2]]
     if piece.body is not None:
         headers["Content-Length"] = str(len(piece.body))

@@ -3,22 +3,32 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from qaita.disclosure.bulk import tables
-from qaita.disclosure.bulk.lines import collection, project_features, section_features
+from qaita.disclosure.bulk.lines import (
+    HEAD,
+    JOINT,
+    TAIL,
+    collection,
+    features_of_network,
+    project_features,
+)
+from qaita.disclosure.bulk.pieces import KINDS, Pieces
 from qaita.disclosure.contracting import LICENCE, oc4ids_package, ocds_package, releases
 from qaita.disclosure.contracting.parts import Place, in_english
 from qaita.kernel.cells import cell_value
+from qaita.kernel.clock import day_of, instant_text
 from qaita.kernel.remembering import asked_once
 
 LICENCE_NAME = "CC BY 4.0"
+LARGE_EVERY_S = 600  # how often the files joined of pieces are brought up
 GROUND = ("section.", "network.", "import.", "inspection.", "failure.", "demonstration.")
 BUYING = ("tender.", "bid.", "award.", "contract.", "amendment.", "complaint.", "question.")
 PROJECT = ("project.", "instrument.", "tariff.")
@@ -27,13 +37,13 @@ BUILT = ("act.", "payment.")
 
 @dataclass(frozen=True)
 class BulkFile:
-    """One file. `quick`: small enough to be made with the pages, not once in a while."""
+    """One file: made with the pages, or, when it is joined of pieces, once in a while."""
 
     name: str
     title: str | Promise
     kinds: tuple[str, ...]
     pieces: Callable[[Place, date], Iterable[bytes]]  # a country's sections fit in no memory
-    quick: bool = True
+    joined: Pieces | None = None
 
     def make(self, place: Place, on: date) -> bytes:
         """Return the whole file at once."""
@@ -65,11 +75,18 @@ def as_line(body: dict[str, Any]) -> str:
 
 def csv_of(table: tables.Table, on: date) -> Iterator[bytes]:
     """Return a table as CSV: UTF-8 with a mark, so that spreadsheets read Kazakh letters."""
+    yield _headings(table.columns)
+    yield from _rows(table.rows(on))
+
+
+def _headings(columns: Sequence[str]) -> bytes:
+    return b"\xef\xbb\xbf" + b"".join(_rows([columns]))
+
+
+def _rows(rows: tables.Rows) -> Iterator[bytes]:
     held = io.StringIO()
     writer = csv.writer(held)
-    writer.writerow(table.columns)
-    yield b"\xef\xbb\xbf"
-    for number, row in enumerate(table.rows(on), start=1):
+    for number, row in enumerate(rows, start=1):
         writer.writerow([cell_value(cell) for cell in row])
         if number % tables.CHUNK == 0:
             yield held.getvalue().encode()
@@ -78,8 +95,22 @@ def csv_of(table: tables.Table, on: date) -> Iterator[bytes]:
     yield held.getvalue().encode()
 
 
+# the country's sections: the only files that may lag behind the ledger, see LARGE_EVERY_S
+SECTIONS_CSV = Pieces(
+    lambda network: b"".join(_rows(tables.sections_of_network(network))),
+    head=_headings(tables.SECTION_COLUMNS),
+)
+SECTIONS_GEOJSON = Pieces(
+    features_of_network, head=HEAD.encode(), joint=JOINT.encode(), tail=TAIL.encode()
+)
+
+
 def _table(table: tables.Table) -> Callable[[Place, date], Iterable[bytes]]:
     return lambda _place, on: csv_of(table, on)
+
+
+def _joined(name: str, title: Promise, pieces: Pieces) -> BulkFile:
+    return BulkFile(name, title, KINDS, lambda _place, _on: pieces.whole(), pieces)
 
 
 @asked_once
@@ -119,42 +150,46 @@ def bulk_files() -> tuple[BulkFile, ...]:
             "oc4ids/package.json", _("Projects, OC4IDS 0.9.5"),
             (*PROJECT, *BUYING, *BUILT), _oc4ids,
         ),
-        BulkFile(
-            "sections.csv", _("Sections of networks"), (*GROUND, "act."),
-            _table(tables.SECTIONS), quick=False,
-        ),
+        _joined("sections.csv", _("Sections of networks"), SECTIONS_CSV),
         BulkFile(
             "utilities-wear.csv", _("Wear by utility and service"), GROUND,
-            _table(tables.UTILITY_WEAR), quick=False,
+            _table(tables.UTILITY_WEAR),
         ),
         BulkFile(
             "producers.csv", _("Register of producers"), ("producer.", "product."),
-            _table(tables.PRODUCERS), quick=False,
+            _table(tables.PRODUCERS),
         ),
         BulkFile(
             "products.csv", _("Catalogue of products"), ("producer.", "product."),
-            _table(tables.PRODUCTS), quick=False,
+            _table(tables.PRODUCTS),
         ),
-        BulkFile(
-            "sections.geojson", _("Sections of networks with their lines"), GROUND,
-            lambda _place, _on: collection(section_features()), quick=False,
-        ),
+        _joined("sections.geojson", _("Sections of networks with their lines"), SECTIONS_GEOJSON),
         BulkFile(
             "projects.geojson", _("Projects with the sections they renew"),
             (*PROJECT, "section."),
-            lambda _place, _on: collection(project_features()), quick=False,
+            lambda _place, _on: collection(project_features()),
         ),
     )  # fmt: skip
 
 
-def describe(made: dict[str, Any], place: Place, *, height: int, on: date) -> dict[str, Any]:
+@dataclass(frozen=True)
+class State:
+    """The state of the log that is published: its height, and what it last told of each file."""
+
+    height: int
+    on: date
+    newest: Mapping[str, int]  # file → the height from which nothing later changes it
+    instants: Mapping[int, datetime]  # height → when its last entry was made
+
+
+def describe(made: dict[str, Any], place: Place, state: State) -> dict[str, Any]:
     """Return the list of files with everything needed to cite and to check them."""
     return {
         "publisher": "Qaita",
         "licence": LICENCE_NAME,
         "licence_url": LICENCE,
-        "date": on.isoformat(),
-        "ledger_height": height,
+        "date": state.on.isoformat(),
+        "ledger_height": state.height,
         "checkpoint": f"{place.address}/ledger/checkpoint",
         "files": [
             {
@@ -164,12 +199,25 @@ def describe(made: dict[str, Any], place: Place, *, height: int, on: date) -> di
                 "media_type": file.media_type,
                 "bytes": made[file.name]["bytes"],
                 "sha256": made[file.name]["sha256"],
-                "ledger_height": made[file.name]["height"],
-                "date": on.isoformat(),
+                **_standing(file, made[file.name]["height"], state),
                 "licence": LICENCE_NAME,
             }
             for file in bulk_files()
         ],
+    }
+
+
+def _standing(file: BulkFile, height: int, state: State) -> dict[str, Any]:
+    """Tell which state of the log a file holds, and which it will hold when it is made anew."""
+    last, newest = state.instants.get(height), state.newest[file.name]
+    is_behind = newest != height and last is not None
+    day = day_of(last) if is_behind and last else state.on
+    return {
+        "ledger_height": height,
+        "ledger_time": instant_text(last) if last else None,
+        "newest_ledger_height": newest,
+        "is_behind": newest != height,
+        "date": day.isoformat(),
     }
 
 

@@ -3,14 +3,19 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, TypeVar
 
-from qaita.networks.geometry import unpack
+import numpy as np
+
+from qaita.engine.tiles.packed import read_packed
+from qaita.networks.geometry import SCALE, unpack
 from qaita.networks.models import LIVING, Section
 from qaita.networks.queries.tiles import LINE_COLUMNS, public_rows
 from qaita.programme.queries import public_projects
 
 T = TypeVar("T")
+HEAD, JOINT, TAIL = '{"type":"FeatureCollection","features":[\n', ",\n", "\n]}\n"
 CHUNK = 4000
 DECIMALS = 6  # a tenth of a metre
 Coordinates = list[list[float]]
@@ -20,24 +25,39 @@ MORE = tuple(name for name in FACTS if name not in LINE_COLUMNS)
 
 def collection(features: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """Return a feature collection in pieces, one feature a line."""
-    before = '{"type":"FeatureCollection","features":[\n'
+    yield HEAD.encode()
+    joint = ""
     for chunk in _chunks(features):
-        lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in chunk)
-        yield (before + ",\n".join(lines)).encode()
-        before = ",\n"
-    yield b"\n]}\n" if before == ",\n" else (before + "\n]}\n").encode()
+        yield (joint + JOINT.join(map(_as_text, chunk))).encode()
+        joint = JOINT
+    yield TAIL.encode()
 
 
-def section_features() -> Iterator[dict[str, Any]]:
-    """Return the living sections."""
-    rows = Section.objects.filter(state__in=LIVING).order_by("code")
+_as_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def features_of_network(network: int) -> bytes:
+    """Return the living sections of a network (a row key), one feature a line."""
     names = (*LINE_COLUMNS, *MORE)
-    for chunk in _chunks(rows.values_list(*names).iterator(chunk_size=CHUNK)):
-        lines = {row[0]: unpack(row[1]).round(DECIMALS).tolist() for row in public_rows(chunk)}
-        for row in chunk:
-            told = dict(zip(names, row, strict=True))
-            facts = {name: _plain(told[name]) for name in FACTS}
-            yield _feature(row[0], _line(lines.get(row[0])), facts)
+    rows = Section.objects.filter(network=network, state__in=LIVING).order_by("code")
+    told = list(rows.values_list(*names))
+    shown = public_rows(told)
+    lines = dict(zip((row[0] for row in shown), _lines([row[1] for row in shown]), strict=True))
+    at = [(name, names.index(name)) for name in FACTS]
+    made = (
+        _feature(row[0], _line(lines.get(row[0])), {name: _plain(row[k]) for name, k in at})
+        for row in told
+    )
+    return JOINT.join(_as_text(one) for one in made).encode()
+
+
+def _lines(packed: Sequence[bytes]) -> Iterator[Coordinates]:
+    """Return the points of packed lines in degrees."""
+    if not packed:
+        return iter(())
+    lon, lat, starts = read_packed(packed)
+    points = (np.stack([lon, lat], axis=1) / SCALE).round(DECIMALS).tolist()
+    return (points[begin:end] for begin, end in pairwise(starts.tolist()))
 
 
 def project_features() -> Iterator[dict[str, Any]]:
@@ -66,9 +86,9 @@ def project_features() -> Iterator[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 4)
-    return value if value is None or isinstance(value, (int, str)) else str(value)
+    if value is None or isinstance(value, (str, int)):
+        return value
+    return round(value, 4) if isinstance(value, float) else str(value)
 
 
 def _feature(code: str, shape: dict[str, Any] | None, facts: dict[str, Any]) -> dict[str, Any]:

@@ -57,19 +57,26 @@ def _utility_wear(on: date) -> Iterator[Sequence[Any]]:
         )
 
 
+def sections_of_network(network: int) -> Rows:
+    """Return every section a network (a row key) ever had."""
+    rows = Section.objects.filter(network=network).order_by("code")
+    return rows.values_list(*SECTION_PATHS).iterator(chunk_size=CHUNK)
+
+
 def _share(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
-SECTIONS = _plain(
+SECTION_COLUMNS = _columns(
     "code network_code utility_code service region_kato state material diameter_mm voltage_kv"
     " length_m pipe_count laid_on laid_precision laid_imputed material_imputed norm_life_years"
-    " past_norm_on condition born_of_project replaced_by_code valid_from valid_until",
+    " past_norm_on condition born_of_project replaced_by_code valid_from valid_until"
+)
+SECTION_PATHS = _columns(
     "code network__code network__utility_service__organisation__code service region_kato state"
     " material diameter_mm voltage_kv length_m pipe_count laid_on laid_precision laid_imputed"
     " material_imputed norm_life_years past_norm_on condition born_of replaced_by__code"
-    " valid_from valid_until",
-    lambda: Section.objects.all(),
+    " valid_from valid_until"
 )
 UTILITY_WEAR = Table(
     _columns(

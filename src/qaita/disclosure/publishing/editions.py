@@ -15,9 +15,11 @@ from typing import Any
 
 import brotli
 
-from qaita.disclosure.bulk.files import BulkFile, bulk_files, describe
+from qaita.disclosure.bulk.files import BulkFile, State, bulk_files, describe
+from qaita.disclosure.bulk.pieces import Pieces
 from qaita.disclosure.contracting.parts import Place
 from qaita.disclosure.publishing.heights import Heights
+from qaita.disclosure.publishing.joining import FORMS, join
 from qaita.disclosure.publishing.pages import PLACE, Page, public_pages
 from qaita.kernel.text import LANGUAGES
 
@@ -28,6 +30,7 @@ ENDINGS = ("", ".gz", ".br")
 KEPT = 3
 DATA_PAGE = Page("data-sets/", ("",))
 Notes = dict[str, Any]
+Forms = tuple[str, ...]
 # the address of a page, the height it tells, and the folder being written
 Render = Callable[[str, int, Path], bytes]
 Work = Callable[[], "Written"]
@@ -75,7 +78,8 @@ def current_edition(folder: Path) -> tuple[Path, Notes] | None:
 def publish(site: Site, *, on: date, full: bool = False, bulk: bool = True) -> Published:
     """Bring the published pages up to the ledger's height; what nobody touched is linked.
 
-    `bulk=False` leaves the large files of open data at the height they have.
+    `bulk=False` leaves the files that are joined of pieces at the height they have, even when the
+    day or the program is another one.
     """
     before = None if full else current_edition(site.folder)
     writing = site.folder / f".new-{os.getpid()}"
@@ -144,7 +148,7 @@ class _Writer:
     def __init__(
         self, site: Site, folder: Path, before: tuple[Path, Notes] | None, on: date
     ) -> None:
-        self.site, self.folder, self.on = site, folder, on
+        self.site, self.folder, self.before, self.on = site, folder, before, on
         same = before is not None and _same_ground(before[1], site, on)
         self.old = before[0] if before and same else None
         self.old_notes: Notes = before[1] if before and same else {"pages": {}, "data": {}}
@@ -164,11 +168,25 @@ class _Writer:
 
     def data(self, file: BulkFile, height: int, *, fresh: bool) -> Written:
         """Make a file of open data, or link the one there is."""
+        if file.joined is not None:
+            return self.join(file, file.joined, height, fresh=fresh)
         name, old = f"data/{file.name}", self.old_notes["data"].get(file.name)
-        usable = old is not None and (old["height"] == height or not (fresh or file.quick))
-        if usable and self.link(name):
+        if old is not None and old["height"] == height and self.link(name):
             return Written(data={file.name: old})
         note = {"height": height, **self.pour(name, file.pieces(self.site.place, self.on))}
+        return Written(data={file.name: note}, made=[f"/{name}"])
+
+    def join(self, file: BulkFile, pieces: Pieces, height: int, *, fresh: bool) -> Written:
+        """Join a large file, or link the one there is: it may lag, and no day changes it."""
+        edition, notes = self.before or (None, {"data": {}})
+        name, old = f"data/{file.name}", notes["data"].get(file.name)
+        is_ours = old is not None and old.get("sources") == self.site.sources
+        usable = old is not None and (not fresh or (is_ours and old["height"] == height))
+        if usable and self.link(name, edition, FORMS):
+            return Written(data={file.name: old})
+        known = (edition / name, old["height"]) if edition and is_ours else None
+        note = {"height": height, "sources": self.site.sources}
+        note |= join(self.folder / name, pieces, known)
         return Written(data={file.name: note}, made=[f"/{name}"])
 
     def put(self, name: str, body: bytes) -> None:
@@ -197,16 +215,17 @@ class _Writer:
             br.write(pressed.finish())
         return {"bytes": size, "sha256": total.hexdigest()}
 
-    def link(self, name: str) -> bool:
-        """Take a file over from the edition before, if it is there."""
-        if self.old is None:
+    def link(self, name: str, edition: Path | None = None, forms: Forms = ENDINGS) -> bool:
+        """Take a file over from the edition before, if it is there in all its forms."""
+        old = edition or self.old
+        if old is None:
             return False
         (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         try:
-            for ending in ENDINGS:
-                os.link(self.old / (name + ending), self.folder / (name + ending))
+            for ending in forms:
+                os.link(old / (name + ending), self.folder / (name + ending))
         except OSError:
-            for ending in ENDINGS:
+            for ending in forms:
                 (self.folder / (name + ending)).unlink(missing_ok=True)
             return False
         return True
@@ -231,7 +250,7 @@ def _write(
     ]
     for written in site.share(works):
         done.add(written)
-    index = _write_index(writer, done, heights.top)
+    index = _write_index(writer, done, heights)
     # it shows the list, whose large files may lag behind the ledger
     done.add(writer.page(DATA_PAGE, heights.top, fresh=index != writer.old_notes.get("index")))
     notes = {"height": heights.top, "day": on.isoformat(), "sources": site.sources}
@@ -242,9 +261,15 @@ def _write(
     return Published(heights.top, folder, done.made, total - len(done.made)), notes
 
 
-def _write_index(writer: _Writer, done: Written, height: int) -> str:
+def _write_index(writer: _Writer, done: Written, heights: Heights) -> str:
     """Write the list of all files with what is needed to check them; return its hash."""
-    index = describe(done.data, writer.site.place, height=height, on=writer.on)
+    state = State(
+        heights.top,
+        writer.on,
+        {file.name: heights.of(file.kinds) for file in bulk_files()},
+        heights.instants(note["height"] for note in done.data.values()),
+    )
+    index = describe(done.data, writer.site.place, state)
     text = json.dumps(index, ensure_ascii=False, indent=1)
     writer.put("data/index.json", text.encode() + b"\n")
     return hashlib.sha256(text.encode()).hexdigest()

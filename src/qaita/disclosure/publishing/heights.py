@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Max, Model
@@ -68,6 +69,11 @@ class Heights:
     def top(self) -> int:
         """The height of the log."""
         return max(self.by_kind.values(), default=0)
+
+    def instants(self, heights: Iterable[int]) -> dict[int, datetime]:
+        """Return when the last entry below each of these heights was made."""
+        last = Entry.objects.filter(index__in=[height - 1 for height in set(heights)])
+        return {(index or 0) + 1: at for index, at in last.values_list("index", "at")}
 
     def of(
         self,

@@ -51,7 +51,11 @@ from qaita.networks.queries.sections import (
     sections_as_of,
     sections_of,
 )
-from qaita.networks.queries.totals import looks_by_utility_service, totals_by_network
+from qaita.networks.queries.totals import (
+    looks_by_utility_service,
+    networks_told_since,
+    totals_by_network,
+)
 from qaita.networks.queries.tracing import consumers_behind, downstream_consumers
 from qaita.networks.queries.wear import (
     data_quality,
@@ -107,6 +111,7 @@ __all__ = [
     "network_as_csv",
     "network_as_inp",
     "networks_for",
+    "networks_told_since",
     "place_for_drawings",
     "row_digest",
     "sections_as_of",

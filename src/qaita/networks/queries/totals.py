@@ -72,7 +72,7 @@ def totals_by_network(on: date) -> dict[int, Totals]:
             found = dict(sorted({**rest, **_ask(on, anew)}.items()))
         else:
             found = _ask(on)
-        if found and not _is_unsure():
+        if found and not is_unsure():
             _held[on] = Held(place, found)
             for day in sorted(_held)[:-DAYS_KEPT]:
                 del _held[day]
@@ -90,10 +90,30 @@ def looks_by_utility_service(on: date) -> dict[int, tuple[int, ...]]:
     return found
 
 
+def networks_told_since(height: int) -> set[int] | None:
+    """Return the networks about which anything is told from this height of the log on.
+
+    What has no place in the log yet is told too. None when the log is not as high.
+    """
+    if height_of_log() < height:
+        return None
+    later = Entry.objects.filter(ABOUT, Q(index__gte=height) | Q(index=None)).order_by()
+    codes = sorted(set(later.values_list("code", flat=True)))
+    found = set[int]()
+    for start in range(0, len(codes), MOST_CHANGES):
+        found |= _networks_of(codes[start : start + MOST_CHANGES])
+    return found
+
+
 def forget_totals() -> None:
     """Drop the sums kept in memory."""
     with _lock:
         _held.clear()
+
+
+def height_of_log() -> int:
+    """Return how many entries have their place in the log."""
+    return _top() + 1
 
 
 def _top() -> int:
@@ -101,7 +121,7 @@ def _top() -> int:
     return -1 if top is None else int(top)
 
 
-def _is_unsure() -> bool:
+def is_unsure() -> bool:
     """Tell whether we may be looking at changes that are not committed."""
     return connection.in_atomic_block and Entry.objects.filter(ABOUT, index=None).exists()
 

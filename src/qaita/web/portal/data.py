@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
 
-from qaita.disclosure.bulk.files import bulk_files
+from qaita.disclosure.bulk.files import LARGE_EVERY_S, bulk_files
 from qaita.web.middleware import Request
 
 # made when asked for, published or not
@@ -25,6 +26,13 @@ class Row:
     name: str
     title: str | Promise
     told: dict[str, Any]
+    is_large: bool
+
+    @property
+    def told_at(self) -> datetime | None:
+        """The instant until which the file tells everything."""
+        at = self.told.get("ledger_time")
+        return datetime.fromisoformat(at) if at else None
 
     @property
     def kilobytes(self) -> float:
@@ -38,11 +46,17 @@ def data(request: Request) -> HttpResponse:
     index = _index(folder)
     told = {one["name"]: one for one in index.get("files", [])}
     files = [
-        Row(file.name, file.title, told.get(file.name, {}))
+        Row(file.name, file.title, told.get(file.name, {}), file.joined is not None)
         for file in bulk_files()
         if file.name in told or file.name in ALWAYS
     ]
-    context = {"files": files, "index": index, "address": settings.PUBLIC_ADDRESS}
+    context = {
+        "files": files,
+        "large": [row.name for row in files if row.is_large],
+        "minutes": LARGE_EVERY_S // 60,
+        "index": index,
+        "address": settings.PUBLIC_ADDRESS,
+    }
     return render(request, "portal/data.html", context)
 
 
