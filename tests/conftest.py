@@ -7,10 +7,13 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.utils import translation
+
+from tests.workers import Sharing, long_ones_first
 
 ROOT = Path(__file__).resolve().parents[1]
 DATABASES = {"db", "transactional_db", "django_db_setup", "live_server"}  # fixtures that open one
@@ -46,23 +49,30 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what no database can change: it ran on SQLite."""
-    if not os.environ.get("QAITA_TEST_PG"):
-        return
-    kept = [item for item in items if _asks_a_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    """Leave out on PostgreSQL what no database can change: it ran on SQLite; share out the rest."""
+    if os.environ.get("QAITA_TEST_PG"):
+        kept = [item for item in items if _asks_a_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        long_ones_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Sharing:
+    """Tell xdist what belongs together."""
+    return Sharing(config, log)
 
 
 def _asks_a_database(item: pytest.Item) -> bool:
-    """Tell whether a test has a database, or begins processes that may have one."""
-    marks = any(item.get_closest_marker(name) for name in ("django_db", "postgres", "alone"))
+    """Tell whether a test has a database."""
+    marks = any(item.get_closest_marker(name) for name in ("django_db", "postgres"))
     return marks or not DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(autouse=True)
-def own_folders(settings, tmp_path: Path) -> None:
-    """Keep each test's files to itself."""
+def own_folders(request: pytest.FixtureRequest, settings, tmp_path: Path) -> None:
+    """Keep each test's files to itself; of the country it sees the plans."""
     for name, folder in {
         "LEDGER_DIR": "ledger",
         "SITE_DIR": "site",
@@ -72,8 +82,31 @@ def own_folders(settings, tmp_path: Path) -> None:
         "MEDIA_ROOT": "files",
     }.items():
         setattr(settings, name, tmp_path / folder)
+    if "demonstration" in request.fixturenames:
+        settings.PLANS_DIR = request.getfixturevalue("demonstration").plans
     settings.BACKUP_MARK = tmp_path / "last_backup.json"
     settings.TURNSTILE_FILE = tmp_path / "turnstile.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def demonstration(django_db_setup, django_db_blocker, tmp_path_factory: pytest.TempPathFactory):
+    """Have a demonstration country beside the tests' own database."""
+    from tests.country import drop_demonstration, have_demonstration
+
+    with django_db_blocker.unblock():
+        made = have_demonstration(tmp_path_factory)
+    yield made
+    with django_db_blocker.unblock():
+        drop_demonstration()
+
+
+@pytest.fixture(scope="module")
+def country(demonstration) -> Iterator[None]:
+    """Let the tests of a module ask the database of the demonstration country."""
+    from tests.country import standing_on
+
+    with standing_on(demonstration.database):
+        yield
 
 
 @pytest.fixture(autouse=True)

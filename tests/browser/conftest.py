@@ -14,14 +14,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from qaita.console.place import ROOT, Place
+from qaita.console.place import ROOT
 from qaita.console.postgres import free_port
 from qaita.console.serving import answers
-from qaita.console.steps import Progress, alone, run_program
 from qaita.console.testing import chromium
+from tests.country import country_folder, surroundings
 
 PATIENCE_SECONDS = 120.0
-PREPARED = ("locale", "static-src", "static")  # what ./qaita made once for all runs
 
 
 @dataclass(frozen=True)
@@ -33,41 +32,14 @@ class Site:
     sign_ins: dict[str, dict[str, str]]
 
 
-def surroundings(data: Path, **more: str) -> dict[str, str]:
-    """Return the variables a site in this folder runs with: SQLite, and nobody's settings."""
-    ours = Place(ROOT, data, Path(sys.prefix)).environment(**more)
-    kept = {"QAITA_DATA_DIR", "DJANGO_SETTINGS_MODULE", *more}
-    alien = ("DATABASE_", "DJANGO_", "PYTEST_", "QAITA_")
-    return {k: v for k, v in ours.items() if k in kept or not k.startswith(alien)}
-
-
 @pytest.fixture(scope="session")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the smallest demonstration country, once for all processes of this run.
+def country_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the demonstration country of this run.
 
     QAITA_BROWSER_DATA=FOLDER takes one that was made already.
     """
-    if made_already := os.environ.get("QAITA_BROWSER_DATA"):
-        return Path(made_already)
-    base = tmp_path_factory.getbasetemp()
-    data = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "country"
-    with alone(data.with_suffix(".lock"), Progress(quiet=True)):
-        if not (data / "made").exists():
-            make_country(data)
-    return data
-
-
-def make_country(data: Path) -> None:
-    """Load the demonstration into an empty folder."""
-    data.mkdir()
-    for name in PREPARED:
-        prepared = Path(os.environ["QAITA_DATA_DIR"]) / name
-        assert prepared.exists(), f"there is no {prepared}: ./qaita test prepares it"
-        (data / name).symlink_to(prepared.resolve())
-    for words in (["migrate", "-v0"], ["demo", "--size", "tiny"]):
-        command = [sys.executable, "-m", "qaita.console", *words]
-        run_program(command, surroundings(data), ROOT)
-    (data / "made").touch()
+    made_already = os.environ.get("QAITA_BROWSER_DATA")
+    return Path(made_already) if made_already else country_folder(tmp_path_factory)
 
 
 @contextmanager
@@ -102,16 +74,16 @@ def served(country: Path, data: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def site(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(country_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site to look at: nothing is changed there."""
-    with served(country, tmp_path_factory.mktemp("site") / "data") as running:
+    with served(country_made, tmp_path_factory.mktemp("site") / "data") as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def workplace(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def workplace(country_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site to act in."""
-    with served(country, tmp_path_factory.mktemp("workplace") / "data") as running:
+    with served(country_made, tmp_path_factory.mktemp("workplace") / "data") as running:
         yield running
 
 

@@ -17,7 +17,7 @@ from tests.browser.looking import PHONE, Looker
 from tests.browser.signing_in import sign_in
 
 # one after the other on one site: what one writes, the next one reads
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("paths")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Open = Callable[..., "Desk"]
 
 

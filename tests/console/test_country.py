@@ -14,9 +14,7 @@ from qaita.planning.models import Run
 from qaita.procurement.models import Contract, Tender
 from qaita.procurement.services import open_share
 from qaita.turmys.models import Outage
-from tests.disclosure.conftest import country
 
-__all__ = ["country"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 ROLES = (
     *("utility_engineer", "utility_head", "technical_operator", "financial_operator"),

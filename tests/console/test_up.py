@@ -13,7 +13,7 @@ import pytest
 from qaita.console.place import ROOT
 from qaita.console.postgres import free_port
 
-pytestmark = pytest.mark.alone
+pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 120
 
 

@@ -139,7 +139,6 @@ def write_until_killed(command: list[str]) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 def test_kill_nine_in_the_middle_of_writes_loses_nothing_acknowledged(settings):
     database, folder = str(connection.settings_dict["NAME"]), str(settings.LEDGER_DIR)

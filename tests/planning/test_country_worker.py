@@ -9,6 +9,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 ASK = """
 import django; django.setup()

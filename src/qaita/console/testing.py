@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from qaita.console.ground import TEST_LOCKS, ensure_python, npm_step
 from qaita.console.place import ROOT, Place, place_of
@@ -28,6 +29,7 @@ COUNTS = re.compile(
 )
 NO_DATABASE = ("--ignore=tests/house", "--ignore=tests/console", "--ignore=tests/engine")
 SLOWEST = ("--durations=10", "--durations-min=8")  # what to look at when a run takes long
+IN_BROWSER = "pytest.mark.browser"  # the files that say so drive one
 NO_TESTS = 5  # pytest's exit code when the marks leave nothing over
 
 
@@ -178,14 +180,12 @@ def run_pytest(
 
 def stages(place: Place) -> list[tuple[str, list[str], str]]:
     """Return pytest's runs: name, arguments, and what they need."""
-    both = ["-n", "2", "--dist", "loadfile"]
-    plain = "not browser and not alone"
+    both = ["-n", "2", "--no-loadscope-reorder"]  # tests/workers.py shares them out
+    seen = [path for path in place.root.glob("tests/*/test_*.py") if IN_BROWSER in path.read_text()]
     return [
-        ("tests, SQLite", [*both, "-m", plain], ""),
-        ("tests, alone, SQLite", ["-m", "alone and not browser"], ""),
-        ("tests, browser", ["-n", "2", "--dist", "loadgroup", "-m", "browser"], "browser"),
-        ("tests, PostgreSQL", [*both, "-m", plain, *NO_DATABASE], "postgres"),
-        ("tests, alone, PostgreSQL", ["-m", "alone and not browser", *NO_DATABASE], "postgres"),
+        ("tests, SQLite", [*both, "-m", "not browser"], ""),
+        ("tests, browser", [*both, "-m", "browser", *sorted(map(str, seen))], "browser"),
+        ("tests, PostgreSQL", [*both, "-m", "not browser", *NO_DATABASE], "postgres"),
     ]
 
 
@@ -196,6 +196,8 @@ def run_stages(place: Place, report: Report) -> None:
         address = ""
         if postgres_programs() is not None:
             address = open_things.enter_context(private_postgres())
+        # what is made once for all of them
+        shared = {"QAITA_TEST_RUN": open_things.enter_context(TemporaryDirectory("-qaita-run"))}
         elsewhere = {"QAITA_TEST_PG": "1", "DATABASE_URL": address}
         for name, words, need in stages(place):
             if need == "postgres" and not address:
@@ -203,7 +205,7 @@ def run_stages(place: Place, report: Report) -> None:
             if need == "browser" and not browser["QAITA_CHROMIUM"]:
                 continue
             environment = elsewhere if need == "postgres" else {"DATABASE_URL": ""}
-            run_pytest(place, report, name, words, **environment, **browser)
+            run_pytest(place, report, name, words, **environment, **browser, **shared)
 
 
 def main(arguments: list[str]) -> int:
