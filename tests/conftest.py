@@ -112,9 +112,11 @@ def country(demonstration) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def own_totals() -> None:
     """Begin each test without sums kept from another one's networks."""
+    from qaita.networks.queries.ageing_columns import forget_ageing
     from qaita.networks.queries.totals import forget_totals
 
     forget_totals()
+    forget_ageing()
 
 
 @pytest.fixture(autouse=True)

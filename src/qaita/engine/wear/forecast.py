@@ -1,5 +1,6 @@
 """Wear year by year: what ages and what is renewed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,9 +54,9 @@ def forecast_of_sections(
     rows = [life.standing(0, old, young)]
     flows = [(0.0, 0.0)]
     for year, metres in enumerate(renewed_m, start=1):
-        before = life.standing(year - 1, old, young)[0]
+        before = life.past_norm(year - 1, old, young)
         young.append(np.zeros_like(old))
-        after = life.standing(year, old, young)[0]
+        after = life.past_norm(year, old, young)
         taken = _take_worst(old, (age + year) / norm, float(metres))
         young[-1] += taken
         old = old - taken
@@ -67,6 +68,8 @@ def forecast_of_sections(
 
 def _take_worst(lengths: Floats, ratio: Floats, metres: float) -> Floats:
     """Return how much of each length is taken when `metres` go in falling order of the ratio."""
+    if metres <= 0:
+        return np.zeros_like(lengths)
     order = np.argsort(-ratio, kind="stable")
     ranked = lengths[order]
     taken = np.empty_like(lengths)
@@ -85,10 +88,20 @@ class _Life:
 
     def standing(self, years: int, old: Floats, young: list[Floats]) -> tuple[float, float]:
         """Return metres past norm, and metres × modelled wear."""
-        past = float(old[self.age + years >= self.norm].sum())
         worn = float((old * modelled_wear(self.worn_age + years, self.norm, self.shape)).sum())
-        for back, metres in enumerate(reversed(young)):
-            own = np.full_like(self.norm, float(back))
-            past += float(metres[own >= self.norm].sum())
+        for own, metres in self._renewed(young):
             worn += float((metres * modelled_wear(own, self.norm, self.shape)).sum())
-        return past, worn
+        return self.past_norm(years, old, young), worn
+
+    def past_norm(self, years: int, old: Floats, young: list[Floats]) -> float:
+        """Return metres past norm."""
+        past = float(old[self.age + years >= self.norm].sum())
+        for own, metres in self._renewed(young):
+            past += float(metres[own >= self.norm].sum())
+        return past
+
+    def _renewed(self, young: list[Floats]) -> Iterator[tuple[Floats, Floats]]:
+        """Return the age and the metres of what was renewed in each year, the newest first."""
+        for back, metres in enumerate(reversed(young)):
+            if metres.any():
+                yield np.full_like(self.norm, float(back)), metres

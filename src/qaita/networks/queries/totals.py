@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
+from qaita.kernel.remembering import asked_once
 from qaita.ledger.models import Entry
 from qaita.networks.models import LIVING, Import, Network, Section
 
@@ -90,6 +91,7 @@ def looks_by_utility_service(on: date) -> dict[int, tuple[int, ...]]:
     return found
 
 
+@asked_once
 def networks_told_since(height: int) -> set[int] | None:
     """Return the networks about which anything is told from this height of the log on.
 

@@ -6,16 +6,15 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from qaita.engine.wear.ageing import age_of_wear
 from qaita.engine.wear.forecast import Forecast, forecast_of_sections
 from qaita.kernel.clock import DAYS_A_YEAR, years_before
 from qaita.law.wear import wear
 from qaita.law.zones import zones
-from qaita.networks.ageing import SHAPES, USUAL_SHAPE
 from qaita.networks.models import LIVING, Inspection, Network, Section, UtilityService
+from qaita.networks.queries.ageing_columns import ageing_of, ageing_of_utility_service
 from qaita.networks.queries.totals import Totals, sums_of, totals_by_network
 from qaita.territory.models import Region
 
@@ -178,36 +177,31 @@ def wear_forecasts(
     owner: Owner, renewals_m: Sequence[Sequence[float]], *, on: date, service: str = ""
 ) -> list[list[YearWear]]:
     """Return a forecast for each of several courses of renewal: the sections are read once."""
-    columns = _ageing_of(owner, service)
-    if not columns:
+    if isinstance(owner, UtilityService) and service in ("", owner.service):
+        rows = ageing_of_utility_service(owner)
+    else:
+        rows = ageing_of(living_of(owner, service))
+    if not len(rows.length_m):
         return [[] for _ in renewals_m]
-    laid, norm, length, material, worn = zip(*columns, strict=True)
-    age = (np.datetime64(on) - np.array(laid, "datetime64[D]")).astype(np.float64) / DAYS_A_YEAR
-    shape = np.array([SHAPES.get(name, USUAL_SHAPE) for name in material])
-    lives, metres = np.array(norm, np.float64), np.array(length)
-    wear_now = np.array(worn, np.float64)  # None becomes NaN
-    worn_age = np.where(np.isnan(wear_now), age, age_of_wear(wear_now, lives, shape))
+    age = (np.datetime64(on) - rows.laid_on).astype(np.float64) / DAYS_A_YEAR
+    worn_age = age_of_wear(rows.wear_share, rows.norm_life_years, rows.shape)
+    worn_age = np.where(np.isnan(rows.wear_share), age, worn_age)
     years = list(range(on.year, wear(on=on).forecast_until_year + 1))
     made = []
     for given_m in renewals_m:
         renewed = np.zeros(max(len(years) - 1, 0))
         first = np.array(given_m[: len(renewed)], np.float64)
         renewed[: len(first)] = first
-        found = forecast_of_sections(age, lives, shape, metres, renewed, worn_age_years=worn_age)
+        found = forecast_of_sections(
+            age,
+            rows.norm_life_years,
+            rows.shape,
+            rows.length_m,
+            renewed,
+            worn_age_years=worn_age,
+        )
         made.append(_by_year(years, found))
     return made
-
-
-def _ageing_of(owner: Owner, service: str) -> list[tuple[Any, ...]]:
-    """Return when each section was laid, its norm life, length, material and wear.
-
-    Days come as text: a million of them are read in one go rather than made one by one.
-    """
-    rows = living_of(owner, service).filter(laid_on__isnull=False, norm_life_years__isnull=False)
-    rows = rows.annotate(laid_day=Cast("laid_on", CharField()))
-    return list(
-        rows.values_list("laid_day", "norm_life_years", "length_m", "material", "condition")
-    )
 
 
 def _by_year(years: Sequence[int], found: Forecast) -> list[YearWear]:
