@@ -22,6 +22,7 @@ FRONT_DOORS = {"jobs", "services", "queries", "models", "states", "errors"}
 # topics that a room offers beside its front doors, each for the reason given
 OFFERED = {
     "accounts.roles": "who may do what is asked everywhere",
+    "ledger.grouping": "changes that come in crowds share a commit, each with its entry",
     "ledger.leaves": "bulk verbs build their entries",
     "accounts.signing": "documents of every room are signed",
     "networks.geometry": "lines are packed in one way everywhere",

@@ -11,7 +11,14 @@ from qaita.ledger.queries import timeline
 from qaita.networks.errors import FaultyNetwork
 from qaita.networks.geometry import geodesic_length_m
 from qaita.networks.models import Import, Network, Node, Section
-from qaita.networks.queries import changed_blocks, changed_sections, nearest_section, sections_of
+from qaita.networks.queries import (
+    Spot,
+    changed_blocks,
+    changed_sections,
+    nearest_lines,
+    nearest_section,
+    sections_of,
+)
 from qaita.networks.services import import_network
 from tests.networks.make import AT, make_engineer, make_parsed, make_utility
 from tests.together import at_once
@@ -138,3 +145,30 @@ def test_the_nearest_section_is_found_with_its_distance():
     assert nearest_section(76.95, 52.281, service="heat") is None
     assert nearest_section(70.0, 50.0) is None
     assert load.network.sections.count() == 4
+
+
+def test_many_points_are_answered_together_as_each_would_be_alone():
+    utility = make_utility()
+    import_network(
+        make_parsed(6), utility_service=utility, name="Street", by=make_engineer(utility), at=AT
+    )
+    spots = [Spot(76.95 + 0.0014 * (n % 7 + 0.5), 52.2801, "water") for n in range(90)]
+    spots[10] = Spot(70.0, 50.0, "water")
+    spots[20] = Spot(spots[0].lon_deg, spots[0].lat_deg, "heat")
+    spots[30] = Spot(spots[1].lon_deg, spots[1].lat_deg)
+    found = nearest_lines(spots)
+    for spot, near in zip(spots, found, strict=True):
+        alone = nearest_section(spot.lon_deg, spot.lat_deg, service=spot.service)
+        if alone is None or near is None:
+            assert alone is near is None
+            continue
+        section, distance_m = alone
+        assert (near.section_id, near.code, near.distance_m) == (
+            section.pk,
+            section.code,
+            pytest.approx(distance_m),
+        )
+        assert near.organisation_id == utility.organisation_id
+    assert [n for n, near in enumerate(found) if near is None] == [10, 20]
+    assert len({near.code for near in found if near}) == 6
+    assert nearest_lines([]) == []

@@ -19,6 +19,7 @@ from qaita.console.steps import Progress, SetupFailed
 PATIENCE_SECONDS = 60.0
 FAREWELL_SECONDS = 6.0
 RESTARTS = 5
+WORKERS, THREADS = 2, 16  # of processes, and of each: so many requests are worked on at once
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -59,8 +60,8 @@ def server_command(place: Place, host: str, port: int) -> list[str]:
         "--interface=wsgi",
         f"--host={host}",
         f"--port={port}",
-        "--workers=2",
-        "--blocking-threads=8",
+        f"--workers={WORKERS}",
+        f"--blocking-threads={THREADS}",
         "--backpressure=256",
         "--respawn-failed-workers",
         "--workers-kill-timeout=4",

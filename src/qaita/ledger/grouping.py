@@ -1,40 +1,44 @@
-"""Group commit: entries that several threads want written at once share one durable commit.
+"""Group commit: what several threads want written at once shares one durable commit.
 
 Whoever comes first leads: it takes everything that waits, writes and commits it, and while the
-disk confirms, the next group gathers. Nobody returns before its own entries are on the disk.
-Only entries told on their own are grouped; with a change they stand in that change's transaction.
+disk confirms, the next group gathers. Nobody returns before its own rows are on the disk.
+Entries told on their own are grouped here, and by other rooms changes that come in crowds, each
+with its entry: both stand in the one transaction of their group, or neither does.
 """
 
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from qaita.ledger.models import Entry
-
-Write = Callable[[Sequence[Entry]], None]
+T = TypeVar("T")
+Write = Callable[[Sequence[T]], None]
 
 
 @dataclass
-class _Waiting:
+class _Waiting(Generic[T]):
     """What one thread wants written, and how it went."""
 
-    entries: Sequence[Entry]
+    things: Sequence[T]
     turn: threading.Event = field(default_factory=threading.Event)
     is_over: bool = False
     error: Exception | None = None
 
 
-class Group:
+class Group(Generic[T]):
     """Those who wait in this process."""
 
     def __init__(self) -> None:
         self._joining = threading.Lock()
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_Waiting[T]] = []
         self._is_led = False
 
-    def commit(self, entries: Sequence[Entry], write: Write) -> None:
-        """Write the entries together with those of the threads that wait; raise what they met."""
-        own = _Waiting(entries)
+    def commit(self, things: Sequence[T], write: Write[T]) -> None:
+        """Write the things together with those of the threads that wait; raise what they met.
+
+        `write` makes one transaction. When it fails for many, it is called for each thread alone.
+        """
+        own = _Waiting(things)
         with self._joining:
             self._waiting.append(own)
             leads, self._is_led = not self._is_led, True
@@ -45,7 +49,7 @@ class Group:
         if own.error is not None:
             raise own.error
 
-    def _lead(self, write: Write) -> None:
+    def _lead(self, write: Write[T]) -> None:
         with self._joining:
             taken, self._waiting = self._waiting, []
         try:
@@ -61,9 +65,9 @@ class Group:
                 one.turn.set()
 
 
-def _write_all(taken: Sequence[_Waiting], write: Write) -> None:
+def _write_all(taken: Sequence[_Waiting[T]], write: Write[T]) -> None:
     try:
-        write([entry for one in taken for entry in one.entries])
+        write([thing for one in taken for thing in one.things])
     except Exception as error:  # noqa: BLE001  # told to whom it belongs, below
         if len(taken) == 1:
             taken[0].error, taken[0].is_over = error, True

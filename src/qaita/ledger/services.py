@@ -76,7 +76,7 @@ def record_many(entries: Iterable[Entry]) -> list[Entry]:
     return written
 
 
-_group = Group()
+_group: Group[Entry] = Group()
 
 
 def _write(entries: Sequence[Entry]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from qaita.accounts.models import Organisation
 from qaita.appeals.categories import BY_SERVICE
@@ -26,15 +26,16 @@ from qaita.appeals.queries import key_digest
 from qaita.appeals.states import PERSON
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
-from qaita.kernel.errors import Refused, Text, Wrong
+from qaita.kernel.errors import QaitaError, Refused, Text, Wrong
 from qaita.kernel.ids import ALPHABET, new_code
 from qaita.law.appeals import appeals as appeals_law
 from qaita.law.workdays import add_working_days
+from qaita.ledger.grouping import Group
 from qaita.ledger.leaves import Private, make_entry
 from qaita.ledger.models import Entry
 from qaita.ledger.services import record_many
 from qaita.networks.models import Network, Section
-from qaita.networks.queries import nearest_line
+from qaita.networks.queries import Nearby, Spot, nearest_lines
 from qaita.territory.models import Settlement
 from qaita.territory.queries import region_at, settlement_near
 
@@ -105,9 +106,14 @@ def file_appeals(rows: Sequence[NewAppeal], *, by: Actor, at: datetime) -> list[
         raise Refused("appeal.file", [NOT_YOURS])
     for row in rows:
         _require_sound(row)
-    made = [_prepared(row, by=by, at=at) for row in rows]
-    _write(made)
-    return [Filed(one.appeal, one.key) for one in made]
+    asked = _Filing(rows, by, at)
+    if connection.in_atomic_block:
+        _file([asked])
+    else:
+        _group.commit([asked], _file)
+    if asked.refusal is not None:
+        raise asked.refusal
+    return [Filed(one.appeal, one.key) for one in asked.made]
 
 
 @dataclass(frozen=True)
@@ -120,14 +126,55 @@ class _Prepared:
     key: str
 
 
-def _prepared(row: NewAppeal, *, by: Actor, at: datetime) -> _Prepared:
-    place, key = _place_of(row), _new_key()
+@dataclass
+class _Filing:
+    """What one caller wants filed, all or none, and what became of it."""
+
+    rows: Sequence[NewAppeal]
+    by: Actor
+    at: datetime
+    made: list[_Prepared] = field(default_factory=list)
+    refusal: QaitaError | None = None
+
+
+# many people file at once when the water stops: those who wait share a commit
+_group: Group[_Filing] = Group()
+
+
+def _file(together: Sequence[_Filing]) -> None:
+    """File what several callers ask for in one transaction; who is refused hinders nobody."""
+    lines = iter(_lines_beside([row for asked in together for row in asked.rows]))
+    for asked in together:
+        placed = [(row, next(lines)) for row in asked.rows]
+        asked.made, asked.refusal = [], None  # this may be the second time
+        try:
+            asked.made = [_prepared(row, near, by=asked.by, at=asked.at) for row, near in placed]
+        except QaitaError as refusal:
+            asked.refusal = refusal
+    _write([one for asked in together for one in asked.made])
+
+
+def _lines_beside(rows: Sequence[NewAppeal]) -> list[Nearby | None]:
+    """Return the line nearest to each point given without a section."""
+    spots = {
+        number: Spot(row.lon_deg, row.lat_deg, row.service)
+        for number, row in enumerate(rows)
+        if row.section is None and row.lon_deg is not None and row.lat_deg is not None
+    }
+    found = dict(zip(spots, nearest_lines([*spots.values()]), strict=True))
+    return [found.get(number) for number in range(len(rows))]
+
+
+def _prepared(row: NewAppeal, near: Nearby | None, *, by: Actor, at: datetime) -> _Prepared:
+    place, key = _place_of(row, near), _new_key()
     appeal = _appeal(row, place, at=at)
     entry = _entry(row, appeal, place, by=by)
     return _Prepared(appeal, _contact(row, appeal, key), entry, key)
 
 
 def _write(made: Sequence[_Prepared]) -> None:
+    if not made:
+        return
     with transaction.atomic():
         Appeal.objects.bulk_create([one.appeal for one in made], batch_size=1_000)
         for one in made:
@@ -162,8 +209,8 @@ def _contact_faults(row: NewAppeal) -> dict[str, list[Text]]:
     return faults
 
 
-def _place_of(row: NewAppeal) -> Place:
-    place = _beside_section(row) or _without_section(row)
+def _place_of(row: NewAppeal, near: Nearby | None) -> Place:
+    place = _beside_section(row, near) or _without_section(row)
     region = row.settlement.region if row.settlement else None
     if region is None and not place.region_id and row.has_point:
         region = region_at(row.lon_deg or 0.0, row.lat_deg or 0.0)
@@ -174,7 +221,7 @@ def _place_of(row: NewAppeal) -> Place:
     return place
 
 
-def _beside_section(row: NewAppeal) -> Place | None:
+def _beside_section(row: NewAppeal, near: Nearby | None) -> Place | None:
     """Return the section that is named or nearest, and who runs the service here."""
     said = row.settlement.pk if row.settlement else None
     section = row.section
@@ -183,13 +230,10 @@ def _beside_section(row: NewAppeal) -> Place | None:
         region, whose = network.region, network.utility_service.organisation_id
         town = said or network.settlement_id
         return Place(region.pk, region.kato, town, section.pk, section.code, whose)
-    if row.lon_deg is None or row.lat_deg is None:
-        return None
-    near = nearest_line(row.lon_deg, row.lat_deg, service=row.service)
     if near is None:
         return None
     town, whose = said or near.settlement_id, near.organisation_id
-    if town is None:
+    if town is None and row.lon_deg is not None and row.lat_deg is not None:
         town = _pk(settlement_near(row.lon_deg, row.lat_deg))
     return Place(near.region_id, near.kato, town, near.section_id, near.code, whose)
 

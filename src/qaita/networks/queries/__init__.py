@@ -28,7 +28,7 @@ from qaita.networks.queries.make_up import (
     lengths_by_material,
 )
 from qaita.networks.queries.middles import middles_of_networks
-from qaita.networks.queries.nearest import nearest_line, nearest_section
+from qaita.networks.queries.nearest import Nearby, Spot, nearest_lines, nearest_section
 from qaita.networks.queries.records import (
     failures_of,
     import_faults,
@@ -72,6 +72,8 @@ from qaita.networks.queries.wear import (
 __all__ = [
     "Critical",
     "FailureRates",
+    "Nearby",
+    "Spot",
     "believed_models",
     "branches_between",
     "changed_blocks",
@@ -106,7 +108,7 @@ __all__ = [
     "looks_by_utility_service",
     "middles_of_networks",
     "most_critical",
-    "nearest_line",
+    "nearest_lines",
     "nearest_section",
     "network_as_csv",
     "network_as_inp",
