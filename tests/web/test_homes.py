@@ -16,7 +16,8 @@ from qaita.ledger.services import publish_log, record
 from qaita.procurement import services
 from qaita.procurement.queries import address_of
 from qaita.procurement.services import Offered, offer_of, seal_offer
-from qaita.producers.models import Product
+from qaita.producers.models import Producer, Product
+from tests.accounts.make import make_organisation as make_office
 from tests.accounts.make import make_person
 from tests.procurement.make import AT, make_organisation, make_procedure, security_of
 from tests.producers.make import make_producer, make_product_entry
@@ -156,3 +157,13 @@ def test_a_backup_leaves_its_mark(settings, tmp_path, monkeypatch) -> None:
     call_command("backup", str(tmp_path / "all.tar.gz"))
     told = json.loads(settings.BACKUP_MARK.read_text())
     assert (told["bytes"], told["files"], len(told["sha256"])) == (3, 1, 64)
+
+
+def test_a_queue_longer_than_the_page_says_how_many_more_there_are_and_leads_to_them() -> None:
+    for number in range(1, 24):
+        make_producer(number)
+    Producer.objects.update(state="applied")
+    page = page_of(home("programme_office", make_office("programme_office")))
+    assert page.count("Decide an application to the register") == 21  # the last stands for three
+    assert "Waits for me · 23" in page
+    assert '<a href="/en/desk/producers/?state=applied">and 3 more</a>' in page

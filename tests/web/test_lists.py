@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from python_calamine import CalamineWorkbook
 
 from qaita.kernel.cells import safe_text
 from qaita.territory.models import Region, Settlement
 from qaita.web.downloads import as_csv, as_xlsx
+from qaita.web.few import few, part_of
 from qaita.web.lists import Choice, Column, Listing, Text, make_listing, show_listing
 from qaita.web.reckoned import Reckoned
 
@@ -202,3 +204,30 @@ def test_reckoned_rows_download_whole_and_narrowed() -> None:
     answer = show_listing(ask(format="csv", region="10"), RATES, told(), "none.html")
     lines = b"".join(answer.streaming_content).decode().splitlines()
     assert lines == ["\ufeffName,Rate", "Abai,3.0", "Abai,0.0"]
+
+
+def test_few_of_many_are_counted_and_all_of_few_are_not(places, django_assert_num_queries):
+    rows = Settlement.objects.order_by("pk")
+    total = rows.count()
+    with django_assert_num_queries(1):
+        assert not few(rows, total).is_cut
+    with django_assert_num_queries(2):
+        some = few(rows, 2)
+        assert (len(some.rows), some.total, some.is_cut) == (2, total, True)
+    page = render_to_string("lists/_few.html", {"few": some, "url": "/all/"})
+    assert f'Shown: 2 of {total}. <a href="/all/">' in page
+    assert few(list(rows), 2).total == total
+
+
+def test_rows_without_a_list_of_their_own_are_turned_over_on_the_page(places):
+    rows = Settlement.objects.order_by("pk")
+    total = rows.count()
+    for asked, first, says in (
+        ("", 1, '<a href="?near=2#near" rel="next">'),
+        ("?near=2", 6, '<a href="?near=1#near" rel="prev">'),
+        ("?near=many", 1, f"1–5 of {total}"),
+        ("?near=-7", total - (total - 1) % 5, f"of {total}"),
+    ):
+        part = part_of(RequestFactory().get(f"/{asked}"), rows, 5, key="near")
+        assert part.start_index() == first
+        assert says in render_to_string("lists/_parts.html", {"part": part, "key": "near"})

@@ -1,4 +1,6 @@
-"""The first rows of a list that has a page of its own: how many are shown, of how many.
+"""Rows of which a page shows some: it says how many there are, and leads to the rest.
+
+Rows that have a list of their own:
 
 "failures": few(failures_of(found), 20)
 
@@ -11,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 
 @dataclass(frozen=True)
@@ -33,3 +37,10 @@ def few(rows: QuerySet[Any] | Sequence[Any], most: int) -> Few:
     if len(first) <= most:
         return Few(first, len(first))
     return Few(first[:most], rows.count() if isinstance(rows, QuerySet) else len(rows))
+
+
+def part_of(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], most: int, *, key: str
+) -> Page[Any]:
+    """Return the part of the rows that the address asks for by this key; at first the first."""
+    return Paginator(rows, most).get_page(request.GET.get(key))

@@ -1,5 +1,6 @@
 """Questions about needs, packages and plans."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from qaita.kernel.actor import ANYONE, Actor
 from qaita.kernel.errors import Missing
 from qaita.kernel.money import tenge
 from qaita.law import unit_prices
-from qaita.networks.models import Network, Section
+from qaita.networks.models import Network, Section, UtilityService
 from qaita.planning.models import Line, Need, Package, Run, Scenario
 from qaita.planning.reasons import clash_sentences
 
@@ -48,6 +49,19 @@ def package_sum(packages: QuerySet[Package]) -> PackageSum:
     return PackageSum(
         row["n"], row["length"] or 0.0, row["cost"] or Decimal(0), row["benefit"] or Decimal(0)
     )
+
+
+def package_sums(services: Sequence[UtilityService]) -> list[tuple[UtilityService, PackageSum]]:
+    """Return the count, length, cost and benefit of each service's present packages."""
+    owners = [one.organisation_id for one in services]
+    rows = (
+        Package.objects.filter(network__utility_service__organisation__in=owners, is_current=True)
+        .values_list("network__utility_service__organisation", "service")
+        .annotate(Count("pk"), Sum("length_m"), Sum("cost_kzt"), Sum("benefit_kzt"))
+    )
+    known = {(owner, service): PackageSum(*sums) for owner, service, *sums in rows}
+    none = PackageSum(0, 0.0, Decimal(0), Decimal(0))
+    return [(one, known.get((one.organisation_id, one.service), none)) for one in services]
 
 
 def get_run(code: str) -> Run:

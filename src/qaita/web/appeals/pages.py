@@ -44,6 +44,7 @@ from qaita.web.appeals.forms import (
 )
 from qaita.web.appeals.templates import TEMPLATES, filled
 from qaita.web.desk.forms import sent
+from qaita.web.few import few, part_of
 from qaita.web.labels import SERVICES, service_of, state_of
 from qaita.web.ledger.actions import action_label
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -52,6 +53,7 @@ from qaita.web.middleware import Request
 from qaita.web.state_words import STATES
 from qaita.web.templatetags.qaita import named
 
+SHOWN = 10  # of those that are late, and of those at the same place
 DESK = ("call_operator", "dispatcher")
 
 
@@ -78,7 +80,9 @@ APPEALS = Listing(
         Column("due", gettext_lazy("Answer due by"), lambda row: row.due_on, sort="due_on"),
     ),
     filters=(
-        Text("q", gettext_lazy("Search"), ("code", "settlement__name_ru", "settlement__name_kk")),
+        Text("q", gettext_lazy("Search"), (
+            "code", "settlement__name_ru", "settlement__name_kk", "incident__code",
+        )),
         Choice(
             "state", gettext_lazy("State"), _states,
             groups=(("waiting", gettext_lazy("Waiting"), tuple(WAITING)),),
@@ -104,7 +108,7 @@ def appeals(request: Request) -> HttpResponseBase:
     today = day_of(request.at)
     context = {
         "tally": tally(rows, today),
-        "overdue": overdue_appeals(rows, today)[:10],
+        "overdue": few(overdue_appeals(rows, today), SHOWN),
         "may_file": request.actor.has("call_operator"),
     }
     return show_listing(request, APPEALS, rows, "appeals/appeals.html", context)
@@ -190,7 +194,7 @@ def show_appeal(
         "contact": contact,
         "answers": answers_of(found),
         "told": told_of(found),
-        "near": appeals_near(found, law=law)[:10],
+        "near": part_of(request, appeals_near(found, law=law), SHOWN, key="near"),
         "known": known,
         "late": found.state in WAITING and found.due_on < day_of(request.at),
         "actions": APPEAL.open_actions(ask),

@@ -105,8 +105,8 @@ class DeskForm(forms.Form):
             setattr(self.data, "was_asked", True)  # noqa: B010 - a mark on Django's own class
 
     def __getitem__(self, name: str) -> forms.BoundField:
-        """Return a field of the page, fitted when it is asked for the first time."""
-        if name in self.fields and name not in self._bound_fields_cache:
+        """Return a field of the page, fitted."""
+        if name in self.fields:
             fitted(self.fields[name])
         return super().__getitem__(name)
 

@@ -38,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "duty": DUTIES.get(role),
         "panels": PANELS[role](asked) if role in PANELS else [],
         "items": [(item, item.late(today)) for item in items],
+        "count": sum(item.stands_for for item in items),
         "memberships": cast("Person", request.user).memberships.select_related(
             "organisation", "region"
         ),

@@ -34,6 +34,7 @@ from qaita.networks.services import (
     options_of,
 )
 from qaita.web.desk.forms import sent
+from qaita.web.few import part_of
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.marks import state_mark
@@ -52,6 +53,7 @@ TABLES = {
     "inspections": gettext_lazy("Inspections"),
     "file": gettext_lazy("File"),
 }
+NETWORKS = 50  # on one part of the page
 LIST = Listing(
     "imports",
     columns=(
@@ -94,7 +96,7 @@ LIST = Listing(
 def home(request: Request) -> HttpResponseBase:
     """List the networks and the imports of this person's utilities."""
     context = {
-        "networks": networks_for(request.actor)[:50],
+        "networks": part_of(request, networks_for(request.actor), NETWORKS, key="networks"),
         "may_upload": utility_services_for(request.actor).exists(),
         "languages": LANGUAGES,
         "running": running_jobs(request),

@@ -35,7 +35,7 @@ STAGES: dict[str, str | Promise] = {
 def running_jobs(request: Request) -> list[tuple[Job, str]]:
     """Return the person's files that are being worked on, with their names."""
     rows = jobs_of(request.actor).filter(kind__in=KINDS, outcome__in=("waiting", "running"))
-    return [(row, file_of(row)) for row in rows[:10]]
+    return [(row, file_of(row)) for row in rows]
 
 
 def file_of(job: Job) -> str:

@@ -42,6 +42,7 @@ from qaita.planning.states import COUNTRY_RUN, COUNTRY_SCENARIO
 from qaita.programme.queries import promised
 from qaita.web import formats, labels
 from qaita.web.desk.forms import sent
+from qaita.web.few import few, part_of
 from qaita.web.lists import Choice, Column, Listing, show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.country_figures import country_context, deciding_limits
@@ -53,6 +54,7 @@ from qaita.web.state_words import STATES
 
 LAW = "law"
 TITLE = 160
+SCENARIOS, OTHERS = 20, 20  # on one page
 UNDER_WAY = ("queued", "running")
 
 RUNS = Listing(
@@ -131,7 +133,7 @@ def office_run(request: Request, code: str) -> CountryRun:
 def home(request: Request) -> HttpResponseBase:
     """List the scenarios of the country and what came of them."""
     require_office(request)
-    context = {"scenarios": country_scenarios()[:20], "runs": country_runs()[:30]}
+    context = {"scenarios": part_of(request, country_scenarios(), SCENARIOS, key="scenarios")}
     return show_listing(request, RUNS, country_runs(), "planning/country_home.html", context)
 
 
@@ -238,7 +240,7 @@ def _outcome(request: Request, run: CountryRun) -> dict[str, Any]:
         "may_override": COUNTRY_RUN.may("override", ask),
         "swaps": shown_swaps(run),
         "followers": run.successors.order_by("pk"),
-        "others": country_runs().exclude(pk=run.pk).exclude(value_kzt=None)[:20],
+        "others": few(country_runs().exclude(pk=run.pk).exclude(value_kzt=None), OTHERS),
     }
 
 

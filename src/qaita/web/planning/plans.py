@@ -15,7 +15,7 @@ from qaita.kernel.states import Ask
 from qaita.kernel.text import in_language
 from qaita.networks.models import Network
 from qaita.planning.models import Run, Scenario
-from qaita.planning.queries import lines_of, package_sum, packages_for, scenarios_of
+from qaita.planning.queries import lines_of, package_sum, package_sums, packages_for, scenarios_of
 from qaita.planning.services import (
     adopt_run,
     form_packages,
@@ -27,6 +27,7 @@ from qaita.planning.states import RUN, SCENARIO
 from qaita.programme.states import may_apply
 from qaita.web import formats, labels
 from qaita.web.desk.forms import sent
+from qaita.web.few import part_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.forms import ScenarioForm, services_of
@@ -34,6 +35,7 @@ from qaita.web.planning.tables import scenario_rows
 from qaita.web.portal.plans import LINES, run_context
 from qaita.web.state_words import STATES
 
+SERVICES = 30  # on one part of the page
 SCENARIOS = Listing(
     "scenarios",
     columns=(
@@ -72,9 +74,8 @@ SCENARIOS = Listing(
 @login_required
 def home(request: Request) -> HttpResponseBase:
     """List the scenarios, and what the networks need."""
-    own = list(services_of(request.actor)[:30])
-    rows = [(one, package_sum(packages_for(one.organisation, one.service))) for one in own]
-    context = {"services": rows}
+    own = part_of(request, services_of(request.actor), SERVICES, key="services")
+    context = {"services": own, "sums": package_sums(list(own))}
     scenarios = scenarios_of(request.actor)
     return show_listing(request, SCENARIOS, scenarios, "planning/home.html", context)
 

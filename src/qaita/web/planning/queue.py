@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.planning.models import Run
 from qaita.planning.queries import country_runs, scenarios_of
-from qaita.web.desk.items import QueueItem
+from qaita.web.desk.items import QueueItem, first_items
 from qaita.web.middleware import Request
 
 MOST = 10
@@ -36,14 +36,9 @@ def _of_utilities(request: Request) -> list[QueueItem]:
     runs = Run.objects.filter(scenario__in=scenarios_of(request.actor)).select_related("scenario")
     adopted = runs.filter(state="adopted", scenario__service=OuterRef("scenario__service"))
     waiting = runs.filter(~Exists(adopted), state="solved")
-    return [
-        QueueItem(
-            _("Adopt a plan"),
-            run.scenario.title,
-            reverse("planning:run", args=[run.code]),
-            None,
-            "info",
-            "utility_head",
-        )
-        for run in waiting[:MOST]
-    ]
+    return list(first_items(waiting, MOST, _of_utility, url=reverse("planning:home")))
+
+
+def _of_utility(run: Run) -> QueueItem:
+    address = reverse("planning:run", args=[run.code])
+    return QueueItem(_("Adopt a plan"), run.scenario.title, address, None, "info", "utility_head")

@@ -15,6 +15,7 @@ from qaita.territory.models import Settlement
 from qaita.territory.queries import settlement_near, settlements_matching
 from qaita.turmys.models import Outage
 from qaita.turmys.queries import outages_at, outages_in
+from qaita.web.few import Few, few
 from qaita.web.links import link
 from qaita.web.middleware import Request
 
@@ -129,6 +130,7 @@ def _about(settlement: Settlement, asked: Asked) -> dict[str, Any]:
         "planned": [row for row in found if row.state == "announced"],
         "named": {row.pk for row in found if _names(row, words)},
         "projects": _projects(settlement),
+        "projects_url": f"{link('projects')}?region={settlement.region.kato}",
         "networks": networks.order_by("utility_service__service", "code"),
     }
 
@@ -138,12 +140,12 @@ def _names(row: Outage, words: list[str]) -> bool:
     return any(word in places for word in words)
 
 
-def _projects(settlement: Settlement) -> list[Project]:
+def _projects(settlement: Settlement) -> Few:
     """Return the projects that renew a section of the settlement's networks."""
     here = Network.objects.filter(settlement=settlement)
     keys = Project.sections.through.objects.filter(section__network__in=here)
     rows = public_projects().filter(pk__in=keys.values("project"))
-    return list(rows.order_by("year", "code")[:PROJECTS])
+    return few(rows.order_by("year", "code"), PROJECTS)
 
 
 def _near(lon: float, lat: float) -> list[Near]:

@@ -27,6 +27,7 @@ from qaita.producers.queries import (
 )
 from qaita.territory.models import Region
 from qaita.web.columns import state_column
+from qaita.web.few import few
 from qaita.web.formats import money_text, number_text, percent_text, trimmed
 from qaita.web.labels import SERVICES
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
@@ -37,6 +38,7 @@ from qaita.web.templatetags.qaita import named
 
 SHARES = {"0.9": 90, "0.7": 70, "0.5": 50, "0.3": 30}
 MAX_QUERY = 100
+OTHERS = 20  # makers of the same good on its page, the cheapest first
 
 
 def regions() -> Options:
@@ -226,7 +228,7 @@ def product(request: Request, code: str) -> HttpResponse:
         "is_valid": Product.objects.valid_on(day_of(request.at)).filter(pk=found.pk).exists(),
         "band": price_band(found),
         "capacity": capacity_of_good(found),
-        "others": others.exclude(pk=found.pk).order_by("price_kzt")[:20],
+        "others": few(others.exclude(pk=found.pk).order_by("price_kzt"), OTHERS),
         "same_url": f"{reverse('portal:catalogue')}?q={found.ens_tru}",
         "timeline": timeline(code),
     }

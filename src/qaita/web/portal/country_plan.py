@@ -30,6 +30,7 @@ from qaita.planning.queries import (
     run_facts,
     sections_in_package,
 )
+from qaita.web.few import few
 from qaita.web.lists import show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.country_figures import (
@@ -47,6 +48,7 @@ from qaita.web.tiles import tile_answer
 
 CHECKER = Path(qaita.__file__).parent / "console" / "check_plan.py"
 PIECE = 1 << 18
+OTHERS = 10  # plans named beside this one
 MOST_AROUND = 4_000
 POINTS = 500  # that are sent at a time
 
@@ -86,7 +88,7 @@ def _page(request: Request, run: CountryRun) -> HttpResponse:
         "limits": deciding_limits(run),
         "swaps": shown_swaps(run),
         "followers": run.successors.filter(state__in=PUBLIC).order_by("pk"),
-        "others": country_runs().filter(state__in=PUBLIC).exclude(pk=run.pk)[:10],
+        "others": few(country_runs().filter(state__in=PUBLIC).exclude(pk=run.pk), OTHERS),
     }
     context["map"] = plan_map(run, context["years"])
     return render(request, "portal/country_plan.html", context)

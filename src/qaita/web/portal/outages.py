@@ -14,6 +14,7 @@ from qaita.ledger.queries import timeline
 from qaita.turmys.models import Outage, OutageKind, OutageReason
 from qaita.turmys.queries import get_outage, open_outages, outages
 from qaita.web.columns import service_column, state_column
+from qaita.web.few import few
 from qaita.web.formats import instant_words, number_text
 from qaita.web.labels import SERVICES
 from qaita.web.ledger.actions import action_label
@@ -86,10 +87,8 @@ def outages_page(request: Request) -> HttpResponseBase:
     now_off = open_outages().filter(state="running")
     planned = open_outages().filter(state="announced")
     context = {
-        "running": now_off[:NOW],
-        "running_count": now_off.count(),
-        "planned": planned[:NOW],
-        "planned_count": planned.count(),
+        "running": few(now_off, NOW),
+        "planned": few(planned, NOW),
         "consumers_off": sum(now_off.values_list("consumers_off", flat=True)),
     }
     return show_listing(request, OUTAGES, outages(), "portal/outages.html", context)

@@ -87,13 +87,11 @@ def show_contract(request: Request, found: Contract, form: SignForm) -> HttpResp
     buys = any(request.actor.may(role, found.scope_for(role)) for role in BUYERS)
     sells = request.actor.may("supplier", found.scope_for("supplier"))
     others = OTHERS_SIGN.get(found.state, ("", ""))[0 if buys else 1]
-    told = contract_context(found)
     context = {
-        **told,
+        **contract_context(found),
         "proposals": [
             (one, found.sum_kzt + one.change_kzt)
-            for one in told["amendments"]
-            if one.state == "proposed"
+            for one in found.amendments.filter(state="proposed")
         ],
         "actions": actions,
         "sign": next((why for name, why in actions.items() if name.startswith("sign_")), None),

@@ -38,6 +38,7 @@ from qaita.procurement.states import (
 )
 from qaita.programme.models import Project
 from qaita.web.desk.forms import sent
+from qaita.web.few import Few, few
 from qaita.web.formats import instant_words
 from qaita.web.labels import state_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
@@ -49,6 +50,7 @@ from qaita.web.procurement.desk import ask_form, buys_here, my_supplier, seen_te
 from qaita.web.procurement.forms import TenderForm, WordsForm, first_plan, plan_so_far
 from qaita.web.templatetags.qaita import named
 
+WAITING = 50  # projects without a tender, above the list
 MINE = Listing(
     "my-tenders",
     columns=(
@@ -103,13 +105,13 @@ def _is_member(request: Request) -> bool:
     return request.actor.has("committee_member")
 
 
-def _waiting_projects(request: Request) -> list[Project]:
+def _waiting_projects(request: Request) -> Few:
     """Return confirmed projects of the person's utilities that have no tender yet."""
     codes = request.actor.organisations("utility_head") | request.actor.organisations(
         "utility_engineer"
     )
     rows = Project.objects.filter(state="confirmed", utility__code__in=codes)
-    return list(rows.exclude(tenders__state="draft")[:50])
+    return few(rows.exclude(tenders__state="draft"), WAITING)
 
 
 @login_required

@@ -35,6 +35,7 @@ from qaita.programme.states import PROJECT, may_apply
 from qaita.web import formats, labels
 from qaita.web.columns import money_column
 from qaita.web.desk.forms import sent
+from qaita.web.few import part_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
@@ -48,6 +49,7 @@ def _title(row: Project) -> str:
     return in_language(row, "title", formats.language())
 
 
+RUNS = 10  # plans in force on one part of the page
 PROJECTS = Listing(
     "projects",
     columns=(
@@ -100,7 +102,7 @@ def adopted_runs(request: Request) -> Any:
 def home(request: Request) -> HttpResponseBase:
     """List the projects of this person."""
     runs = [run for run in adopted_runs(request) if may_apply(request.actor, run.scenario.utility)]
-    context = {"runs": runs[:10], "shares": country_shares(request)}
+    context = {"runs": part_of(request, runs, RUNS, key="runs"), "shares": country_shares(request)}
     return show_listing(
         request, PROJECTS, projects_of(request.actor), "programme/home.html", context
     )

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.clock import day_of
 from qaita.kernel.text import in_language
-from qaita.programme.models import Project
+from qaita.programme.models import Clock, Project
 from qaita.programme.queries import overdue_clocks, projects_of
 from qaita.web import formats
-from qaita.web.desk.items import QueueItem
+from qaita.web.desk.items import QueueItem, first_items, more_items
+from qaita.web.few import few
 from qaita.web.middleware import Request
 from qaita.web.programme.words import VERBS, word_of
 
@@ -40,17 +41,27 @@ def _awaited(request: Request) -> Iterator[QueueItem]:
     steps = rows.annotate(
         role=F("running__role"), step=F("running__step"), due_on=F("running__due_on")
     )
-    for project in steps.order_by(F("due_on").asc(nulls_last=True), "pk")[:MOST]:
+    shown = few(steps.order_by(F("due_on").asc(nulls_last=True), "pk"), MOST)
+    made = []
+    for project in shown.rows:
         role = project.role or "utility_head"
         if request.actor.may(role, project.scope_for(role)):
-            yield _item(project, word_of(VERBS, project.step or "submit"), project.due_on, role)
+            title = word_of(VERBS, project.step or "submit")
+            made.append(_item(project, title, project.due_on, role))
+    yield from made
+    if shown.is_cut and made:
+        yield more_items(shown, made[-1], reverse("programme:home"))
 
 
 def _late(request: Request) -> Iterator[QueueItem]:
     if not request.actor.has("programme_office"):
         return
-    for clock in overdue_clocks(day_of(request.at))[:MOST]:
-        yield _item(clock.project, _("A term has run out"), clock.due_on, "programme_office")
+    rows = overdue_clocks(day_of(request.at))
+    yield from first_items(rows, MOST, _late_item, url=reverse("portal:late"))
+
+
+def _late_item(clock: Clock) -> QueueItem:
+    return _item(clock.project, _("A term has run out"), clock.due_on, "programme_office")
 
 
 def queue(request: Request) -> list[QueueItem]:

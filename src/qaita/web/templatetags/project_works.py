@@ -19,7 +19,6 @@ from qaita.works.queries import (
 )
 
 register = template.Library()
-MOST_CLAIMS = 20
 
 
 @register.inclusion_tag("portal/project_works.html")
@@ -37,7 +36,7 @@ def _works_of(project: Project, today: date) -> dict[str, Any]:
             (site, lateness_of(site, on=today), gallery_of(site), _lines(site)) for site in sites
         ],
         "acts": [(act, sides_signed(act)) for act in acts_of(project)],
-        "claims": failures_under_warranty(project)[:MOST_CLAIMS],
+        "claims": failures_under_warranty(project),
         "effect": effect_of(project, today),
     }
 

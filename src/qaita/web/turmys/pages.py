@@ -27,6 +27,7 @@ from qaita.turmys.queries import (
 from qaita.turmys.services import Closure, Times, announce_outage
 from qaita.turmys.states import INCIDENT, OUTAGE
 from qaita.web.desk.forms import sent
+from qaita.web.few import part_of
 from qaita.web.ledger.actions import action_label
 from qaita.web.middleware import Request
 from qaita.web.portal.outages import is_late
@@ -84,7 +85,7 @@ def show_incident(
     context = {
         "incident": found,
         "reach": reach_of_section(found.section) if found.section else None,
-        "appeals": appeals_of_incidents([found.pk])[:SHOWN],
+        "appeals": part_of(request, appeals_of_incidents([found.pk]), SHOWN, key="appeals"),
         "actions": INCIDENT.open_actions(ask),
         "form": form or ConfirmForm(found.network, initial=first),
         "outages": found.outages.all(),
