@@ -4,6 +4,7 @@ Every run has a data folder of its own, and every test its own folders inside th
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -46,6 +47,9 @@ def pytest_configure(config: pytest.Config) -> None:
         # in a file, because threads and processes of the tests share it
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{_folder}/test.sqlite3"
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    from tests.emptying import empty_only_what_is_full
+
+    empty_only_what_is_full()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -56,6 +60,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
     if "PYTEST_XDIST_WORKER" in os.environ:
         long_ones_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of rubbish pass by what stays until the end, and come less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)

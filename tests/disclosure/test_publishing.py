@@ -145,12 +145,15 @@ def test_a_page_is_served_from_its_file_without_the_database(
     assert not plain.cookies
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/en/../edition.json", "/data/../edition.json", "/en/programme/index.html", "/data/.hidden"],
+OUTSIDE = (
+    *("/en/../edition.json", "/data/../edition.json"),
+    *("/en/programme/index.html", "/data/.hidden"),
 )
-def test_nothing_but_pages_and_data_is_served(site, address):
-    assert Client().get(address).status_code in (301, 302, 404)
+
+
+def test_nothing_but_pages_and_data_is_served(site):
+    answers = {address: Client().get(address).status_code for address in OUTSIDE}
+    assert set(answers.values()) <= {301, 302, 404}, answers
 
 
 def test_a_filtered_list_is_made_when_asked_for(site):
@@ -191,11 +194,11 @@ def test_a_cell_is_never_a_formula():
     assert "price_kzt" not in PRODUCERS.columns
 
 
-@pytest.mark.parametrize("language", ["kk", "ru", "en"])
-def test_the_data_page_lists_the_files(site, language):
-    page = Client().get(f"/{language}/data-sets/").content.decode()
-    assert "sections.csv" in page and "/data/index.json" in page
-    assert page.count("<tr>") >= 15
+def test_the_data_page_lists_the_files(site):
+    for language in ("kk", "ru", "en"):
+        page = Client().get(f"/{language}/data-sets/").content.decode()
+        assert "sections.csv" in page and "/data/index.json" in page, language
+        assert page.count("<tr>") >= 15, language
 
 
 def test_an_unpublished_site_still_shows_its_data_page():

@@ -33,26 +33,27 @@ def test_nobody_cannot_load_the_territory():
         load_territory(by=NOBODY, at=AT)
 
 
-@pytest.mark.parametrize(
-    ("lon_deg", "lat_deg", "kato"),
-    [
-        (71.43, 51.13, "71"),  # Astana lies in a hole of Akmola
-        (76.92, 43.24, "75"),
-        (69.6, 42.32, "79"),
-        (76.95, 52.28, "55"),
-        (73.09, 49.8, "35"),
-        (80.25, 50.41, "10"),
-        (51.2, 43.65, "47"),
-        (67.71, 47.78, "62"),
-        (78.37, 45.02, "33"),
-        (30.0, 50.0, None),
-    ],
-)
-def test_a_point_tells_its_region(lon_deg, lat_deg, kato):
+POINTS = {
+    (71.43, 51.13): "71",  # Astana lies in a hole of Akmola
+    (76.92, 43.24): "75",
+    (69.6, 42.32): "79",
+    (76.95, 52.28): "55",
+    (73.09, 49.8): "35",
+    (80.25, 50.41): "10",
+    (51.2, 43.65): "47",
+    (67.71, 47.78): "62",
+    (78.37, 45.02): "33",
+    (30.0, 50.0): None,
+}
+
+
+def test_a_point_tells_its_region():
     load_territory(by=SYSTEM, at=AT)
-    region = region_at(lon_deg, lat_deg)
-    assert (region.kato if region else None) == kato
-    assert katos_at([lon_deg], [lat_deg]) == [kato]
+    found = {point: region_at(*point) for point in POINTS}
+    assert {point: region and region.kato for point, region in found.items()} == POINTS
+    assert {point: katos_at([point[0]], [point[1]]) for point in POINTS} == {
+        point: [kato] for point, kato in POINTS.items()
+    }
 
 
 def test_without_territory_no_region_is_found():
@@ -68,21 +69,20 @@ def test_towns_lie_in_their_regions_with_names_in_three_languages():
     assert Settlement.objects.filter(name_en="Tekeli").count() == 1
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("Қарағанды", "Karaganda"),
-        ("караганда", "Karaganda"),
-        ("Karagandi", "Karaganda"),
-        ("павладар", "Pavlodar"),
-        ("Петропавл", "Petropavl"),
-        ("усть-камен", "Oskemen"),
-        ("ekibastus", "Ekibastuz"),
-    ],
-)
-def test_a_mistyped_town_is_found(typed, found):
+TYPED = {
+    "Қарағанды": "Karaganda",
+    "караганда": "Karaganda",
+    "Karagandi": "Karaganda",
+    "павладар": "Pavlodar",
+    "Петропавл": "Petropavl",
+    "усть-камен": "Oskemen",
+    "ekibastus": "Ekibastuz",
+}
+
+
+def test_a_mistyped_town_is_found():
     load_territory(by=SYSTEM, at=AT)
-    assert settlements_matching(typed)[0].name_en == found
+    assert {typed: settlements_matching(typed)[0].name_en for typed in TYPED} == TYPED
 
 
 def test_nonsense_finds_no_town():

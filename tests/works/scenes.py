@@ -1,6 +1,7 @@
 """Pictures made up for tests: ground, trench, pipe and rubble, different for each number."""
 
 import io
+from functools import lru_cache
 
 import numpy as np
 from PIL import ExifTags, Image, ImageDraw, ImageFilter
@@ -8,6 +9,11 @@ from PIL import ExifTags, Image, ImageDraw, ImageFilter
 
 def scene(number: int) -> Image.Image:
     """Return a made-up picture of a trench."""
+    return _drawn(number).copy()
+
+
+@lru_cache(maxsize=80)
+def _drawn(number: int) -> Image.Image:
     rng = np.random.default_rng(1_000 + number)
     rough = rng.normal(120, 45, (12, 16))
     ground = Image.fromarray(np.clip(rough, 0, 255).astype(np.uint8)).resize(

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime
+from functools import cache
 
 import numpy as np
 import pytest
@@ -80,18 +81,22 @@ def _changed(image: Image.Image, number: int) -> Image.Image:
     return Image.open(out)
 
 
+@cache
+def _marks() -> list:
+    return [marks_of(scene(number)) for number in range(60)]
+
+
 def test_a_cropped_and_re_encoded_picture_is_known_again():
-    pictures = [scene(number) for number in range(60)]
-    marks = [marks_of(picture) for picture in pictures]
+    marks = _marks()
     found = 0
-    for number, picture in enumerate(pictures):
-        apart = bits_apart(marks_of(_changed(picture, number)), marks)
+    for number in range(60):
+        apart = bits_apart(marks_of(_changed(scene(number), number)), marks)
         found += int(apart[number] <= LIKENESS_BITS)
     assert found >= 57  # 95 of 100
 
 
 def test_different_pictures_are_not_taken_for_one():
-    marks = [marks_of(scene(number)) for number in range(60)]
+    marks = _marks()
     for number, mine in enumerate(marks):
         others = marks[:number] + marks[number + 1 :]
         assert bits_apart(mine, others).min() > LIKENESS_BITS
