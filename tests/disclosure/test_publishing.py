@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from qaita.accounts.models import Organisation
+from qaita.accounts.services import NewOrganisation, make_demo_bin, register_organisation
 from qaita.console.publishing import _sources, bring_up, check, republish
 from qaita.disclosure.bulk.files import csv_of
 from qaita.disclosure.bulk.tables import PRODUCERS, Table
@@ -92,6 +93,15 @@ def test_what_has_no_place_is_told_in_every_region(site, told):
     record("target.load", "targets", by=SYSTEM, at=LATER, facts={})
     made = set(bring_up(LATER, bulk=False).made)
     assert {f"/en/regions/{one.kato}/" for one in Region.objects.all()} <= made
+
+
+def test_who_has_no_region_leaves_the_pages_of_all(site, told):
+    new = NewOrganisation(make_demo_bin("new"), "supplier", "Демо", "Демо", "Demo", region=None)
+    register_organisation(new, by=SYSTEM, at=LATER)
+    made = set(bring_up(LATER, bulk=False).made)
+    assert "/en/producers/" in made
+    assert not [one for one in made if one.startswith(("/en/regions/5", "/en/projects/"))]
+    assert check(LATER) == []
 
 
 def test_another_program_or_address_makes_every_page_anew(site, settings):

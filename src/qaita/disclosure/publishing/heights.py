@@ -25,6 +25,7 @@ class Where(NamedTuple):
     region: str
     utility: str = ""
     network: str = ""
+    is_everywhere: bool = True  # while it has no region
 
 
 OWNER = "utility_service__organisation__code"
@@ -34,7 +35,8 @@ WHERE = {
     "network": Where(Network, "region__kato", OWNER, "code"),
     "import": Where(Import, "utility_service__region__kato", OWNER, "network__code"),
     "utility_service": Where(UtilityService, "region__kato", "organisation__code"),
-    "organisation": Where(Organisation, "region__kato", "code"),
+    # a customer's or a supplier's office concerns no region
+    "organisation": Where(Organisation, "region__kato", "code", is_everywhere=False),
     "failure": Where(
         Failure, "section__region_kato", f"section__network__{OWNER}", "section__network__code"
     ),
@@ -108,13 +110,13 @@ def _happened(kinds: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def _places(where: Where, codes: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the region, utility and network of each thing; of one without region nothing."""
-    paths = [path for path in where[1:] if path]
+    """Return the region, utility and network of each thing; none for what is everywhere."""
+    paths = [path for path in (where.region, where.utility, where.network) if path]
     found: dict[str, tuple[str, ...]] = {}
     rows: Any = where.model._default_manager.order_by()
     for some in _parts(codes):
         for code, *places in rows.filter(code__in=some).values_list("code", *paths):
-            if places[0]:
+            if places[0] or not where.is_everywhere:
                 found[code] = tuple(place for place in places if place)
     return found
 
