@@ -31,6 +31,7 @@ from qaita.kernel.errors import Missing
 from qaita.networks.models import LIVING, Section, ServiceKind
 from qaita.networks.queries.tiles import LINE_COLUMNS, LINES_FROM, public_rows
 from qaita.planning.models import CountryRun
+from qaita.planning.queries.country_columns import codes_of
 from qaita.planning.queries.country_files import run_facts
 from qaita.planning.queries.country_plans import folder_of
 from qaita.planning.queries.country_sums import Point, gathered, regions_of_clusters
@@ -169,25 +170,27 @@ def _packs(folder: Path) -> Iterator[dict[str, Any]]:
         plan = pq.read_table(folder / told["plan"], columns=["code", "option"])
         where = pq.read_table(folder / told["file"], columns=["lon_deg", "lat_deg", "cluster_0"])
         parts = pq.read_table(folder / told["sections"], columns=["code", "member", "section"])
-        code = plan["code"].to_numpy().astype("S16")
-        owner = parts["code"].to_numpy().astype("S16")
+        code, owner = codes_of(plan["code"]), codes_of(parts["code"])
         lon, lat = (where[name].to_numpy() for name in ("lon_deg", "lat_deg"))
         yield {
             "code": code,
             "number": _numbers(plan["option"].to_numpy(), told, facts["years"]),
             "home_key": home_keys(*positions(lon, lat)),
             "region": regions[where["cluster_0"].to_numpy()],
-            "section": parts["section"].to_numpy().astype("S16"),
+            "section": codes_of(parts["section"]),
             "member": parts["member"].to_numpy().astype(np.int64),
             "place": _places(code, owner),
         }
 
 
 def _places(code: NDArray[np.bytes_], owner: NDArray[np.bytes_]) -> Ints:
-    """Return where the packages that own sections stand."""
+    """Return where the packages that own sections stand; a package's sections stand together."""
+    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]][: len(owner)])
+    owners, times = owner[starts], np.diff(np.r_[starts, len(owner)])
+    if np.array_equal(owners, code):  # in the order of the packages, as files are written
+        return np.repeat(np.arange(len(code)), times)
     by_code = np.argsort(code, kind="stable")
-    at = np.searchsorted(code[by_code], owner)
-    return by_code[at] if len(code) else np.zeros(0, np.int64)
+    return np.repeat(by_code[np.searchsorted(code[by_code], owners)], times)
 
 
 def _numbers(option: Ints, told: Mapping[str, Any], years: Sequence[int]) -> Ints:

@@ -19,6 +19,7 @@ from qaita.planning.models import CountryRun
 from qaita.planning.national.country import Cluster
 from qaita.planning.national.goods import goods_of
 from qaita.planning.national.limits import CountryLimits, Limit, limits_for
+from qaita.planning.queries.country_columns import codes_of, words_of
 from qaita.planning.queries.country_files import LimitRow, limit_rows, run_facts
 from qaita.planning.queries.country_plans import folder_of, get_country_run
 
@@ -131,15 +132,16 @@ def _rows(code: str, _digest: str) -> _Rows:
 @lru_cache(maxsize=4)
 def _decided(folder: Path, _digest: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return code, year (0: not in the plan) and method of every package, by code."""
-    parts = [
-        pq.read_table(path, columns=["code", "year", "method"])
-        for path in sorted(folder.glob("plan-*.parquet"))
-    ]
-    code = np.concatenate([part["code"].to_numpy().astype("S16") for part in parts])
-    year = np.concatenate([part["year"].fill_null(0).to_numpy() for part in parts])
-    method = np.concatenate([part["method"].to_numpy().astype("U24") for part in parts])
+    codes, years, methods = [], [], []
+    for path in sorted(folder.glob("plan-*.parquet")):
+        part = pq.read_table(path, columns=["code", "year", "method"])
+        codes.append(codes_of(part["code"]))
+        years.append(part["year"].fill_null(0).to_numpy())
+        places, words = words_of(part["method"])
+        methods.append(np.array(words, "S24")[places])
+    code = np.concatenate(codes)
     order = np.argsort(code, kind="stable")
-    return code[order], year[order], method[order]
+    return code[order], np.concatenate(years)[order], np.concatenate(methods)[order]
 
 
 def changes_between(first: CountryRun, second: CountryRun) -> list[Change]:
@@ -155,7 +157,7 @@ def changes_between(first: CountryRun, second: CountryRun) -> list[Change]:
         _change(code, (a_year[a], a_method[a]), (b_year[b], b_method[b]))
         for code, a, b in zip(both[other], at_a[other], at_b[other], strict=True)
     ]
-    nothing = (0, "")
+    nothing = (0, b"")
     gone = _others(a_year > 0, at_a)
     found += [_change(a_code[a], (a_year[a], a_method[a]), nothing) for a in gone]
     new = _others(b_year > 0, at_b)
@@ -170,7 +172,7 @@ def _others(chosen: NDArray[np.bool_], known: NDArray[np.int64]) -> NDArray[np.i
 
 
 def _change(code: bytes, first: tuple[Any, Any], second: tuple[Any, Any]) -> Change:
-    pairs = [(int(year) or None, str(method)) for year, method in (first, second)]
+    pairs = [(int(year) or None, method.decode()) for year, method in (first, second)]
     (was, was_method), (now, now_method) = pairs
     return Change(code.decode(), was, now, was_method if was else "", now_method if now else "")
 
