@@ -28,10 +28,8 @@ DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, heig
 BOTH: Screens = {"desk": DESK, "phone": PHONE}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CONTRAST = ["color-contrast", "link-in-text-block"]
-SHAPES: dict[str, object] = {
-    "runOnly": {"type": "tag", "values": TAGS},
-    "rules": {rule: {"enabled": False} for rule in CONTRAST},
-}
+ALL: dict[str, object] = {"runOnly": {"type": "tag", "values": TAGS}}
+SHAPES = {**ALL, "rules": {rule: {"enabled": False} for rule in CONTRAST}}
 COLORS: dict[str, object] = {"runOnly": {"type": "rule", "values": CONTRAST}}
 RUN_AXE = """async (rules) => {
   const found = await axe.run(document, {...rules, resultTypes: ["violations"]});
@@ -170,11 +168,14 @@ class Looker:
             policy = policy.replace(" 'wasm-unsafe-eval'", "")
         if "unsafe" in policy or not all(word in policy for word in STRICT):
             self._note(f"policy {policy!r}")
-        self.inspect(path.split("/")[1], screens=screens)
+        language, rules = path.split("/")[1], ALL if with_colors else SHAPES
+        self.inspect(language, screens=screens, rules=rules)
         if with_colors:
-            self._compare_colors()
+            self._look_in_the_dark()
 
-    def inspect(self, language: str, *, screens: Screens = BOTH) -> None:
+    def inspect(
+        self, language: str, *, screens: Screens = BOTH, rules: dict[str, object] = SHAPES
+    ) -> None:
         """Check the page that is open."""
         self._read(language)
         if screens:
@@ -184,13 +185,11 @@ class Looker:
             if (wide := self.page.evaluate(OVERFLOW)) > 0:
                 self._note(f"{screen}: {wide} px wider than the screen")
             if screen in screens:
-                self._run_axe(screen, SHAPES)
+                self._run_axe(screen, rules)
 
-    def _compare_colors(self) -> None:
-        """Check light colours on both screens and dark ones on the desk's, which shows more."""
-        self._run_axe("phone, light", COLORS)
+    def _look_in_the_dark(self) -> None:
+        """Check the dark colours on the desk's screen, which shows more."""
         self.page.set_viewport_size(DESK)
-        self._run_axe("desk, light", COLORS)
         self.page.emulate_media(color_scheme="dark")
         self.page.wait_for_function(IS_DARK)
         self._run_axe("desk, dark", COLORS)
