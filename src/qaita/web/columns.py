@@ -1,11 +1,15 @@
-"""Columns that many lists share: money, the service with its mark, the state with its badge."""
+"""Columns and filters that many lists share: money, service, state, region."""
 
+from collections.abc import Sequence
 from operator import attrgetter
 
+from qaita.territory.models import Region
 from qaita.web.formats import money_text
 from qaita.web.labels import service_of, state_of
-from qaita.web.lists import Column, Words
+from qaita.web.lists import Choice, Column, Group, Words
 from qaita.web.marks import service_mark, state_mark
+from qaita.web.state_words import STATES
+from qaita.web.templatetags.qaita import named
 
 
 def money_column(key: str, title: Words, field: str) -> Column:
@@ -42,6 +46,24 @@ def state_column(kind: str, title: Words, *, sort: bool = True) -> Column:
         show=lambda row: state_mark(kind, row.state),
         sort="state" if sort else "",
     )
+
+
+def state_choice(
+    kind: str, title: Words, *, without: str = "", groups: Sequence[Group] = ()
+) -> Choice:
+    """The filter by the state of a kind: every state but one, and what stands for several."""
+    states = [(name, label.title) for name, label in STATES[kind].items() if name != without]
+    return Choice("state", title, states, groups=groups)
+
+
+def region_choice(title: Words, lookup: str) -> Choice:
+    """The filter by region; `lookup` leads from a row to the region's code."""
+    return Choice("region", title, region_options, lookup=lookup)
+
+
+def region_options() -> list[tuple[str, Words]]:
+    """Return the regions by their codes."""
+    return [(row.kato, named(row)) for row in Region.objects.all()]
 
 
 def _sorting(field: str) -> str:

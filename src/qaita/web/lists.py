@@ -37,6 +37,7 @@ from qaita.web.reckoned import Reckoned
 Words = str | Promise
 Rows = QuerySet[Any] | Reckoned
 Options = Sequence[tuple[str, Words]]
+Group = tuple[str, Words, Sequence[str]]  # a value, its words, what it stands for
 PER_PAGE = 25
 MAX_TEXT = 100
 # a public code is never broken at its hyphen, a day never before its hour
@@ -69,7 +70,7 @@ class Choice:
     title: Words
     options: Options | Callable[[], Options]
     lookup: str = ""
-    groups: Sequence[tuple[str, Words, Sequence[str]]] = ()
+    groups: Sequence[Group] = ()
 
     def pairs(self) -> Options:
         """Return the values with their words, groups first."""

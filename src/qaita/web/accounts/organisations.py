@@ -5,36 +5,26 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from qaita.accounts.models import Organisation
 from qaita.accounts.queries import may_see_people, organisations_kept_by
 from qaita.accounts.services import NewOrganisation, register_organisation
 from qaita.kernel.errors import NotYours
-from qaita.kernel.text import in_language
 from qaita.web.accounts.forms import OrganisationForm
 from qaita.web.accounts.words import KINDS
 from qaita.web.desk.forms import sent
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-
-
-def _name(row: Organisation) -> str:
-    return in_language(row, "name", get_language() or "kk")
-
-
-def _region(row: Organisation) -> str:
-    return in_language(row.region, "name", get_language() or "kk") if row.region else ""
-
+from qaita.web.templatetags.qaita import named
 
 ORGANISATIONS = Listing(
     "organisations",
     columns=(
         Column("bin", _("BIN"), lambda row: row.bin, sort="bin"),
-        Column("name", _("Name"), _name, sort="name_ru"),
+        Column("name", _("Name"), named, sort="name_ru"),
         Column("kind", _("Kind"), lambda row: str(KINDS[row.kind]), sort="kind"),
-        Column("region", _("Region"), _region, sort="region__kato"),
+        Column("region", _("Region"), lambda row: named(row.region), sort="region__kato"),
         Column("code", _("Code"), lambda row: row.code, sort="code"),
     ),
     filters=(
@@ -67,5 +57,5 @@ def register(request: Request) -> HttpResponse:
     row = register_organisation(
         NewOrganisation(**form.cleaned_data), by=request.actor, at=request.at
     )
-    messages.success(request, gettext("Registered: %(name)s.") % {"name": _name(row)})
+    messages.success(request, gettext("Registered: %(name)s.") % {"name": named(row)})
     return redirect("accounts:organisations")

@@ -43,22 +43,17 @@ from qaita.web.appeals.forms import (
     WordForm,
 )
 from qaita.web.appeals.templates import TEMPLATES, filled
+from qaita.web.columns import state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.few import few, part_of
-from qaita.web.labels import SERVICES, service_of, state_of
+from qaita.web.labels import SERVICES, service_of
 from qaita.web.ledger.actions import action_label
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
-from qaita.web.state_words import STATES
 from qaita.web.templatetags.qaita import named
 
 SHOWN = 10  # of those that are late, and of those at the same place
 DESK = ("call_operator", "dispatcher")
-
-
-def _states() -> list[tuple[str, Any]]:
-    return [(state, label.title) for state, label in STATES["appeal"].items()]
 
 
 APPEALS = Listing(
@@ -71,10 +66,7 @@ APPEALS = Listing(
         Column("service", gettext_lazy("Service"), lambda row: str(service_of(row.service))),
         Column("category", gettext_lazy("About"), lambda row: row.get_category_display()),
         Column("place", gettext_lazy("Place"), lambda row: named(row.settlement or row.region)),
-        Column(
-            "state", gettext_lazy("State"), lambda row: str(state_of("appeal", row.state).title),
-            show=lambda row: state_mark("appeal", row.state)
-        ),
+        state_column("appeal", gettext_lazy("State"), sort=False),
         Column("received", gettext_lazy("Came in"), lambda row: row.received_at,
                sort="received_at"),
         Column("due", gettext_lazy("Answer due by"), lambda row: row.due_on, sort="due_on"),
@@ -83,8 +75,8 @@ APPEALS = Listing(
         Text("q", gettext_lazy("Search"), (
             "code", "settlement__name_ru", "settlement__name_kk", "incident__code",
         )),
-        Choice(
-            "state", gettext_lazy("State"), _states,
+        state_choice(
+            "appeal", gettext_lazy("State"),
             groups=(("waiting", gettext_lazy("Waiting"), tuple(WAITING)),),
         ),
         Choice("service", gettext_lazy("Service"), tuple(SERVICES.items())),

@@ -31,15 +31,13 @@ from qaita.kernel.clock import day_of
 from qaita.kernel.text import in_language
 from qaita.law import funding as funding_law
 from qaita.programme.queries import projects_of
-from qaita.web import formats, labels
-from qaita.web.columns import money_column
+from qaita.web import formats
+from qaita.web.columns import money_column, state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.funding.forms import InstrumentForm, TrancheForm
-from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import state_mark
+from qaita.web.lists import Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.programme.projects import my_project
-from qaita.web.state_words import STATES
 
 PROJECTS = Listing(
     "money",
@@ -52,19 +50,10 @@ PROJECTS = Listing(
         ),
         money_column("cost", gettext_lazy("Cost, ₸"), "cost_kzt"),
         money_column("promised", gettext_lazy("Promised, ₸"), "committed_kzt"),
-        Column(
-            "state",
-            gettext_lazy("State"),
-            lambda row: str(labels.state_of("project", row.state).title),
-            show=lambda row: state_mark("project", row.state),
-        ),
+        state_column("project", gettext_lazy("State"), sort=False),
     ),
     filters=(
-        Choice(
-            "state",
-            gettext_lazy("State"),
-            lambda: [(state, label.title) for state, label in STATES["project"].items()],
-        ),
+        state_choice("project", gettext_lazy("State")),
         Text("q", gettext_lazy("Search"), ("code", "title_kk", "title_ru", "title_en")),
     ),
     order="-cost_kzt",

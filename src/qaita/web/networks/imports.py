@@ -33,15 +33,13 @@ from qaita.networks.services import (
     drop_upload,
     options_of,
 )
+from qaita.web.columns import state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.few import part_of
-from qaita.web.labels import state_of
-from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import state_mark
+from qaita.web.lists import Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.networks.forms import LoadForm, MappingForm, UploadForm
 from qaita.web.networks.progress import running_jobs
-from qaita.web.state_words import STATES
 
 LANGUAGES = ("kk", "ru", "en")
 DRAWN = "drawing placed at "  # how the reader writes down a place it was told
@@ -72,19 +70,10 @@ LIST = Listing(
             align="num",
         ),
         Column("faults", gettext_lazy("Faults"), lambda row: len(row.faults), align="num"),
-        Column(
-            "state",
-            gettext_lazy("State"),
-            lambda row: str(state_of("import", row.state).title),
-            show=lambda row: state_mark("import", row.state),
-        ),
+        state_column("import", gettext_lazy("State"), sort=False),
     ),
     filters=(
-        Choice(
-            "state",
-            gettext_lazy("State"),
-            lambda: [(state, label.title) for state, label in STATES["import"].items()],
-        ),
+        state_choice("import", gettext_lazy("State")),
         Text("q", gettext_lazy("Search"), ("code", "file_name")),
     ),
     order="-read_at",

@@ -31,12 +31,11 @@ from qaita.networks.services import (
 )
 from qaita.networks.services.records import FailureFacts, InspectionFacts
 from qaita.programme.queries import projects_about
+from qaita.web.columns import state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.few import few
-from qaita.web.labels import state_of
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.networks.forms import (
     EquipmentForm,
@@ -47,7 +46,6 @@ from qaita.web.networks.forms import (
     SplitForm,
 )
 from qaita.web.section_wear import map_address, wear_of
-from qaita.web.state_words import STATES
 
 SHOWN = 20  # the newest failures and inspections on the section's own page
 LIST = Listing(
@@ -78,21 +76,12 @@ LIST = Listing(
             lambda row: str(row.laid_on.year) if row.laid_on else "",
             sort="laid_on",
         ),
-        Column(
-            "state",
-            gettext_lazy("State"),
-            lambda row: str(state_of("section", row.state).title),
-            show=lambda row: state_mark("section", row.state),
-        ),
+        state_column("section", gettext_lazy("State"), sort=False),
     ),
     filters=(
         Choice("service", gettext_lazy("Service"), ServiceKind.choices),
         Choice("material", gettext_lazy("Material"), Material.choices),
-        Choice(
-            "state",
-            gettext_lazy("State"),
-            lambda: [(state, label.title) for state, label in STATES["section"].items()],
-        ),
+        state_choice("section", gettext_lazy("State")),
         Text("q", gettext_lazy("Search"), ("code", "name", "network__code")),
     ),
     order="pk",

@@ -40,17 +40,17 @@ from qaita.planning.services import (
 )
 from qaita.planning.states import COUNTRY_RUN, COUNTRY_SCENARIO
 from qaita.programme.queries import promised
-from qaita.web import formats, labels
+from qaita.web import formats
+from qaita.web.columns import state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.few import few, part_of
-from qaita.web.lists import Choice, Column, Listing, show_listing
+from qaita.web.lists import Column, Listing, show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.country_figures import country_context, deciding_limits
 from qaita.web.planning.country_forms import CountryForm
 from qaita.web.planning.country_map import plan_map
 from qaita.web.planning.country_packages import package_rows, packages_list
 from qaita.web.planning.country_swap_words import shown_swaps
-from qaita.web.state_words import STATES
 
 LAW = "law"
 TITLE = 160
@@ -72,11 +72,7 @@ RUNS = Listing(
             lambda row: row.scenario.title,
             link=lambda row: reverse("planning:country_scenario", args=[row.scenario.code]),
         ),
-        Column(
-            "state",
-            gettext_lazy("State"),
-            lambda row: str(labels.state_of("country_run", row.state).title),
-        ),
+        state_column("country_run", gettext_lazy("State"), sort=False),
         Column("asked", gettext_lazy("Asked for"), lambda row: row.asked_at, sort="asked_at"),
         Column(
             "value",
@@ -99,13 +95,7 @@ RUNS = Listing(
         ),
         Column("chosen", gettext_lazy("Packages"), lambda row: row.chosen_count, align="num"),
     ),
-    filters=(
-        Choice(
-            "state",
-            gettext_lazy("State"),
-            lambda: [(state, label.title) for state, label in STATES["country_run"].items()],
-        ),
-    ),
+    filters=(state_choice("country_run", gettext_lazy("State")),),
     order="-asked_at",
     empty=gettext_lazy("No plan of the country was computed yet: make a scenario first."),
 )

@@ -26,14 +26,14 @@ from qaita.planning.services import (
 from qaita.planning.states import RUN, SCENARIO
 from qaita.programme.states import may_apply
 from qaita.web import formats, labels
+from qaita.web.columns import state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.few import part_of
-from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.lists import Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.planning.forms import ScenarioForm, services_of
 from qaita.web.planning.tables import scenario_rows
 from qaita.web.portal.plans import LINES, run_context
-from qaita.web.state_words import STATES
 
 SERVICES = 30  # on one part of the page
 SCENARIOS = Listing(
@@ -51,19 +51,11 @@ SCENARIOS = Listing(
             lambda row: in_language(row.utility, "name", formats.language()),
         ),
         Column("service", gettext_lazy("Service"), lambda row: labels.service_of(row.service)),
-        Column(
-            "state",
-            gettext_lazy("State"),
-            lambda row: str(labels.state_of("scenario", row.state).title),
-        ),
+        state_column("scenario", gettext_lazy("State"), sort=False),
         Column("made", gettext_lazy("Made"), lambda row: day_of(row.made_at), sort="made_at"),
     ),
     filters=(
-        Choice(
-            "state",
-            gettext_lazy("State"),
-            lambda: [(state, label.title) for state, label in STATES["scenario"].items()],
-        ),
+        state_choice("scenario", gettext_lazy("State")),
         Text("q", gettext_lazy("Search"), ("title", "code")),
     ),
     order="-made_at",

@@ -10,12 +10,17 @@ from qaita.accounts.queries import signatures_of
 from qaita.kernel.errors import Missing
 from qaita.kernel.ids import read_code
 from qaita.ledger.queries import timeline
-from qaita.web.columns import money_column, service_column, state_column
+from qaita.web.columns import (
+    money_column,
+    region_choice,
+    service_column,
+    state_choice,
+    state_column,
+)
 from qaita.web.formats import day_text, length_text
 from qaita.web.labels import SERVICES
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
 from qaita.works.models import Act
 from qaita.works.queries import differences_of, get_act, public_acts, rules_of
@@ -49,9 +54,9 @@ ACTS = Listing(
             "code", "site__project__code", "site__contract__code", "site__project__title_kk",
             "site__project__title_ru", "site__project__title_en", "site__supplier__name_ru",
         )),
-        Choice("state", _("State"), lambda: states_of("act")),
+        state_choice("act", _("State")),
         Choice("service", _("Service"), tuple(SERVICES.items()), lookup="site__service"),
-        Choice("region", _("Region"), regions, lookup="site__region_kato"),
+        region_choice(_("Region"), "site__region_kato"),
     ),
     order="-accepted_at",
     empty=_("Nothing has been accepted yet."),

@@ -25,30 +25,18 @@ from qaita.producers.queries import (
     register_figures,
     search_products,
 )
-from qaita.territory.models import Region
-from qaita.web.columns import state_column
+from qaita.web.columns import region_choice, region_options, state_choice, state_column
 from qaita.web.few import few
 from qaita.web.formats import money_text, number_text, percent_text, trimmed
 from qaita.web.labels import SERVICES
-from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
+from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.procurement.words import unit_of
-from qaita.web.state_words import STATES
 from qaita.web.templatetags.qaita import named
 
 SHARES = {"0.9": 90, "0.7": 70, "0.5": 50, "0.3": 30}
 MAX_QUERY = 100
 OTHERS = 20  # makers of the same good on its page, the cheapest first
-
-
-def regions() -> Options:
-    """Return the regions as a filter offers them."""
-    return [(row.kato, named(row)) for row in Region.objects.all()]
-
-
-def states_of(kind: str) -> Options:
-    """Return the states of a kind of thing as a filter offers them."""
-    return [(state, label.title) for state, label in STATES[kind].items()]
 
 
 class AtLeast(Choice):
@@ -107,8 +95,8 @@ PRODUCER_LIST = Listing(
             "organisation__name_kk", "organisation__name_ru", "organisation__name_en",
             "organisation__bin", "register_no",
         )),
-        Choice("region", _("Region"), regions, lookup="region__kato"),
-        Choice("state", _("State"), lambda: states_of("producer")),
+        region_choice(_("Region"), "region__kato"),
+        state_choice("producer", _("State")),
     ),
     order="register_no",
 )  # fmt: skip
@@ -138,7 +126,7 @@ CATALOGUE = Listing(
     filters=(
         Words("q", _("Product, code or producer"), ()),
         Choice("service", _("Service"), tuple(SERVICES.items())),
-        Choice("region", _("Region"), regions, lookup="producer__region__kato"),
+        region_choice(_("Region"), "producer__region__kato"),
         AtLeast("share", _("In-country share from"), tuple(
             (key, f"{percent} %") for key, percent in SHARES.items()
         )),
@@ -213,7 +201,7 @@ def _facets(counts: dict[str, dict[str, int]]) -> list[tuple[str, str, object, i
     ]
     places = [
         ("region", key, words, counts["region"][key])
-        for key, words in regions()
+        for key, words in region_options()
         if key in counts["region"]
     ]
     return [*services, *sorted(places, key=lambda facet: -facet[3])[:6]]

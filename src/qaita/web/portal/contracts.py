@@ -17,12 +17,11 @@ from qaita.procurement.queries import (
     public_contracts,
     signed_sum_kzt,
 )
-from qaita.web.columns import money_column, state_column
+from qaita.web.columns import money_column, region_choice, state_choice, state_column
 from qaita.web.formats import day_text
 from qaita.web.labels import SERVICES
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
 
 
@@ -51,12 +50,12 @@ CONTRACTS = Listing(
             "buyer__name_ru", "buyer__name_en", "supplier__name_kk", "supplier__name_ru",
             "supplier__name_en", "supplier__bin", "project__code",
         )),
-        Choice(
-            "state", _("State"), lambda: states_of("contract"),
+        state_choice(
+            "contract", _("State"),
             groups=(("bound", _("Signed by both sides"), SIGNED_CONTRACTS),),
         ),
         Choice("service", _("Service"), tuple(SERVICES.items()), lookup="project__service"),
-        Choice("region", _("Region"), regions, lookup="project__region__kato"),
+        region_choice(_("Region"), "project__region__kato"),
     ),
     order="-drafted_at",
 )  # fmt: skip

@@ -14,13 +14,12 @@ from qaita.effects.queries import (
 )
 from qaita.kernel.clock import day_of
 from qaita.law import effects as effects_law
-from qaita.web.columns import service_column
+from qaita.web.columns import region_choice, service_column
 from qaita.web.formats import number_text
 from qaita.web.labels import SERVICES
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import regions
 from qaita.web.reckoned import Reckoned
 from qaita.web.templatetags.qaita import named
 
@@ -75,7 +74,7 @@ EFFECTS = Listing(
             "project__code", "project__title_kk", "project__title_ru", "project__title_en",
         )),
         Choice("service", _("Service"), tuple(SERVICES.items()), lookup="project__service"),
-        Choice("region", _("Region"), regions, lookup="project__region__kato"),
+        region_choice(_("Region"), "project__region__kato"),
         Choice("verdict", _("What is known"), _verdicts, lookup="effect__verdict"),
     ),
     order="-effect__days_after",

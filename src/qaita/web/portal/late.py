@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from qaita.accounts.roles import ROLES
 from qaita.kernel.clock import day_of
 from qaita.programme.queries import late_days, overdue_clocks
-from qaita.web.columns import service_column
+from qaita.web.columns import region_choice, service_column
 from qaita.web.formats import day_text, number_text
 from qaita.web.labels import SERVICES, role_of
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import regions
 from qaita.web.templatetags.qaita import named
 
 
@@ -56,7 +55,7 @@ def late_listing(on: date) -> Listing:
             )),
             Choice("role", _("Waits for"), lambda: _roles(on)),
             Choice("service", _("Service"), tuple(SERVICES.items()), lookup="project__service"),
-            Choice("region", _("Region"), regions, lookup="project__region__kato"),
+            region_choice(_("Region"), "project__region__kato"),
         ),
         order="due_on",
         empty=_("No step is late."),

@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from qaita.ledger.queries import timeline
 from qaita.turmys.models import Outage, OutageKind, OutageReason
 from qaita.turmys.queries import get_outage, open_outages, outages
-from qaita.web.columns import service_column, state_column
+from qaita.web.columns import region_choice, service_column, state_choice, state_column
 from qaita.web.few import few
 from qaita.web.formats import instant_words, number_text
 from qaita.web.labels import SERVICES
 from qaita.web.ledger.actions import action_label
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
 
 NOW = 6
@@ -68,9 +67,9 @@ OUTAGES = Listing(
     ),
     filters=(
         Text("q", _("Search"), ("code", "place_kk", "place_ru", "place_en")),
-        Choice("state", _("State"), lambda: states_of("outage")),
+        state_choice("outage", _("State")),
         Choice("service", _("Service"), tuple(SERVICES.items())),
-        Choice("region", _("Region"), regions, lookup="region_kato"),
+        region_choice(_("Region"), "region_kato"),
     ),
     order="-starts_at",
     empty=_("No outage is known here."),

@@ -17,7 +17,6 @@ from qaita.funding.queries import household_bill_effect, instruments_of, money_o
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Missing
 from qaita.kernel.remembering import asked_once
-from qaita.kernel.text import in_language
 from qaita.ledger.queries import timeline
 from qaita.networks.models import Section
 from qaita.networks.queries import sections_of
@@ -33,33 +32,26 @@ from qaita.programme.queries import (
     running_clock,
 )
 from qaita.programme.states import FUNNEL
-from qaita.territory.models import Region
 from qaita.web import formats, labels
-from qaita.web.columns import money_column, service_column, state_column
+from qaita.web.columns import (
+    money_column,
+    region_choice,
+    service_column,
+    state_choice,
+    state_column,
+)
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.section_map import drawing, framed
-from qaita.web.state_words import STATES
+from qaita.web.templatetags.qaita import named
 
 SHOWN_SECTIONS = 60
-
-
-def _name(thing: Any, field: str = "name") -> str:
-    return in_language(thing, field, formats.language())
-
-
-def _states() -> list[tuple[str, Any]]:
-    return [(state, label.title) for state, label in STATES["project"].items() if state != "draft"]
 
 
 def _years() -> list[tuple[str, str]]:
     years = public_projects().order_by("year").values_list("year", flat=True).distinct()
     return [(str(year), str(year)) for year in years]
-
-
-def _regions() -> list[tuple[str, str]]:
-    return [(region.kato, _name(region)) for region in Region.objects.all()]
 
 
 PROJECTS = Listing(
@@ -68,13 +60,13 @@ PROJECTS = Listing(
         Column(
             "title",
             _("Project"),
-            lambda row: _name(row, "title"),
+            lambda row: named(row, "title"),
             link=lambda row: reverse("portal:project", args=[row.code]),
         ),
         Column("code", _("Code"), lambda row: row.code, sort="code"),
         service_column(_("Service")),
-        Column("region", _("Region"), lambda row: _name(row.region), sort="region__kato"),
-        Column("utility", _("Utility"), lambda row: _name(row.utility)),
+        Column("region", _("Region"), lambda row: named(row.region), sort="region__kato"),
+        Column("utility", _("Utility"), lambda row: named(row.utility)),
         Column("year", _("Year"), lambda row: row.year, sort="year", align="num"),
         Column(
             "length",
@@ -88,14 +80,14 @@ PROJECTS = Listing(
         state_column("project", _("State")),
     ),
     filters=(
-        Choice(
-            "state",
+        state_choice(
+            "project",
             _("State"),
-            _states,
+            without="draft",
             groups=(("planned", _("Confirmed and later"), PLANNED),),
         ),
         Choice("service", _("Service"), tuple(labels.SERVICES.items())),
-        Choice("region", _("Region"), _regions, lookup="region__kato"),
+        region_choice(_("Region"), "region__kato"),
         Choice("year", _("Year"), _years),
         Text("q", _("Search"), ("code", "title_kk", "title_ru", "title_en", "utility__name_ru")),
     ),

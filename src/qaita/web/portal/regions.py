@@ -9,24 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.accounts.models import Organisation
 from qaita.kernel.clock import day_of
-from qaita.kernel.text import in_language
 from qaita.programme.models import Project
 from qaita.programme.queries import PLANNED, public_projects
 from qaita.territory.models import Region
 from qaita.territory.queries import get_region
 from qaita.web import formats, labels
-from qaita.web.columns import money_column, service_column, state_column
+from qaita.web.columns import money_column, service_column, state_choice, state_column
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.portal import figures, news, off_now, region_maps
-from qaita.web.state_words import STATES
+from qaita.web.templatetags.qaita import named
 
 KNOWN = Q(projects__isnull=False) & ~Q(projects__state="draft")
-
-
-def _name(thing: Any, field: str = "name") -> str:
-    return in_language(thing, field, formats.language())
 
 
 def _counted(key: str, title: Any) -> Column:
@@ -36,7 +31,7 @@ def _counted(key: str, title: Any) -> Column:
 REGIONS = Listing(
     "regions",
     columns=(
-        Column("name", _("Region"), _name, link=lambda row: link("region", row.kato)),
+        Column("name", _("Region"), named, link=lambda row: link("region", row.kato)),
         _counted("utilities", _("Utilities")),
         _counted("known", _("Projects")),
         _counted("running", _("In works")),
@@ -90,18 +85,13 @@ def service_options() -> list[tuple[str, Any]]:
     return list(labels.SERVICES.items())
 
 
-def state_options() -> list[tuple[str, Any]]:
-    """Return the states of a project that the public sees."""
-    return [(state, label.title) for state, label in STATES["project"].items() if state != "draft"]
-
-
 PROJECTS = Listing(
     "region-projects",
     columns=(
         Column(
             "title",
             _("Project"),
-            lambda row: _name(row, "title"),
+            lambda row: named(row, "title"),
             link=lambda row: link("project", row.code),
         ),
         service_column(_("Service")),
@@ -119,7 +109,7 @@ PROJECTS = Listing(
     ),
     filters=(
         Choice("service", _("Service"), service_options),
-        Choice("state", _("State"), state_options),
+        state_choice("project", _("State"), without="draft"),
         Text("q", _("Name"), ("title_kk", "title_ru", "title_en", "code")),
     ),
     order="-drafted_at",

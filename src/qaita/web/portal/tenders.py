@@ -22,12 +22,11 @@ from qaita.procurement.queries import (
     receipt_of,
     standing_award,
 )
-from qaita.web.columns import state_column
+from qaita.web.columns import region_choice, state_choice, state_column
 from qaita.web.formats import instant_words, money_text
 from qaita.web.labels import SERVICES
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import regions, states_of
 from qaita.web.templatetags.qaita import named
 
 CLOSED_EYES = ("open", "cancelled")  # states in which even the bidders' names stay unsaid
@@ -61,9 +60,9 @@ TENDERS = Listing(
             "code", "title_kk", "title_ru", "title_en", "buyer__name_kk", "buyer__name_ru",
             "buyer__name_en", "project__code",
         )),
-        Choice("state", _("State"), lambda: states_of("tender")),
+        state_choice("tender", _("State")),
         Choice("service", _("Service"), tuple(SERVICES.items()), lookup="project__service"),
-        Choice("region", _("Region"), regions, lookup="project__region__kato"),
+        region_choice(_("Region"), "project__region__kato"),
     ),
     order="-closes_at",
 )  # fmt: skip

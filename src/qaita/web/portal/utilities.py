@@ -20,7 +20,6 @@ from qaita.accounts.models import Organisation
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Missing
 from qaita.kernel.remembering import asked_once
-from qaita.kernel.text import in_language
 from qaita.law.reading import Source, read_topic
 from qaita.networks.models import Material, Network, UtilityService
 from qaita.networks.queries import (
@@ -38,15 +37,15 @@ from qaita.networks.queries.make_up import Decade, FailureRate
 from qaita.networks.queries.wear import DataQuality, WearFigures, YearWear
 from qaita.programme.models import Project
 from qaita.programme.queries import public_projects
-from qaita.territory.models import Region
 from qaita.web import charts, formats, labels
 from qaita.web.charts import Series
-from qaita.web.columns import service_column
+from qaita.web.columns import region_choice, service_column
 from qaita.web.links import link
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.portal.forecasts import forecast_chart, planned_metres
 from qaita.web.portal.foretelling import Foretelling, foretelling_of
+from qaita.web.templatetags.qaita import named
 
 QUESTIONS = {
     "year": gettext_lazy("Year of laying"),
@@ -58,10 +57,6 @@ ZONES = ("red", "amber", "green")
 
 
 # ------------------------------------------------------------------ the list
-
-
-def _name(thing: Any) -> str:
-    return in_language(thing, "name", formats.language())
 
 
 def zone_badge(zone: str) -> SafeString | str:
@@ -93,11 +88,6 @@ def _share_column(key: str, title: Any) -> Column:
     )
 
 
-def region_options() -> Options:
-    """Return the regions as choices."""
-    return [(region.kato, _name(region)) for region in Region.objects.all()]
-
-
 def service_options() -> Options:
     """Return the services as choices."""
     return list(labels.SERVICES.items())
@@ -114,13 +104,13 @@ UTILITIES = Listing(
         Column(
             "utility",
             gettext_lazy("Utility"),
-            value=lambda row: _name(row.organisation),
+            value=lambda row: named(row.organisation),
             link=lambda row: link("utility", row.organisation.code),
             sort="organisation__name_ru",
         ),
         service_column(gettext_lazy("Service")),
         Column(
-            "region", gettext_lazy("Region"), lambda row: _name(row.region), sort="region__kato"
+            "region", gettext_lazy("Region"), lambda row: named(row.region), sort="region__kato"
         ),
         Column(
             "zone",
@@ -144,7 +134,7 @@ UTILITIES = Listing(
     filters=(
         Choice("zone", gettext_lazy("Zone"), zone_options),
         Choice("service", gettext_lazy("Service"), service_options),
-        Choice("region", gettext_lazy("Region"), region_options, lookup="region__kato"),
+        region_choice(gettext_lazy("Region"), "region__kato"),
         Text(
             "q",
             gettext_lazy("Name"),

@@ -15,14 +15,11 @@ from qaita.procurement import services
 from qaita.procurement.models import Amendment, Contract
 from qaita.procurement.queries import contracts_of, get_contract
 from qaita.procurement.states import BUYERS, CONTRACT, SIGNING
-from qaita.web.columns import money_column
+from qaita.web.columns import money_column, state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.formats import day_text
-from qaita.web.labels import state_of
-from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import state_mark
+from qaita.web.lists import Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import states_of
 from qaita.web.portal.contracts import contract_context
 from qaita.web.procurement.desk import ask_form
 from qaita.web.procurement.forms import AmendmentForm, SignForm, WordsForm
@@ -49,14 +46,11 @@ MINE = Listing(
             "ends", gettext_lazy("Ends on"), lambda row: row.ends_on,
             show=lambda row: day_text(row.ends_on, short=True), sort="ends_on",
         ),
-        Column(
-            "state", gettext_lazy("State"), lambda row: str(state_of("contract", row.state).title),
-            show=lambda row: state_mark("contract", row.state)
-        ),
+        state_column("contract", gettext_lazy("State"), sort=False),
     ),
     filters=(
         Text("q", gettext_lazy("Search"), ("code", "lot__title_kk", "lot__title_ru")),
-        Choice("state", gettext_lazy("State"), lambda: states_of("contract")),
+        state_choice("contract", gettext_lazy("State")),
     ),
     order="-drafted_at",
 )  # fmt: skip

@@ -37,14 +37,12 @@ from qaita.procurement.states import (
     why_no_question,
 )
 from qaita.programme.models import Project
+from qaita.web.columns import state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.few import Few, few
 from qaita.web.formats import instant_words
-from qaita.web.labels import state_of
-from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import state_mark
+from qaita.web.lists import Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import states_of
 from qaita.web.portal.tenders import tender_context
 from qaita.web.procurement.desk import ask_form, buys_here, my_supplier, seen_tender, supplier_of
 from qaita.web.procurement.forms import TenderForm, WordsForm, first_plan, plan_so_far
@@ -65,14 +63,11 @@ MINE = Listing(
             show=lambda row: instant_words(row.closes_at) if row.closes_at else "–",
             sort="closes_at",
         ),
-        Column(
-            "state", gettext_lazy("State"), lambda row: str(state_of("tender", row.state).title),
-            show=lambda row: state_mark("tender", row.state)
-        ),
+        state_column("tender", gettext_lazy("State"), sort=False),
     ),
     filters=(
         Text("q", gettext_lazy("Search"), ("code", "title_kk", "title_ru", "title_en")),
-        Choice("state", gettext_lazy("State"), lambda: states_of("tender")),
+        state_choice("tender", gettext_lazy("State")),
     ),
     order="-closes_at",
 )  # fmt: skip

@@ -24,12 +24,12 @@ from qaita.producers.models import Producer, Product
 from qaita.producers.queries import producers_of
 from qaita.producers.services import ProducerEntry, ProductEntry
 from qaita.producers.states import KEEPERS, PRODUCER
+from qaita.web.columns import region_choice, state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.formats import day_text
-from qaita.web.labels import state_of
-from qaita.web.lists import Choice, Column, Listing, Text, show_listing
+from qaita.web.lists import Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import products_listing, regions, states_of
+from qaita.web.portal.catalogue import products_listing
 from qaita.web.producers.forms import ApplicationForm, ProductForm, ReasonForm
 from qaita.web.templatetags.qaita import named
 
@@ -56,16 +56,14 @@ REGISTER = Listing(
         Column("region", gettext_lazy("Region"), lambda row: named(row.region)),
         Column("mismatches", gettext_lazy("Mismatches"), lambda row: row.mismatches,
                sort="mismatches", align="num"),
-        Column(
-            "state", gettext_lazy("State"), lambda row: str(state_of("producer", row.state).title)
-        ),
+        state_column("producer", gettext_lazy("State"), sort=False),
     ),
     filters=(
         Text("q", gettext_lazy("Search"), (
             "organisation__name_kk", "organisation__name_ru", "organisation__bin", "register_no",
         )),
-        Choice("region", gettext_lazy("Region"), regions, lookup="region__kato"),
-        Choice("state", gettext_lazy("State"), lambda: states_of("producer")),
+        region_choice(gettext_lazy("Region"), "region__kato"),
+        state_choice("producer", gettext_lazy("State")),
     ),
     order="register_no",
 )  # fmt: skip

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Reason
 from qaita.kernel.states import Ask
-from qaita.kernel.text import in_language
 from qaita.ledger.queries import seen_of, timeline
 from qaita.networks.models import Section
 from qaita.planning.models import Run
@@ -32,22 +31,16 @@ from qaita.programme.services import (
     revise_estimate,
 )
 from qaita.programme.states import PROJECT, may_apply
-from qaita.web import formats, labels
-from qaita.web.columns import money_column
+from qaita.web import labels
+from qaita.web.columns import money_column, state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.few import part_of
 from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import state_mark
 from qaita.web.middleware import Request
 from qaita.web.portal.projects import map_of, needs_of_project, stages_of
 from qaita.web.programme.country_packages import country_shares
 from qaita.web.programme.forms import DecisionForm, EstimateForm, ExtensionForm, PackagesForm
-from qaita.web.state_words import STATES
-
-
-def _title(row: Project) -> str:
-    return in_language(row, "title", formats.language())
-
+from qaita.web.templatetags.qaita import named
 
 RUNS = 10  # plans in force on one part of the page
 PROJECTS = Listing(
@@ -56,26 +49,16 @@ PROJECTS = Listing(
         Column(
             "title",
             gettext_lazy("Project"),
-            _title,
+            lambda row: named(row, "title"),
             link=lambda row: reverse("programme:project", args=[row.code]),
         ),
         Column("code", gettext_lazy("Code"), lambda row: row.code, sort="code"),
         Column("year", gettext_lazy("Year"), lambda row: row.year, sort="year", align="num"),
         money_column("cost", gettext_lazy("Cost, ₸"), "cost_kzt"),
-        Column(
-            "state",
-            gettext_lazy("State"),
-            lambda row: str(labels.state_of("project", row.state).title),
-            show=lambda row: state_mark("project", row.state),
-            sort="state",
-        ),
+        state_column("project", gettext_lazy("State")),
     ),
     filters=(
-        Choice(
-            "state",
-            gettext_lazy("State"),
-            lambda: [(state, label.title) for state, label in STATES["project"].items()],
-        ),
+        state_choice("project", gettext_lazy("State")),
         Choice("service", gettext_lazy("Service"), tuple(labels.SERVICES.items())),
         Text("q", gettext_lazy("Search"), ("code", "title_kk", "title_ru", "title_en")),
     ),

@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from qaita.networks.models import FailureCause, Network
 from qaita.turmys.models import Incident, IncidentSource
 from qaita.turmys.queries import incidents, outages
-from qaita.web.columns import service_column, state_column
+from qaita.web.columns import service_column, state_choice, state_column
 from qaita.web.formats import instant_words
 from qaita.web.labels import SERVICES, network_name
 from qaita.web.lists import Choice, Column, Listing, Options, Text, show_listing
 from qaita.web.middleware import Request
-from qaita.web.portal.catalogue import states_of
 from qaita.web.portal.outages import OUTAGES
 from qaita.web.templatetags.qaita import named
 from qaita.web.turmys.pages import my_networks
@@ -62,7 +61,7 @@ def incident_list(request: Request) -> HttpResponseBase:
         columns=INCIDENTS,
         filters=(
             Text("q", _("Search"), ("code", "section__code", "failure_code")),
-            Choice("state", _("State"), lambda: states_of("incident")),
+            state_choice("incident", _("State")),
             Choice("service", _("Service"), tuple(SERVICES.items())),
             Choice("network", _("Network"), networks_of(mine), lookup="network__code"),
         ),

@@ -15,14 +15,12 @@ from django.views.decorators.http import require_POST
 
 from qaita.kernel.clock import day_of
 from qaita.kernel.states import Ask
+from qaita.web.columns import state_choice, state_column
 from qaita.web.desk.forms import sent
 from qaita.web.few import few
-from qaita.web.labels import state_of
-from qaita.web.lists import Choice, Column, Listing, Text, show_listing
-from qaita.web.marks import state_mark
+from qaita.web.lists import Column, Listing, Text, show_listing
 from qaita.web.middleware import Request
 from qaita.web.procurement.words import UNITS
-from qaita.web.state_words import STATES
 from qaita.web.works.forms import OpenSite
 from qaita.works.models import LineKind, Site
 from qaita.works.queries import (
@@ -43,10 +41,6 @@ from qaita.works.states import SITE
 PLANNERS = {"supplier", "utility_engineer"}
 
 
-def _site_states() -> list[tuple[str, Any]]:
-    return [(state, label.title) for state, label in STATES["site"].items()]
-
-
 SHOWN = 10  # the newest day reports on the page of the site
 SITES = Listing(
     "sites",
@@ -60,18 +54,13 @@ SITES = Listing(
         ),
         Column("project", gettext_lazy("Project"), lambda site: site.project.code),
         Column("contract", gettext_lazy("Contract"), lambda site: site.contract.code),
-        Column(
-            "state",
-            gettext_lazy("State"),
-            lambda site: str(state_of("site", site.state).title),
-            show=lambda site: state_mark("site", site.state),
-        ),
+        state_column("site", gettext_lazy("State"), sort=False),
         Column(
             "due", gettext_lazy("Must end by"), lambda site: site.ends_on, sort="contract__ends_on"
         ),
     ),
     filters=(
-        Choice("state", gettext_lazy("State"), _site_states),
+        state_choice("site", gettext_lazy("State")),
         Text("q", gettext_lazy("Search"), ("code", "project__code", "contract__code")),
     ),
     order="contract__ends_on",
