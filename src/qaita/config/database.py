@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+# Each thread of the server keeps a connection and with it a cache of its own: 32 MiB at most.
 # FULL, because NORMAL may lose the last commits when power fails: no bid may be lost so.
 SQLITE_START = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=268435456; "
-    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+    "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
 )
 
 
