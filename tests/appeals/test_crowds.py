@@ -149,7 +149,6 @@ for _ in range(12):
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 def test_kill_nine_while_a_crowd_files_leaves_whole_appeals_and_loses_none_acknowledged():
     make_fed_network()
