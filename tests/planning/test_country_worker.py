@@ -15,6 +15,8 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 ASK = """
 import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
 from tests.planning.make_country import make_land, make_limits_of_land
 from qaita.kernel.clock import now
 from qaita.planning.jobs import queue_country_run
@@ -53,7 +55,6 @@ def place(folder: Path) -> dict[str, str]:
 
 
 def test_a_worker_killed_at_work_leaves_a_run_that_another_makes(tmp_path):
-    python(tmp_path, "-m", "django", "migrate", "-v0")
     code = python(tmp_path, "-c", ASK)
     worker = subprocess.Popen(
         [sys.executable, "-m", "django", "db_worker", "--interval", "0.1", "--worker-id", "work-1"],

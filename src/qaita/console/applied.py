@@ -138,6 +138,7 @@ def _uses(found: Read, room_topics: set[str]) -> Iterator[Use]:
         yield from (use for use in _methods()[method] if use[0] in room_topics)
 
 
+@cache
 def applied() -> Mapping[str, Mapping[str, list[str]]]:
     """Return for every topic and value the rooms that act on it."""
     reads = [_read(path, tree) for path, tree in _trees().items() if _room(path)]
