@@ -70,7 +70,9 @@ def test_a_file_of_bad_rows_says_how_many_were_put_aside():
 
 def test_a_form_with_nothing_in_it_is_answered_by_the_page_in_its_own_words():
     client = dispatcher_of(make_fed_network())
-    assert client.get(f"{DESK}readings/").content.decode().count("novalidate") == 2
+    page = client.get(f"{DESK}readings/").content.decode()
+    assert page.count("novalidate") == 2
+    assert page.count('id="id_network"') == page.count('id="month_network"') == 1
     for door in ("readings/take/", "readings/balance/"):
         answer = client.post(f"{DESK}{door}", {})
         assert answer.status_code == 422

@@ -9,6 +9,7 @@ from django.test import Client
 from qaita.networks.models import Section
 from qaita.procurement.models import Contract
 from qaita.works.models import Act, AsBuilt, DigPermit, Evidence, Site
+from tests.producers.make import make_producer, make_product_entry
 from tests.works.make import Ground, design_line, make_ground, make_site
 from tests.works.scenes import jpeg, scene
 
@@ -201,3 +202,19 @@ def test_a_site_reported_on_for_weeks_leads_to_its_whole_diary(open_ground):
     page = supplier.get(address).content.decode()
     assert f'Shown: 10 of 12. <a href="{address}reports/">' in page and "Trench 1<" not in page
     assert "12 rows" in supplier.get(f"{address}reports/").content.decode()
+
+
+def test_a_batch_names_a_product_of_the_catalogue_or_none(open_ground):
+    site = make_site(open_ground)
+    supplier = client_of(open_ground, "supplier")
+    report_by_hand(site, supplier)
+    line = site.as_built.get()
+    product = make_producer(77, make_product_entry(service="water")).products.get()
+    address = f"/en/desk/works/lines/{line.code}/material/"
+    values = {"batch": "B-7", "certificate": "C-9"}
+    wrong = supplier.post(address, {**values, "product_code": "PD-NONE"})
+    assert wrong.status_code == 422 and 'value="PD-NONE"' in wrong.content.decode()
+    assert "No product of the catalogue has this code." in wrong.content.decode()
+    for code in (product.code.lower(), ""):
+        assert supplier.post(address, {**values, "product_code": code}).status_code == 302
+    assert set(line.materials.values_list("product_code", flat=True)) == {product.code, ""}

@@ -140,6 +140,7 @@ class MonthForm(DeskForm):
     )
 
     def __init__(self, networks: Any, *args: Any, **more: Any) -> None:
+        more.setdefault("auto_id", "month_%s")  # another form of the page asks for a network
         super().__init__(*args, **more)
         network: Any = self.fields["network"]
         network.queryset = networks

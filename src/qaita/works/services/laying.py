@@ -1,7 +1,7 @@
 """The line as laid: its geometry gives the length, its checks let it be buried."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from qaita.kernel.actor import Actor
 from qaita.kernel.clock import day_of
 from qaita.kernel.errors import Refused, Wrong
-from qaita.kernel.ids import derived_code
+from qaita.kernel.ids import derived_code, read_code
 from qaita.ledger.services import move, record
 from qaita.networks.errors import BRANCH_BETWEEN
 from qaita.networks.geometry import geodesic_length_m, pack, unpack
 from qaita.networks.models import Material as SectionMaterial
 from qaita.networks.models import Section
 from qaita.networks.queries import branches_between
+from qaita.producers.models import Product
 from qaita.works.corridor import deviation_m
 from qaita.works.errors import ALREADY_COVERED, NOT_ON_SITE
 from qaita.works.models import AsBuilt, CheckKind, Evidence, Material, Site, SiteCheck
@@ -157,10 +158,19 @@ def add_material(row: AsBuilt, batch: Batch, *, by: Actor, at: datetime) -> Mate
     require_side("material.add", row.site, ("supplier",), by)
     if not 0 <= batch.from_share < batch.to_share <= 1:
         raise Wrong({"shares": [_("The part must begin before it ends, between 0 and 1.")]})
+    if batch.product_code:
+        batch = replace(batch, product_code=_known_product(batch.product_code))
     with transaction.atomic():
         material = Material.objects.create(as_built=row, **asdict(batch))
         record("material.add", row.code, by=by, at=at, facts=asdict(batch))
     return material
+
+
+def _known_product(typed: str) -> str:
+    code = read_code(typed) or typed
+    if not Product.objects.filter(code=code).exists():
+        raise Wrong({"product_code": [_("No product of the catalogue has this code.")]})
+    return code
 
 
 def record_check(
