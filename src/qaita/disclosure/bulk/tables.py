@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 
 from qaita.funding.models import Payment
 from qaita.networks.models import Section, UtilityService
@@ -59,7 +60,7 @@ def _utility_wear(on: date) -> Iterator[Sequence[Any]]:
 
 def sections_of_network(network: int) -> Rows:
     """Return every section a network (a row key) ever had."""
-    rows = Section.objects.filter(network=network).order_by("code")
+    rows = Section.objects.filter(network=network).order_by("code").annotate(**DAYS)
     return rows.values_list(*SECTION_PATHS).iterator(chunk_size=CHUNK)
 
 
@@ -74,10 +75,15 @@ SECTION_COLUMNS = _columns(
 )
 SECTION_PATHS = _columns(
     "code network__code network__utility_service__organisation__code service region_kato state"
-    " material diameter_mm voltage_kv length_m pipe_count laid_on laid_precision laid_imputed"
-    " material_imputed norm_life_years past_norm_on condition born_of replaced_by__code"
-    " valid_from valid_until"
+    " material diameter_mm voltage_kv length_m pipe_count laid_on_text laid_precision laid_imputed"
+    " material_imputed norm_life_years past_norm_on_text condition born_of replaced_by__code"
+    " valid_from_text valid_until_text"
 )
+# days as text: millions of them need not become days in between
+DAYS = {
+    f"{name}_text": Cast(name, CharField())
+    for name in ("laid_on", "past_norm_on", "valid_from", "valid_until")
+}
 UTILITY_WEAR = Table(
     _columns(
         "utility_code utility_bin utility_kk utility_ru utility_en region_kato service length_m"

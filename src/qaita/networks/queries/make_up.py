@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Sum
-from django.db.models.functions import ExtractYear
+from django.db.models import CharField, Sum
+from django.db.models.functions import Cast, Substr
 
 from qaita.kernel.clock import day_of, start_of, years_before
 from qaita.networks.models import Failure
@@ -35,16 +35,17 @@ class FailureRate:
 
 def lengths_by_decade(owner: Owner) -> list[Decade]:
     """Return the living length by decade of laying, oldest first, unknown last."""
+    tens = Substr(Cast("laid_on", CharField()), 1, 3)  # of the day as text: "199" of 1994-05-01
     rows = (
         living_of(owner)
         .order_by()
-        .annotate(year=ExtractYear("laid_on"))
-        .values_list("year", "laid_imputed")
+        .annotate(tens=tens)
+        .values_list("tens", "laid_imputed")
         .annotate(metres=Sum("length_m"))
     )
     sums: dict[int | None, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for year, imputed, metres in rows:
-        cell = sums[None if year is None else year // 10 * 10]
+    for decade, imputed, metres in rows:
+        cell = sums[int(decade) * 10 if decade else None]
         cell[0] += metres
         cell[1] += metres if imputed else 0.0
     order = sorted(sums, key=lambda start: (start is None, start or 0))
