@@ -46,6 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # in a file, because threads and processes of the tests share it
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{_folder}/test.sqlite3"
+        # a power cut during the tests costs nothing: durability is tested by killing processes
+        options = settings.DATABASES["default"]["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("=FULL", "=OFF")
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     from tests.emptying import empty_only_what_is_full
 

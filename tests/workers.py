@@ -1,5 +1,6 @@
 """Which worker of xdist runs what, and in which order."""
 
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,11 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parents[1]
 ON_COUNTRY = 'usefixtures("country")'  # the files that say so look at the demonstration
-ONE_BY_ONE = {"tests/browser/test_desk_pages.py", "tests/browser/test_portal_pages.py"}
+# long files in pieces: each role's desk, the portal in each language
+PIECES = {
+    "tests/browser/test_desk_pages.py": re.compile(r"-(\w+)\]$"),
+    "tests/browser/test_portal_pages.py": re.compile(r"(kk|ru|en)\]$"),
+}
 
 
 class Sharing(LoadScopeScheduling):
@@ -22,7 +27,8 @@ class Sharing(LoadScopeScheduling):
 def group_of(nodeid: str) -> str:
     """Name what stays together with a test."""
     file = nodeid.partition("::")[0]
-    return nodeid if file in ONE_BY_ONE else _group_of_file(file)
+    piece = PIECES[file].search(nodeid) if file in PIECES else None
+    return f"{file} {piece[1]}" if piece else _group_of_file(file)
 
 
 @cache

@@ -196,8 +196,8 @@ def run_stages(place: Place, report: Report) -> None:
         address = ""
         if postgres_programs() is not None:
             address = open_things.enter_context(private_postgres())
-        # what is made once for all of them
-        shared = {"QAITA_TEST_RUN": open_things.enter_context(TemporaryDirectory("-qaita-run"))}
+        run = open_things.enter_context(TemporaryDirectory(prefix="qaita-run-"))
+        shared = {"QAITA_TEST_RUN": run}  # what is made once for all of them lies there
         elsewhere = {"QAITA_TEST_PG": "1", "DATABASE_URL": address}
         for name, words, need in stages(place):
             if need == "postgres" and not address:
