@@ -231,16 +231,27 @@ def test_a_newer_trial_stops_the_older_and_a_trial_can_be_stopped(land: Land, mo
 
 
 @pytest.mark.parametrize("lost", ["screened.parquet", "weights.csv", "packages-0.parquet"])
-def test_a_plan_that_has_lost_a_file_says_so_and_what_to_do(land: Land, lost: str):
+def test_a_question_to_a_plan_that_has_lost_a_file_ends_in_a_sentence(land: Land, lost: str):
     run, client = make_country_run(land), office(land)
     Person.objects.filter(code=land.office.code).update(language="ru")
     (folder_of(run) / lost).unlink()
-    answer = client.post(door("country_money", run.code), {f"percent_{YEARS[0]}": "50"})
-    job = Job.objects.get(kind=TRIAL)
+    job = queue_trial(run, limits_of_json(run.scenario.limits), by=land.office, at=AT)
     assert job.outcome == "failed" and "Рассчитайте план заново" in job.message
-    page = client.get(answer["Location"]).content.decode()
+    page = client.get(door("country_trial", job.code)).content.decode()
     assert job.message in page and "A fault on our side" not in page
     assert door("country_scenario", run.scenario.code) in page
+
+
+def test_the_pages_of_a_plan_that_has_lost_a_file_name_it(land: Land):
+    run, client = make_country_run(land), office(land)
+    (folder_of(run) / "limits.csv").unlink()
+    page = client.get(door("country_run", run.code))
+    assert page.status_code == 200 and "limits.csv" in page.content.decode()
+    assert "Compute the plan anew from its scenario." in page.content.decode()
+    for name in ("country_packages", "country_money", "country_run_map"):
+        answer = client.get(door(name, run.code))
+        assert answer.status_code == 409, name
+        assert "Compute the plan anew from its scenario" in answer.content.decode()
 
 
 def test_a_torn_file_of_a_plan_is_no_fault_of_the_page(land: Land):

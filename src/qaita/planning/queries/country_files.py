@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from qaita.engine.plan.national.packs import FORBIDDEN
-from qaita.kernel.errors import Missing
+from qaita.kernel.errors import Missing, Refused
+from qaita.planning.errors import LOST_FILES
 from qaita.planning.models import CountryRun
 from qaita.planning.queries.country_plans import folder_of
 
@@ -99,6 +100,28 @@ def run_facts(run: CountryRun) -> dict[str, Any]:
     if not path.is_file():
         raise Missing("run", run.code)
     return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def lost_files(run: CountryRun) -> list[str]:
+    """Return the files of a run that are gone: those that `run.json` names, or itself."""
+    folder = folder_of(run)
+    if not (folder / "run.json").is_file():
+        return ["run.json"]
+    named = _named_files(folder, run.result_digest)
+    return [name for name in named if not (folder / name).is_file()]
+
+
+@lru_cache(maxsize=8)
+def _named_files(folder: Path, _digest: str) -> tuple[str, ...]:
+    """Return what `run.json` names; a folder never changes."""
+    return tuple(json.loads((folder / "run.json").read_text(encoding="utf-8"))["sha256"])
+
+
+def require_files(run: CountryRun) -> CountryRun:
+    """Return a run that has its files, or refuse what needs them."""
+    if lost_files(run):
+        raise Refused("open", [LOST_FILES])
+    return run
 
 
 def _csv(path: Path) -> Iterator[dict[str, str]]:

@@ -26,10 +26,11 @@ from qaita.planning.queries import (
     RunWords,
     country_runs,
     country_scenarios,
-    folder_of,
     limits_from_law,
     limits_of_json,
+    lost_files,
     plants_of_scenario,
+    require_files,
 )
 from qaita.planning.services import (
     adopt_country_run,
@@ -215,8 +216,10 @@ def run(request: Request, code: str) -> HttpResponse:
 
 def _outcome(request: Request, run: CountryRun) -> dict[str, Any]:
     """Return what is shown of a run that has its files."""
-    if run.value_kzt is None or not (folder_of(run) / "run.json").is_file():
+    if run.value_kzt is None:
         return {}
+    if lost := lost_files(run):
+        return {"lost": lost}
     told, words = country_context(run), RunWords(run, formats.language())
     ask = Ask(run, request.actor, request.at)
     return {
@@ -237,7 +240,7 @@ def _outcome(request: Request, run: CountryRun) -> dict[str, Any]:
 @login_required
 def packages(request: Request, code: str) -> HttpResponseBase:
     """List the packages of a run, in or out, and why."""
-    found = office_run(request, code)
+    found = require_files(office_run(request, code))
     template = "planning/country_packages.html"
     return show_listing(
         request, packages_list(found), package_rows(found), template, {"run": found}

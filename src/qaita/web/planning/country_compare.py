@@ -20,6 +20,7 @@ from qaita.planning.queries import (
     counts_by_region,
     limit_rows,
     marks_between,
+    require_files,
     spots_of,
 )
 from qaita.territory.models import Region
@@ -105,6 +106,8 @@ def compare(request: Request, code: str, other: str) -> HttpResponseBase:
     first, second = office_run(request, code), office_run(request, other)
     if first.value_kzt is None or second.value_kzt is None:
         raise Missing("run", other)
+    require_files(first)
+    require_files(second)
     changes = changes_between(first, second)
     counts = {kind: sum(_kind(one) == kind for one in changes) for kind, _words in KINDS}
     marks = marks_between(first, second)

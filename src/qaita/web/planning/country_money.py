@@ -27,6 +27,7 @@ from qaita.planning.queries import (
     forecast_bound,
     limit_rows,
     limits_of_json,
+    require_files,
 )
 from qaita.planning.services import make_country_scenario
 from qaita.web import formats
@@ -44,6 +45,7 @@ def money(request: Request, code: str) -> HttpResponse:
     found = office_run(request, code)
     if found.value_kzt is None:
         raise Missing("run", code)
+    require_files(found)
     form = _form(request, found)
     context = {"run": found, "form": form, "uses_htmx": True}
     if not form.is_valid():

@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from qaita.kernel.errors import Missing
 from qaita.planning.models import CountryRun
-from qaita.planning.queries import Marks, marked_tile, marks_between, marks_of_plan
+from qaita.planning.queries import (
+    Marks,
+    marked_tile,
+    marks_between,
+    marks_of_plan,
+    require_files,
+)
 from qaita.web.links import link
 from qaita.web.middleware import Request
 from qaita.web.planning.country import office_run
@@ -73,7 +79,7 @@ def with_files(run: CountryRun) -> CountryRun:
 @login_required
 def plan_map(request: Request, code: str) -> HttpResponse:
     """Show the sections of a run by year of renewal."""
-    run = with_files(office_run(request, code))
+    run = require_files(with_files(office_run(request, code)))
     tiles = reverse("planning:country_run_tile", args=[run.code, 0, 0, 0])
     context = {"run": run, **zoom_context(marks_of_plan(run), year_marks(run), tiles)}
     return render(request, "planning/country_zoom.html", context)
