@@ -7,7 +7,7 @@ import mapbox_vector_tile
 import pytest
 
 from qaita.engine.tiles.keys import positions
-from qaita.networks.queries.tiles import columns_of, forget_columns
+from qaita.networks.queries.tiles import columns_of, forget_columns, lines_from_rows
 from qaita.networks.services import import_network
 from tests.networks.make import AT, make_engineer, make_parsed, make_utility
 
@@ -61,6 +61,18 @@ def test_every_section_is_in_some_tile_and_none_is_lost_at_a_seam(client):
         layers = decoded(get(client, address(14, dx=dx)))
         seen |= {f["properties"]["code"] for f in layers.get("sections", {}).get("features", [])}
     assert seen == set(network.sections.values_list("code", flat=True))
+
+
+def test_a_tile_tells_of_no_line_that_does_not_reach_it(client):
+    network = make_street()
+    place, seen, told = positions(*STREET), set(), 0
+    for dx in range(12):
+        found = decoded(get(client, address(16, dx=dx))).get("sections", {}).get("features", [])
+        seen |= {f["properties"]["code"] for f in found}
+        tile = lines_from_rows("water", 16, (int(place[0]) >> 16) + dx, int(place[1]) >> 16)
+        told += tile.lines - len(found)
+    assert seen == set(network.sections.values_list("code", flat=True))
+    assert told == 0
 
 
 def test_low_zooms_have_squares_of_wear(client):

@@ -13,12 +13,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
-from django.db.models import Q
 from numpy.typing import NDArray
 
 from qaita.engine.tiles.keys import (
     CELL_BITS,
-    covering_range,
     degrees,
     home_keys,
     positions,
@@ -28,8 +26,8 @@ from qaita.engine.tiles.lines import Lines, line_tile
 from qaita.engine.tiles.marks import MarkedPoints, mark_tile
 from qaita.engine.tiles.packed import line_positions
 from qaita.kernel.errors import Missing
-from qaita.networks.models import LIVING, Section, ServiceKind
-from qaita.networks.queries.tiles import LINE_COLUMNS, LINES_FROM, public_rows
+from qaita.networks.models import ServiceKind
+from qaita.networks.queries.tiles import LINES_FROM, public_rows_in
 from qaita.planning.models import CountryRun
 from qaita.planning.queries.country_columns import codes_of
 from qaita.planning.queries.country_files import run_facts
@@ -231,16 +229,11 @@ def marked_tile(marks: Marks, z: int, x: int, y: int) -> bytes:
         raise Missing("tile", f"{z}/{x}/{y}")
     if z < LINES_FROM:
         return mark_tile(z, x, y, marks.points, np.arange(1, MOST_MARKS))
-    low, high, above = covering_range(z, x, y)
-    # the service stands in both parts, because the index begins with it
-    inside = Q(service__in=ServiceKind.values, morton_key__range=(low, high))
-    over = Q(service__in=ServiceKind.values, morton_key__in=above)
-    rows = Section.objects.filter(inside | over, state__in=LIVING).order_by()
-    shown = public_rows(sorted(rows.values_list(*LINE_COLUMNS)))
+    shown = public_rows_in(ServiceKind.values, z, x, y)
     return line_tile(z, x, y, _lines(shown, marks)).gz
 
 
-def _lines(rows: list[Any], marks: Marks) -> Lines:
+def _lines(rows: Sequence[Any], marks: Marks) -> Lines:
     """Return lines with their marks as their state; 0 for a section without one."""
     codes = [row[0] for row in rows]
     asked = np.array(codes, dtype="S16")
