@@ -29,7 +29,8 @@ def halve_one_of(network):
 
 
 def figures(found):
-    return {key: {name: row[name] for name in SUMS} for key, row in found.items()}
+    """The sums to a micrometre: PostgreSQL adds up in whatever order rows lie."""
+    return {key: {name: round(row[name] or 0, 6) for name in SUMS} for key, row in found.items()}
 
 
 def made_anew():
