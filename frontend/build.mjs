@@ -1,6 +1,6 @@
 // Bundles the browser files. Called by ./qaita up as
 //   node frontend/build.mjs OUT NODE_MODULES FONTS SITE_PACKAGES
-// OUT/qaita/ then holds theme.css, portal.js, desk.js, map.js, plan_map.js, seal.js (those whose source exists),
+// OUT/qaita/ then holds theme.css, portal.js, desk.js, maps.js, seal.js (those whose source exists),
 // htmx.js, MapLibre's worker and the font. Nothing of OUT is committed.
 import { createRequire } from "node:module";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
@@ -19,7 +19,7 @@ const need = createRequire(path.join(modules, "any.js"));
 const esbuild = need("esbuild");
 const { PurgeCSS } = need("purgecss");
 
-const entries = ["theme.css", "theme.js", "portal.js", "desk.js", "map.js", "plan_map.js", "seal.js"].filter((name) => existsSync(path.join(here, name)));
+const entries = ["theme.css", "theme.js", "portal.js", "desk.js", "maps.js", "seal.js"].filter((name) => existsSync(path.join(here, name)));
 
 /** Our subset of the font stands in for the npm package's many files. */
 const font = {
@@ -72,8 +72,8 @@ await esbuild.build({
 for (const name of ["theme.css"]) {
   if (entries.includes(name)) await purge(path.join(folder, name));
 }
-if (entries.includes("map.js")) {
-  // MapLibre looks for its worker beside the bundle
+if (entries.includes("maps.js")) {
+  // pages name MapLibre's worker, so that its name may carry its digest
   await cp(path.join(modules, "maplibre-gl/dist/maplibre-gl-worker.mjs"), path.join(folder, "maplibre-gl-worker.mjs"));
 }
 const htmx = path.join(sitePackages, "django_htmx/static/django_htmx");

@@ -36,6 +36,7 @@ function locale(words) {
 export async function open(box, form, style, { bounds = COUNTRY, padding = 12 } = {}) {
   // Labels are drawn with the page's own font: it must be there before the first one.
   await Promise.all(["Ққ", "Аа", "Aa"].map((letters) => document.fonts.load('600 16px "Onest Variable"', letters)));
+  maplibregl.setWorkerUrl(new URL(box.dataset.worker, location.href).href);
   const map = new maplibregl.Map({
     container: box, style: style(), bounds, fitBoundsOptions: { padding, maxZoom: 15 },
     hash: "at", attributionControl: false, fadeDuration: 0, maxZoom: 18, minZoom: 2.6, dragRotate: false, locale: locale(box.dataset), cooperativeGestures: false,
