@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.dataset as ds
+import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from django.conf import settings
 
@@ -108,8 +108,8 @@ def lake_version() -> int:
 
 def readings_between(meter_ids: Sequence[int], since: int, until: int) -> Readings:
     """Return the readings with since ≤ ts ≤ until; of two at one instant the later received."""
-    wanted = ds.field("meter_id").isin(list(meter_ids))
-    wanted &= (ds.field("ts") >= since) & (ds.field("ts") <= until)
+    wanted = pc.field("meter_id").isin(list(meter_ids))
+    wanted &= (pc.field("ts") >= since) & (pc.field("ts") <= until)
     names = ["meter_id", "register", "ts", "val", "rcv", "batch"]
     rows = opened("reading_raw").to_pyarrow_dataset().to_table(columns=names, filter=wanted)
     column = {name: rows[name].to_numpy() for name in names}
@@ -123,5 +123,5 @@ def readings_between(meter_ids: Sequence[int], since: int, until: int) -> Readin
 def quarantined(batch: int, limit: int = 10_000) -> list[dict[str, Any]]:
     """Return the rows of a batch that could not be read, in the file's order."""
     table = opened("quarantine").to_pyarrow_dataset()
-    rows = table.to_table(filter=ds.field("batch") == batch)
+    rows = table.to_table(filter=pc.field("batch") == batch)
     return list(rows.sort_by("row").slice(0, limit).to_pylist())

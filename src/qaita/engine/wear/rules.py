@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from sklearn.isotonic import isotonic_regression
+from scipy.optimize import isotonic_regression
 
 from qaita.engine.wear.histories import (
     Floats,
@@ -76,7 +76,7 @@ def rule_forecast(rule: Rule, histories: Histories, years: float) -> tuple[Float
     length = np.bincount(then, histories.length_km, CLASSES)
     overall = count.sum() / length.sum()
     rate = (count + overall) / (length + 1.0) / span  # one km of the average shrinks thin classes
-    rate = isotonic_regression(rate, sample_weight=length + 1.0)
+    rate = isotonic_regression(rate, weights=length + 1.0).x
     place = _places(score, histories.length_km)
     apart = 1.0 + HARDLY * (place - 0.5)
     now = _in_class(place)

@@ -8,7 +8,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Count
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import gammaincinv
 
 from qaita.engine.wear.backtest import Entry as Line
 from qaita.engine.wear.backtest import chosen, forecasts, looked_back
@@ -198,7 +198,7 @@ def _store(
     FailureForecast.objects.filter(section__network__utility_service=owner).delete()
     rate = np.array([rate for rate, _ in mine.values()])
     shape = np.array([k for _, k in mine.values()])
-    low, high = (stats.gamma.ppf(q, shape, scale=rate / shape) for q in (0.025, 0.975))
+    low, high = (gammaincinv(shape, q) * rate / shape for q in (0.025, 0.975))
     told = zip(mine, rate.tolist(), low.tolist(), high.tolist(), shape.tolist(), strict=True)
     rows = [
         FailureForecast(
