@@ -3,10 +3,11 @@
 from itertools import product
 
 import highspy
-import numba
 import numpy as np
 import pytest
 
+from qaita.engine import threads
+from qaita.engine.plan.national import pricing
 from qaita.engine.plan.national.building import build_plan
 from qaita.engine.plan.national.packs import FORBIDDEN, check_problem, cluster_prices
 from qaita.engine.plan.national.passes import profits
@@ -123,15 +124,15 @@ def test_the_same_country_gives_the_same_plan():
     assert (build_plan(first, one.prices).option == build_plan(second, two.prices).option).all()
 
 
-def test_the_number_of_threads_changes_no_bit():
+def test_the_number_of_threads_changes_no_bit(monkeypatch):
+    monkeypatch.setattr(pricing, "WORTH_THREADS", 1)
     tables = tables_of(make_country(5000, seed=2, pairs=700))
     found = []
-    for threads in (1, 2):
-        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+    for threads_count in (1, 3):
+        monkeypatch.setattr(threads, "THREADS", threads_count)
         priced = find_prices(tables)
         built = build_plan(tables, priced.prices)
         found.append((priced.prices.tobytes(), priced.bound, built.option.tobytes()))
-    numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
     assert found[0] == found[1]
 
 

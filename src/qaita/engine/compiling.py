@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 from numba import njit
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
@@ -53,3 +54,11 @@ def compiled(**options: Any) -> Callable[[Loop], Loop]:
 @cache
 def _stamp(path: str) -> str:
     return stamp_of(Path(path))
+
+
+# Whole numbers for compiled loops: a plain number written in a loop is a type of its own to Numba,
+# and what it is passed to is compiled once more for it.
+NO, YES, NONE = np.int64(0), np.int64(1), np.int64(-1)
+
+# Called from compiled loops only: no door for Python is built, which is a tenth of the compiling.
+inner: Any = compiled(no_cpython_wrapper=True, no_cfunc_wrapper=True)

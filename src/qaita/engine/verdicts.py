@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import NO, NONE, compiled, inner
 from qaita.engine.plan.national.packs import (
     Floats,
     Ints,
@@ -89,7 +89,7 @@ def _judge_all(
         places[1][g] = _decider(pack, g, asked, priced)
 
 
-@compiled()
+@inner
 def _asked(v: Floats, own: int) -> tuple[int, int]:
     """Return the option spoken of and the one it is weighed against."""
     second = -1
@@ -105,11 +105,11 @@ def _asked(v: Floats, own: int) -> tuple[int, int]:
     return best, 0
 
 
-@compiled()
+@inner
 def _decider(pack: Pack, g: int, option: int, priced: tuple[Ints, Ints, Floats, Floats]) -> int:
     """Return the limit whose price takes most from the option."""
     years = pack.cost.shape[3]
-    row, paid, size = np.empty(MOST_DECIDERS, np.int64), np.zeros(MOST_DECIDERS), 0
+    row, paid, size = np.empty(MOST_DECIDERS, np.int64), np.zeros(MOST_DECIDERS), NO
     choice, year = (option - 1) // years, (option - 1) % years
     for m in range(pack.take.shape[1]):
         k = pack.take[choice, m]
@@ -121,14 +121,14 @@ def _decider(pack: Pack, g: int, option: int, priced: tuple[Ints, Ints, Floats, 
         size = _pay(base + years + year, length, priced, (row, paid), size)
         short = cost * pack.deficit[g, m, k]
         size = _pay(base + 2 * years, short, priced, (row, paid), size)
-    best, most = -1, 1e-9
+    best, most = NONE, 1e-9
     for i in range(size):
         if paid[i] > most:
             best, most = row[i], paid[i]
     return best
 
 
-@compiled()
+@inner
 def _pay(
     column: int,
     amount: float,

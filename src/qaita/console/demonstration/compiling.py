@@ -1,7 +1,8 @@
-"""Compiles what plans a country, beside the making of a demonstration: a first time takes long.
+"""Compiles what closes sections and plans a country, beside the making of a demonstration.
 
-`python -m qaita.console.demonstration.compiling` plans a made-up street; Numba keeps what it
-compiled, and who plans later in another process finds it there.
+A first time takes long. `python -m qaita.console.demonstration.compiling` closes the pipes of a
+made-up town and plans a made-up street; Numba keeps what it compiled, and who does so later in
+another process finds it there.
 """
 
 import subprocess
@@ -12,6 +13,9 @@ from contextlib import contextmanager
 import numpy as np
 import scipy.sparse as sp
 
+from qaita.engine.flow.graph import make_graph
+from qaita.engine.flow.heating import Design, Heat, heat_outages
+from qaita.engine.flow.segments import isolate
 from qaita.engine.packing.corridors import run_together
 from qaita.engine.packing.gathering import Streets, gather_sections
 from qaita.engine.plan.national.packs import National, Pack, Rows, resources_of
@@ -36,8 +40,21 @@ def compiled_beside() -> Iterator["subprocess.Popen[bytes]"]:
         process.wait()
 
 
+def close_a_town() -> None:
+    """Close each pipe of a grid of streets once: all that Numba compiles for it."""
+    side = 4
+    node = np.arange(side * side, dtype=np.int32).reshape(side, side)
+    begin = np.concatenate([node[:, :-1].ravel(), node[:-1].ravel(), node[-1, -1:]])
+    end = np.concatenate([node[:, 1:].ravel(), node[1:].ravel(), [node.size]]).astype(np.int32)
+    load = np.full(node.size + 1, 20_000.0)
+    long, wide = np.full(len(begin), 100.0), np.full(len(begin), 0.2)
+    heat_outages(Heat(begin, end, long, wide, load, np.arange(len(load)) == 0), Design())
+    graph, at_to = make_graph(len(load), begin, end), np.arange(4) % 2 == 1
+    isolate(graph, np.zeros(1, np.int32), load, valve_edge=np.arange(4), valve_at_to=at_to)
+
+
 def plan_a_street() -> None:
-    """Go once through everything that Numba compiles."""
+    """Plan a street: all that Numba compiles for a country."""
     count = 6
     node = np.arange(count + 1)
     streets = Streets(
@@ -95,4 +112,5 @@ def _problem() -> National:
 
 
 if __name__ == "__main__":
+    close_a_town()
     plan_a_street()

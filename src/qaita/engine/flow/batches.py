@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from qaita.engine.compiling import NO
 from qaita.engine.flow.compiling import entry, inner
 from qaita.engine.flow.lanes import WIDTH
 from qaita.engine.flow.network import Floats, Ints
@@ -50,7 +51,7 @@ def run(model: Any, outside: Any, start: Any, asked: Any, tol: float, most: int)
     closures = Closures(
         np.empty(WIDTH, np.int32), np.zeros(WIDTH + 1, np.int32), np.empty(0, np.int32)
     )
-    used = 0
+    used = NO
     for first in range(0, count, WIDTH):
         closures = _lay(asked, first, closures)
         begin(model, start, closures, work)

@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 import scipy.sparse.linalg as spl
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import NO, compiled, inner
 from qaita.engine.flow.network import Ints
 
 
@@ -74,11 +74,12 @@ def _fill_in(begin: Any, high: Any) -> Any:
     rows = np.empty(max(4 * len(high), 16), np.int32)
     mark = np.full(nodes, -1, np.int64)
     child, brother = np.full(nodes, -1, np.int64), np.full(nodes, -1, np.int64)
-    used = 0
+    used = NO
     for j in range(nodes):
         if used + nodes - j > len(rows):
             more = np.empty(2 * len(rows) + nodes, np.int32)
-            more[:used] = rows[:used]
+            for i in range(used):
+                more[i] = rows[i]
             rows = more
         first = used
         mark[j] = j
@@ -95,7 +96,7 @@ def _fill_in(begin: Any, high: Any) -> Any:
     return starts, rows[:used].copy()
 
 
-@compiled()
+@inner
 def _take(from_: Any, begin: int, end: int, j: int, mark: Any, rows: Any, used: int) -> int:  # noqa: PLR0913  # compiled inline
     for i in range(begin, end):
         row = from_[i]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 from qaita.engine.flow.graph import Graph, Ints, make_graph
 
 
@@ -73,7 +73,7 @@ def _behind(count: int, inside: Any, outside: Any, begin: Any, own: Any) -> tupl
     return np.where(seen[:count], own, 0.0), behind[:count]
 
 
-@compiled()
+@inner
 def _root(parent: Any, x: int) -> int:
     while parent[x] != x:
         parent[x] = parent[parent[x]]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 from qaita.engine.packing.streets import Floats, Ints
 
 PIECE_M = 12.0
@@ -59,7 +59,7 @@ def middles(
     return east, north, package, length
 
 
-@compiled()
+@inner
 def _cell(east: float, row: int, reach_m: float) -> int:
     """Return the key of the cell in a row of the grid."""
     scale = METRES_A_DEGREE * np.cos(np.radians((row + 0.5) * reach_m / METRES_A_DEGREE))
@@ -95,14 +95,14 @@ def beside(points: tuple[Floats, Floats, Ints, Ints, Ints], reach_m: float) -> t
     return at[:found], near[:found]
 
 
-@compiled()
+@inner
 def _longer(values: Ints, size: int) -> Ints:
     grown = np.empty(size, np.int64)
     grown[: len(values)] = values
     return grown
 
 
-@compiled()
+@inner
 def _near(
     i: int, points: tuple[Floats, Floats, Ints, Ints, Ints], reach_m: float, seen: Ints
 ) -> int:
@@ -126,7 +126,7 @@ def _near(
     return count
 
 
-@compiled()
+@inner
 def _reaches(
     i: int, j: int, points: tuple[Floats, Floats, Ints, Ints, Ints], reach_m: float
 ) -> bool:

@@ -7,7 +7,7 @@ of cutting is found exactly from left to right (Bellman, Communications of the A
 
 import numpy as np
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 from qaita.engine.packing.streets import Floats, Ints
 
 CALLOUT = 1.0
@@ -31,7 +31,7 @@ def cut_runs(
     return package
 
 
-@compiled()
+@inner
 def _cut_run(
     run: Ints,
     length_m: Floats,
@@ -60,7 +60,7 @@ def _cut_run(
     return _number(back, package, count)
 
 
-@compiled()
+@inner
 def _number(back: Ints, package: Ints, count: int) -> int:
     """Number the packages of a run from its beginning."""
     end, cuts = len(back) - 1, 0

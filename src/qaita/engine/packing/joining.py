@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 from qaita.engine.packing.streets import Floats, Ints
 
 ALIKE = np.log(4.0)  # needs that differ by more than four times are not one work
@@ -43,7 +43,7 @@ def join_short(
     return package
 
 
-@compiled()
+@inner
 def _best_neighbour(
     p: int,
     package: Ints,
@@ -70,7 +70,7 @@ def _best_neighbour(
     return best
 
 
-@compiled()
+@inner
 def _take_in(
     p: int,
     other: int,

@@ -9,7 +9,7 @@ TURN. So every end has at most one continuation, and the network falls into path
 import numpy as np
 from numpy.typing import NDArray
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -41,13 +41,13 @@ def continuations(start: Ints, ends: Ints, bearing: Floats) -> Ints:
     return goes_on
 
 
-@compiled()
+@inner
 def _pair(a: int, b: int, goes_on: Ints) -> None:
     if a // 2 != b // 2:  # a loop does not go on into itself
         goes_on[a], goes_on[b] = b, a
 
 
-@compiled()
+@inner
 def _pair_straight(here: Ints, bearing: Floats, goes_on: Ints) -> None:
     """Pair the ends that turn least, the straightest first."""
     for _ in range(len(here) // 2):
@@ -65,7 +65,7 @@ def _pair_straight(here: Ints, bearing: Floats, goes_on: Ints) -> None:
         _pair(best_a, best_b, goes_on)
 
 
-@compiled()
+@inner
 def _turn(a: float, b: float) -> float:
     """Return by how much one turns who comes along one end and leaves along the other."""
     return abs(np.pi - abs(a - b) % (2 * np.pi))
@@ -98,7 +98,7 @@ def runs_along(goes_on: Ints, wanted: Flags) -> tuple[Ints, Ints]:
     return order, begins[: runs + 1]
 
 
-@compiled()
+@inner
 def _next_end(end: int, goes_on: Ints, wanted: Flags) -> int:
     """Return the end of the next section, from which one who came along leaves its first node."""
     following = int(goes_on[end ^ 1])
@@ -107,7 +107,7 @@ def _next_end(end: int, goes_on: Ints, wanted: Flags) -> int:
     return following
 
 
-@compiled()
+@inner
 def _first_end(end: int, goes_on: Ints, wanted: Flags) -> int:
     """Walk back to where the run begins; in a ring, to where it came from."""
     at = end

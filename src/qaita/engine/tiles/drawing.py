@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 from qaita.engine.tiles.wire import EXTENT
 
 Ints = NDArray[np.int64]
@@ -52,12 +52,12 @@ def features(commands: Ints, spans: Ints, tags: Ints, codes: Ints, *, shape: int
     return out[: _write_all((commands, spans), tags, codes, shape, out)].tobytes()
 
 
-@compiled()
+@inner
 def _zigzag(value: Any) -> Any:
     return (value << 1) ^ (value >> 63)
 
 
-@compiled()
+@inner
 def _clip(ax: Any, ay: Any, bx: Any, by: Any) -> Any:
     """Return the part t0…t1 of a leg inside the tile (Liang and Barsky, 1984); t0 > t1: none."""
     low, high = -float(BUFFER), float(EXTENT + BUFFER)
@@ -74,7 +74,7 @@ def _clip(ax: Any, ay: Any, bx: Any, by: Any) -> Any:
     return t0, t1
 
 
-@compiled()
+@inner
 def _snap(value: Any, coarse: Any) -> Any:
     step = 1 << coarse
     return np.int64(np.floor(value / step + 0.5)) * step
@@ -96,7 +96,7 @@ def _draw_all(geometry: Any, order: Any, group: Any, coarse: Any, commands: Any,
     return at
 
 
-@compiled()
+@inner
 def _draw_line(px: Any, py: Any, coarse: Any, commands: Any, pen: Any) -> Any:
     at, x, y = pen
     head, legs = -1, 0  # where the open run's line-to stands, and how many legs it has
@@ -121,7 +121,7 @@ def _draw_line(px: Any, py: Any, coarse: Any, commands: Any, pen: Any) -> Any:
     return at, x, y
 
 
-@compiled()
+@inner
 def _varint(out: Any, at: Any, value: Any) -> Any:
     while value > 127:
         out[at] = (value & 127) | 128
@@ -131,7 +131,7 @@ def _varint(out: Any, at: Any, value: Any) -> Any:
     return at + 1
 
 
-@compiled()
+@inner
 def _varint_size(value: Any) -> Any:
     size = 1
     while value > 127:
@@ -164,7 +164,7 @@ def _write_all(geometry: Any, tags: Any, codes: Any, shape: Any, out: Any) -> An
     return at
 
 
-@compiled()
+@inner
 def _write_tags(tags: Any, code: Any, size: Any, out: Any, at: Any) -> Any:
     out[at], out[at + 1] = 0x12, size
     at += 2

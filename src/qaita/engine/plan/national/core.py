@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import NO, NONE, YES, compiled, inner
 from qaita.engine.plan.national.moves import (
     Board,
     Tally,
@@ -18,6 +18,7 @@ from qaita.engine.plan.national.moves import (
     apply,
     benefit_of,
     breaks,
+    copy_part,
     empty_tally,
     forget,
     is_allowed,
@@ -193,7 +194,7 @@ def sweep(core: Core, draft: Draft, begin: int, end: int, strict: int) -> float:
     """
     gained = 0.0
     for i in range(begin, end):
-        best, best_gain = -1, LEAST_GAIN
+        best, best_gain = NONE, LEAST_GAIN
         own = core.benefit[draft.now[i]]
         for k in range(core.start[i], core.start[i + 1]):
             more = core.benefit[k] - own
@@ -210,14 +211,14 @@ def sweep(core: Core, draft: Draft, begin: int, end: int, strict: int) -> float:
     return gained
 
 
-@compiled()
+@inner
 def _gain(draft: Draft, strict: int, benefit: float) -> float:
     if strict and breaks(draft.tally, draft.used, draft.most):
         return -np.inf
     return benefit - penalty(draft.tally, draft.used, draft.most, draft.weight)
 
 
-@compiled()
+@inner
 def _tally_change(core: Core, draft: Draft, i: int, k: int) -> None:
     """Add to the tally what a package's change to the option k does."""
     now = draft.now[i]
@@ -227,7 +228,7 @@ def _tally_change(core: Core, draft: Draft, i: int, k: int) -> None:
         add_to_tally(draft.tally, core.row[u], core.amount[u])
 
 
-@compiled()
+@inner
 def _change(core: Core, draft: Draft, i: int, k: int) -> None:
     """Give a package another option and count what that uses."""
     _tally_change(core, draft, i, k)
@@ -243,8 +244,9 @@ def kick(core: Core, draft: Draft, i: int) -> float:
     A package almost as dear as its place's cap finds no room by small moves. Returns the gain.
     """
     begin, end = core.group_begin[i], core.group_end[i]
-    now, used, weight = draft.now[begin:end].copy(), draft.used.copy(), draft.weight.copy()
-    best = core.start[i] + int(np.argmax(core.profit[core.start[i] : core.start[i + 1]]))
+    now, used, weight = np.empty(end - begin, np.int64), draft.used.copy(), draft.weight.copy()
+    copy_part(draft.now, begin, now, NO, end - begin)
+    best = _best_option(core, i)
     gained = core.benefit[best] - core.benefit[draft.now[i]]
     _change(core, draft, i, best)
     for _ in range(KICK_SWEEPS):
@@ -255,16 +257,16 @@ def kick(core: Core, draft: Draft, i: int) -> float:
                 over += 1
         if not over:
             break
-        gained += sweep(core, draft, begin, i, 0) + sweep(core, draft, i + 1, end, 0)
-    gained += sweep(core, draft, begin, end, 1)
+        gained += sweep(core, draft, begin, i, NO) + sweep(core, draft, i + 1, end, NO)
+    gained += sweep(core, draft, begin, end, YES)
     kept = gained > LEAST_GAIN
     for row in range(len(used)):
         kept = kept and (draft.used[row] <= draft.most[row] or draft.used[row] <= used[row])
-    draft.weight[:] = weight
+    copy_part(weight, NO, draft.weight, NO, len(used))
     if kept:
         return float(gained)
-    draft.now[begin:end] = now
-    draft.used[:] = used
+    copy_part(used, NO, draft.used, NO, len(used))
+    copy_part(now, NO, draft.now, begin, end - begin)
     return 0.0
 
 
@@ -273,6 +275,15 @@ def regrets_of(core: Core, draft: Draft) -> Floats:
     """Return how much each core package's best reduced profit is above its own."""
     regret = np.empty(len(core.who))
     for i in range(len(core.who)):
-        own = core.profit[core.start[i] : core.start[i + 1]]
-        regret[i] = own.max() - core.profit[draft.now[i]]
+        regret[i] = core.profit[_best_option(core, i)] - core.profit[draft.now[i]]
     return regret
+
+
+@inner
+def _best_option(core: Core, i: int) -> int:
+    """Return the first of a package's options of largest reduced profit."""
+    best = core.start[i]
+    for k in range(core.start[i] + 1, core.start[i + 1]):
+        if core.profit[k] > core.profit[best]:
+            best = k
+    return best

@@ -16,7 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 from qaita.engine.plan.national.packs import Flags, Floats, Ints
 
 TIER = 4.0  # rows that meet up to so many times more knots stand on the same level
@@ -156,7 +156,7 @@ def assemble(tree: Tree, knots: Knots, curvature: Floats) -> Floats:
     return flat
 
 
-@compiled()
+@inner
 def _spread_knot(tree: Tree, knots: Knots, knot: int, curvature: Floats, spread: Floats) -> None:
     """Fill in curvature × weights: a knot's columns by the rows of its front."""
     spread[:] = 0.0
@@ -171,7 +171,7 @@ def _spread_knot(tree: Tree, knots: Knots, knot: int, curvature: Floats, spread:
                 spread[a, at] += curvature[max(a, b), min(a, b)] * knots.value[i]
 
 
-@compiled()
+@inner
 def _add_knot(tree: Tree, knots: Knots, knot: int, spread: Floats, flat: Floats) -> None:
     """Add weightsᵀ × spread to the lines of the rows."""
     size = tree.front[knots.block[knot]]
@@ -187,7 +187,7 @@ def _add_knot(tree: Tree, knots: Knots, knot: int, spread: Floats, flat: Floats)
                 line[k] += weight * more[k]
 
 
-@compiled()
+@inner
 def front_rows(tree: Tree, block: int) -> Ints:
     """Return the rows of a block's front, its own first."""
     rows = np.empty(tree.front[block], np.int64)
@@ -247,7 +247,7 @@ def solve(tree: Tree, flat: Floats, extra: Floats, right: Floats, fixed: Flags) 
     return x
 
 
-@compiled()
+@inner
 def _eliminate(tree: Tree, work: Floats, rows: Ints, i: int, x: Floats) -> None:
     """One step of Cholesky: the i-th row of a front leaves, and what it shared stays with others.
 

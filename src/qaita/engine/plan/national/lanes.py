@@ -7,15 +7,17 @@ of threads nor on how a compiler would rather add, which differs between what it
 what it kept.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from numba import prange
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 from qaita.engine.plan.national.packs import Floats, Ints, Pack, Singles
+from qaita.engine.threads import pieces_of, run_pieces
 
 BLOCK = 128  # packages side by side: what they need lies in the nearest cache
+ROWS = 10_000  # fewer are turned before a thread has begun
 LANES = 16  # sums side by side: an eighth of a block
 A, B, C, D, E, F, G = range(LANES, BLOCK, LANES)  # where the other eighths begin
 # no sum in another order, and nothing assumed about infinities
@@ -72,21 +74,22 @@ def lanes_of(pack: Pack) -> Lanes:
         strict=True,
     ):
         if k:
-            _turn(table.reshape(k, -1), turned.reshape(-1, k))
+            flat, across = table.reshape(k, -1), turned.reshape(-1, k)
+            run_pieces([partial(_turn, flat, across, part) for part in pieces_of(k, least=ROWS)])
     lanes.scale[:] = lanes.cost[:, 0, 0].sum(0, dtype=np.float64)
     return lanes
 
 
-@compiled(parallel=True)
-def _turn(table: Singles, turned: Singles) -> None:
-    height, width = table.shape
-    for block in prange((height + BLOCK - 1) // BLOCK):
-        for column in range(width):
-            for row in range(block * BLOCK, min((block + 1) * BLOCK, height)):
+@compiled(nogil=True)
+def _turn(table: Singles, turned: Singles, part: tuple[int, int]) -> None:
+    """Turn the rows from part[0] to part[1], few at a time: they stay near."""
+    for begin in range(part[0], part[1], BLOCK):
+        for column in range(table.shape[1]):
+            for row in range(begin, min(begin + BLOCK, part[1])):
                 turned[column, row] = table[row, column]
 
 
-@compiled()
+@inner
 def make_room(lanes: Lanes) -> Room:
     """Return room for the blocks of a chunk, its sums 0."""
     choices, members = lanes.take.shape
@@ -128,7 +131,7 @@ def _add_product(left: Floats, right: Floats, sums: Floats) -> None:
         )
 
 
-@compiled()
+@inner
 def total_of(sums: Floats) -> float:
     """Add up sums that stand side by side, in their order."""
     total = 0.0

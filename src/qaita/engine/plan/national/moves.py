@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 from qaita.engine.plan.national.packs import (
     FORBIDDEN,
     Flags,
@@ -63,7 +63,7 @@ def empty_tally(rows: int) -> Tally:
     )
 
 
-@compiled()
+@inner
 def benefit_of(pack: Pack, g: int, option: int) -> float:
     """Return what an option is worth, million tenge."""
     if option == 0:
@@ -78,7 +78,7 @@ def is_allowed(pack: Pack, g: int, option: int) -> bool:
     return option == 0 or benefit_of(pack, g, option) > 0.5 * FORBIDDEN
 
 
-@compiled()
+@inner
 def tally_option(pack: Pack, g: int, option: int, sign: float, board: Board, tally: Tally) -> None:
     """Add `sign` times the use of an option to the tally."""
     if option == 0:
@@ -97,13 +97,13 @@ def tally_option(pack: Pack, g: int, option: int, sign: float, board: Board, tal
         _tally_column(base + 2 * years, cost * pack.deficit[g, m, k], board, tally)
 
 
-@compiled()
+@inner
 def _tally_column(column: int, amount: float, board: Board, tally: Tally) -> None:
     for i in range(board.start[column], board.start[column + 1]):
         add_to_tally(tally, board.row[i], amount * board.value[i])
 
 
-@compiled()
+@inner
 def add_to_tally(tally: Tally, row: int, amount: float) -> None:
     """Change one row."""
     at = tally.at[row]
@@ -116,7 +116,7 @@ def add_to_tally(tally: Tally, row: int, amount: float) -> None:
     tally.change[at] += amount
 
 
-@compiled()
+@inner
 def forget(tally: Tally, size: int) -> None:
     """Take the rows beyond the first `size` out of the tally."""
     for i in range(size, tally.size[0]):
@@ -124,14 +124,21 @@ def forget(tally: Tally, size: int) -> None:
     tally.size[0] = size
 
 
-@compiled()
+@inner
+def copy_part(of: Ints, begin: int, into: Ints, at: int, count: int) -> None:
+    """Copy numbers; a slice of NumPy's would be compiled anew for every kind of array."""
+    for i in range(count):
+        into[at + i] = of[begin + i]
+
+
+@inner
 def apply(tally: Tally, used: Floats) -> None:
     """Add the tally to what is used."""
     for i in range(tally.size[0]):
         used[tally.row[i]] += tally.change[i]
 
 
-@compiled()
+@inner
 def penalty(tally: Tally, used: Floats, most: Floats, weight: Floats) -> float:
     """Return how much more the rows are exceeded, by weight."""
     total = 0.0
@@ -143,7 +150,7 @@ def penalty(tally: Tally, used: Floats, most: Floats, weight: Floats) -> float:
     return total
 
 
-@compiled()
+@inner
 def breaks(tally: Tally, used: Floats, most: Floats) -> bool:
     """Tell whether any row would be exceeded more than it is."""
     for i in range(tally.size[0]):
@@ -153,7 +160,7 @@ def breaks(tally: Tally, used: Floats, most: Floats) -> bool:
     return False
 
 
-@compiled()
+@inner
 def fits(tally: Tally, used: Floats, most: Floats, is_hard: Flags) -> bool:
     """Tell whether no hard limit would be exceeded."""
     for i in range(tally.size[0]):

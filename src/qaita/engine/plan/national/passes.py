@@ -12,9 +12,8 @@ variance of what is used (Nesterov, Mathematical Programming 103, 2005).
 from typing import NamedTuple
 
 import numpy as np
-from numba import prange
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 from qaita.engine.plan.national.lanes import (
     BLOCK,
     FAST,
@@ -42,6 +41,13 @@ class Reading(NamedTuple):
     option: Ints  # (k,): the best option of each package, after an exact pass
 
 
+class Runs(NamedTuple):
+    """Where the packages of a pack are: its clusters and the chunks of like ones."""
+
+    cluster: Ints  # (k, members)
+    chunks: Chunks
+
+
 def empty_reading(pack: Pack, chunks: Chunks, resources: int) -> Reading:
     """Return room for what a pass finds."""
     count, width = len(chunks.start), pack.cluster.shape[1] * resources
@@ -54,50 +60,53 @@ def empty_reading(pack: Pack, chunks: Chunks, resources: int) -> Reading:
     )
 
 
-@compiled(parallel=True)
-def read_exactly(lanes: Lanes, cluster: Ints, chunks: Chunks, prices: Floats, out: Reading) -> None:
-    """Take the best option of every package. `prices` is (clusters, resources)."""
-    # unpacked here: numba loses what a parallel loop writes through a named tuple
-    best_of = out.best
-    soft_of = out.soft
-    used_of = out.used
-    option_of = out.option
-    for c in prange(len(chunks.start)):
-        local, room = prices[cluster[chunks.start[c]]], make_room(lanes)
-        for a in range(chunks.start[c], chunks.end[c], BLOCK):
-            b = min(a + BLOCK, chunks.end[c])
+@compiled(nogil=True)
+def read_exactly(
+    lanes: Lanes, runs: Runs, prices: Floats, part: tuple[int, int], out: Reading
+) -> None:
+    """Take the best option of every package of the chunks from part[0] to part[1].
+
+    `prices` is (clusters, resources).
+    """
+    for c in range(part[0], part[1]):
+        begin, end = runs.chunks.start[c], runs.chunks.end[c]
+        local, room = prices[runs.cluster[begin]], make_room(lanes)
+        for a in range(begin, end, BLOCK):
+            b = min(a + BLOCK, end)
             value_block(lanes, a, b, local, room)
-            choose_block(a, b, room, option_of)
+            choose_block(a, b, room, out.option)
             use_block(lanes, a, b, room)
-        best_of[c] = soft_of[c] = total_of(room.best_sum[0])
+        out.best[c] = out.soft[c] = total_of(room.best_sum[0])
         for r in range(len(room.use_sums)):
-            used_of[c, r] = total_of(room.use_sums[r])
+            out.used[c, r] = total_of(room.use_sums[r])
 
 
-@compiled(parallel=True)
+@compiled(nogil=True)
 def read_softly(
-    lanes: Lanes, cluster: Ints, chunks: Chunks, prices: Floats, eps: float, out: Reading
+    lanes: Lanes,
+    runs: Runs,
+    prices: Floats,
+    part: tuple[int, int],
+    out: Reading,
+    eps: float,
 ) -> None:
     """Take options by the soft maximum, and count how what is used bends with the prices."""
-    best_of = out.best
-    soft_of = out.soft
-    used_of = out.used
-    curvature_of = out.curvature
-    for c in prange(len(chunks.start)):
-        local, room = prices[cluster[chunks.start[c]]], make_room(lanes)
+    for c in range(part[0], part[1]):
+        begin, end = runs.chunks.start[c], runs.chunks.end[c]
+        local, room = prices[runs.cluster[begin]], make_room(lanes)
         soft = 0.0
-        for a in range(chunks.start[c], chunks.end[c], BLOCK):
-            b = min(a + BLOCK, chunks.end[c])
+        for a in range(begin, end, BLOCK):
+            b = min(a + BLOCK, end)
             value_block(lanes, a, b, local, room)
             soft += soften_block(lanes, a, b, eps, DROPPED, room)
             use_block(lanes, a, b, room)
             bend_block(lanes, a, b, room)
-        best_of[c] = total_of(room.best_sum[0])
-        soft_of[c] = best_of[c] + soft
+        out.best[c] = total_of(room.best_sum[0])
+        out.soft[c] = out.best[c] + soft
         for r in range(len(room.use_sums)):
-            used_of[c, r] = total_of(room.use_sums[r])
+            out.used[c, r] = total_of(room.use_sums[r])
             for k in range(r + 1):
-                curvature_of[c, r, k] = total_of(room.bend_sums[r * (r + 1) // 2 + k])
+                out.curvature[c, r, k] = total_of(room.bend_sums[r * (r + 1) // 2 + k])
 
 
 @compiled(fastmath=FAST)
@@ -122,7 +131,7 @@ def profits(pack: Pack, g: int, local: Floats, v: Floats) -> int:
     return best
 
 
-@compiled()
+@inner
 def first_cost(pack: Pack, g: int) -> float:
     """Return what doing everything in the first year costs: the scale of a package."""
     total = 0.0

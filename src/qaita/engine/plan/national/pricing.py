@@ -8,6 +8,7 @@ bound as well, so the best prices seen are kept. Hintermüller, Ito and Kunisch,
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -33,8 +34,16 @@ from qaita.engine.plan.national.packs import (
     even,
     resources_of,
 )
-from qaita.engine.plan.national.passes import Reading, empty_reading, read_exactly, read_softly
+from qaita.engine.plan.national.passes import (
+    Reading,
+    Runs,
+    empty_reading,
+    read_exactly,
+    read_softly,
+)
+from qaita.engine.threads import pieces_of, run_pieces
 
+WORTH_THREADS = 20_000  # packages: fewer are read before a thread has begun
 ROUNDING = 2.0**-40  # of all that was summed: far more than the sums of a pass can err
 DEFICIT_UNIT = 3.0  # a domestic deficit is a share of money: its price runs a few times higher
 
@@ -148,13 +157,8 @@ def read(tables: Tables, prices: Floats, eps: float = 0.0) -> Seen:
     soft = bound = float(prices @ problem.rows.most)
     size = float(prices @ np.abs(problem.rows.most))
     used = np.zeros((problem.clusters, width))
-    for pack, lanes, chunks, out in zip(
-        problem.packs, tables.lanes, tables.chunks, tables.readings, strict=True
-    ):
-        if eps > 0:
-            read_softly(lanes, pack.cluster, chunks, local, eps, out)
-        else:
-            read_exactly(lanes, pack.cluster, chunks, local, out)
+    run_pieces(_pieces(tables, local, eps), alone=problem.size < WORTH_THREADS)
+    for pack, chunks, out in zip(problem.packs, tables.chunks, tables.readings, strict=True):
         soft += float(out.soft.sum())
         bound += float(out.best.sum())
         size += float(out.best.sum())
@@ -163,6 +167,22 @@ def read(tables: Tables, prices: Floats, eps: float = 0.0) -> Seen:
             np.add.at(used, at, out.used[:, m * width : (m + 1) * width])
     slack = problem.rows.most - problem.rows.weights @ used.ravel()
     return Seen(soft, bound + ROUNDING * size, slack)
+
+
+def _pieces(tables: Tables, local: Floats, eps: float) -> list[Callable[[], object]]:
+    """Return what reads all packages: each pack in several pieces where that is worth it."""
+    is_large = tables.problem.size >= WORTH_THREADS
+    pieces: list[Callable[[], object]] = []
+    for pack, lanes, chunks, out in zip(
+        tables.problem.packs, tables.lanes, tables.chunks, tables.readings, strict=True
+    ):
+        runs, count = Runs(pack.cluster, chunks), len(chunks.start)
+        for part in pieces_of(count, least=1 if is_large else max(count, 1)):
+            if eps > 0:
+                pieces.append(partial(read_softly, lanes, runs, local, part, out, eps))
+            else:
+                pieces.append(partial(read_exactly, lanes, runs, local, part, out))
+    return pieces
 
 
 def curvature_of(tables: Tables) -> Floats:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import NO, NONE, compiled, inner
 from qaita.engine.plan.national.core import LEAST_GAIN, Core, Draft
+from qaita.engine.plan.national.moves import copy_part
 from qaita.engine.plan.national.packs import Flags, Floats, Ints
 
 ROUNDS = 24  # over all places, ever colder
@@ -37,7 +38,7 @@ def chance_of(seed: int) -> Chance:
     return Chance(np.array([seed * 2 + 88172645463325252], np.uint64))
 
 
-@compiled()
+@inner
 def _draw(chance: Chance) -> float:
     """Return a number in 0…1."""
     x = chance.state[0]
@@ -85,7 +86,8 @@ def recreate(
     """Ruin and recreate the packages from span[0] to span[1], span[2] times; return the gain."""
     begin, end, turns = span
     out, kept = np.empty(MOST_OUT, np.int64), np.empty(MOST_OUT, np.int64)
-    best_now, total, best = draft.now[begin:end].copy(), 0.0, 0.0
+    best_now, total, best = np.empty(end - begin, np.int64), 0.0, 0.0
+    copy_part(draft.now, begin, best_now, NO, end - begin)
     for turn in range(turns):
         count = _ruin(core, draft, span, out, kept, chance)
         _rank(core, out[:count], kept[:count], chance)
@@ -100,19 +102,19 @@ def recreate(
         total += more
         if total > best + LEAST_GAIN:
             best = total
-            best_now[:] = draft.now[begin:end]
+            copy_part(draft.now, begin, best_now, NO, end - begin)
     for i in range(begin, end):
         _give(core, draft, i, best_now[i - begin])
     return best
 
 
-@compiled()
+@inner
 def _ruin(core: Core, draft: Draft, span: Ints, out: Ints, kept: Ints, chance: Chance) -> int:
     """Take packages out, the closest calls rather than others; return how many."""
     count = 0
     for _ in range(2 + int(_draw(chance) * (MOST_OUT - 1))):
         i = span[0] + int((span[1] - span[0]) * _draw(chance) ** 2)
-        if (out[:count] == i).any():
+        if _is_among(out, count, i):
             continue
         out[count], kept[count] = i, draft.now[i]
         count += 1
@@ -120,7 +122,7 @@ def _ruin(core: Core, draft: Draft, span: Ints, out: Ints, kept: Ints, chance: C
     return count
 
 
-@compiled()
+@inner
 def _rank(core: Core, out: Ints, kept: Ints, chance: Chance) -> None:
     """Put those first that lose most without their best option, as chance bends it."""
     key = np.empty(len(out))
@@ -132,14 +134,26 @@ def _rank(core: Core, out: Ints, kept: Ints, chance: Chance) -> None:
             elif core.profit[k] > second:
                 second = core.profit[k]
         key[n] = (max(second, best - abs(best)) - best) * (0.2 + 2.0 * _draw(chance))
-    order = np.argsort(key)
-    out[:], kept[:] = out[order], kept[order]
+    for n in range(1, len(out)):  # by insertion: they are few
+        at, first, was, now = n, key[n], out[n], kept[n]
+        while at and key[at - 1] > first:
+            key[at], out[at], kept[at] = key[at - 1], out[at - 1], kept[at - 1]
+            at -= 1
+        key[at], out[at], kept[at] = first, was, now
 
 
-@compiled()
+@inner
+def _is_among(out: Ints, count: int, i: int) -> bool:
+    found = False
+    for n in range(count):
+        found = found or out[n] == i
+    return found
+
+
+@inner
 def _put(core: Core, draft: Draft, worth: Floats, i: int, chance: Chance) -> float:
     """Give a package its best option that fits, chance overlooking some; return its worth."""
-    best, most = -1, -np.inf
+    best, most = NONE, -np.inf
     for blink in (BLINK, 0.0):
         for k in range(core.start[i], core.start[i + 1]):
             if core.profit[k] > most and _draw(chance) >= blink and _fits(core, draft, k):
@@ -152,7 +166,7 @@ def _put(core: Core, draft: Draft, worth: Floats, i: int, chance: Chance) -> flo
     return worth[best] if fits else -np.inf
 
 
-@compiled()
+@inner
 def _fits(core: Core, draft: Draft, k: int) -> bool:
     for u in range(core.use[k], core.use[k + 1]):
         row, more = core.row[u], core.amount[u]
@@ -161,13 +175,13 @@ def _fits(core: Core, draft: Draft, k: int) -> bool:
     return True
 
 
-@compiled()
+@inner
 def _use(core: Core, draft: Draft, k: int, sign: float) -> None:
     for u in range(core.use[k], core.use[k + 1]):
         draft.used[core.row[u]] += sign * core.amount[u]
 
 
-@compiled()
+@inner
 def _give(core: Core, draft: Draft, i: int, k: int) -> None:
     """Give a package another option, whatever the limits."""
     if draft.now[i] != k:
@@ -176,7 +190,7 @@ def _give(core: Core, draft: Draft, i: int, k: int) -> None:
         draft.now[i] = k
 
 
-@compiled()
+@inner
 def _holds(core: Core, draft: Draft, kept: Ints) -> bool:
     """Tell whether least amounts that were counted out are met again."""
     for k in kept:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import compiled, inner
 from qaita.engine.plan.national.core import MOST_OPTIONS, Packs
 from qaita.engine.plan.national.moves import (
     Board,
@@ -102,7 +102,7 @@ def oldest_first(problem: National, age: Floats) -> Ints:
     return in_turn(padded(problem.packs), board_of(problem), order, problem.rows.is_hard)
 
 
-@compiled()
+@inner
 def _fullest(pack: Pack) -> int:
     """Return the first of the choices that take the most members."""
     best, most = 0, 0

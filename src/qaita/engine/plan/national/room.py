@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from qaita.engine.compiling import compiled
+from qaita.engine.compiling import NO, compiled, inner
 from qaita.engine.plan.exact import quiet_solver
 from qaita.engine.plan.national.choosing import choose_best, chosen_of, uses_of_core
 from qaita.engine.plan.national.core import Core, Packs, close_options, options_now
@@ -19,6 +19,7 @@ from qaita.engine.plan.national.moves import (
     Tally,
     benefit_of,
     board_of,
+    copy_part,
     empty_tally,
     forget,
     is_allowed,
@@ -106,6 +107,7 @@ def _rank(
     """Fill in what each package frees per tenge lost, and what it loses where it frees it all."""
     option, fixed = plan
     tally, wanted = empty_tally(len(board.most)), 0
+    before = np.empty(len(tally.change))
     for row in range(len(over)):
         wanted += 1 if over[row] > 0.0 else 0
     for at in range(len(option)):
@@ -114,14 +116,14 @@ def _rank(
         pack, g = packs[board.pack[at]], board.place[at]
         tally_option(pack, g, option[at], -1.0, board, tally)
         base = tally.size[0]
-        before = tally.change[:base].copy()
+        copy_part(tally.change, NO, before, NO, base)
         for j in range(1 + pack.take.shape[0] * pack.cost.shape[3]):
             if j == option[at] or not is_allowed(pack, g, j):
                 continue
             tally_option(pack, g, j, 1.0, board, tally)
             freed = _freed(tally, over)
             forget(tally, base)
-            tally.change[:base] = before
+            copy_part(before, NO, tally.change, NO, base)
             if freed > 1e-9:
                 lost = _loss(pack, g, option[at], j)
                 score[at] = max(score[at], freed / lost)
@@ -130,7 +132,7 @@ def _rank(
         forget(tally, 0)
 
 
-@compiled()
+@inner
 def _freed(tally: Tally, over: Floats) -> float:
     """Return the shares of what is exceeded that a change takes away, added up."""
     total = 0.0
