@@ -2,6 +2,7 @@
 
 Then fifty clients file at once by Open311 through the server that `./qaita up` starts, the clients
 being threads of this process on the same machine; the turnstile at the door counts each of them.
+The first few of each client read the code and open connections, and are not measured.
 
 The peer is a plain insert of the same rows into two tables, one transaction each, one after the
 other and with the same durability, by `sqlite3` and by psycopg: what a database alone costs.
