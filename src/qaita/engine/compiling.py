@@ -58,7 +58,11 @@ def _stamp(path: str) -> str:
 
 # Whole numbers for compiled loops: a plain number written in a loop is a type of its own to Numba,
 # and what it is passed to is compiled once more for it.
-NO, YES, NONE = np.int64(0), np.int64(1), np.int64(-1)
+NO: Any = np.int64(0)
+YES: Any = np.int64(1)
+NONE: Any = np.int64(-1)
 
-# Called from compiled loops only: no door for Python is built, which is a tenth of the compiling.
-inner: Any = compiled(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+def inner(function: Loop) -> Loop:
+    """Compile a function that only compiled ones call: without a door for Python, a tenth less."""
+    return compiled(no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)

@@ -121,7 +121,8 @@ def _decider(pack: Pack, g: int, option: int, priced: tuple[Ints, Ints, Floats, 
         size = _pay(base + years + year, length, priced, (row, paid), size)
         short = cost * pack.deficit[g, m, k]
         size = _pay(base + 2 * years, short, priced, (row, paid), size)
-    best, most = NONE, 1e-9
+    best: int = NONE
+    most = 1e-9
     for i in range(size):
         if paid[i] > most:
             best, most = row[i], paid[i]

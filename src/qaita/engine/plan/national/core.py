@@ -282,7 +282,7 @@ def regrets_of(core: Core, draft: Draft) -> Floats:
 @inner
 def _best_option(core: Core, i: int) -> int:
     """Return the first of a package's options of largest reduced profit."""
-    best = core.start[i]
+    best: int = core.start[i]
     for k in range(core.start[i] + 1, core.start[i + 1]):
         if core.profit[k] > core.profit[best]:
             best = k

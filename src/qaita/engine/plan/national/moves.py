@@ -125,7 +125,7 @@ def forget(tally: Tally, size: int) -> None:
 
 
 @inner
-def copy_part(of: Ints, begin: int, into: Ints, at: int, count: int) -> None:
+def copy_part(of: np.ndarray, begin: int, into: np.ndarray, at: int, count: int) -> None:
     """Copy numbers; a slice of NumPy's would be compiled anew for every kind of array."""
     for i in range(count):
         into[at + i] = of[begin + i]
