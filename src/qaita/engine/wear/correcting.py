@@ -6,17 +6,14 @@ the corrections rank.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import minimize
+from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
 from qaita.engine.wear.histories import Floats
 from qaita.engine.wear.landmarks import Landmark, View
-
-if TYPE_CHECKING:
-    from sklearn.ensemble import HistGradientBoostingRegressor
 
 CORRECTION_SD = 0.03  # of the weight of a trait of variance one, before anything is seen
 FARTHEST_SDS = 4.0  # a trait farther from the middle speaks as if it were this far
@@ -66,7 +63,7 @@ def learn_correction(landmarks: list[Landmark]) -> Correction:
 
 def learn_trees(
     landmarks: list[Landmark], correction: Correction, *, seed: int
-) -> "HistGradientBoostingRegressor | None":
+) -> HistGradientBoostingRegressor | None:
     """Learn by Poisson boosting what the correction leaves; None with too few failures.
 
     The target is failures per failure expected, weighed by the expected: trees of constant one
@@ -77,9 +74,6 @@ def learn_trees(
         return None
     corrected = [_levelled(mark, correction.factor(mark.view)) for mark in landmarks]
     mean = np.maximum(np.concatenate(corrected), LEAST)
-    # late: a second of loading that who teaches no trees need not wait for
-    from sklearn.ensemble import HistGradientBoostingRegressor
-
     trees = HistGradientBoostingRegressor(
         loss="poisson",
         learning_rate=STEP,
@@ -101,7 +95,7 @@ def learn_trees(
     return trees
 
 
-def trees_factor(trees: "HistGradientBoostingRegressor", view: View) -> Floats:
+def trees_factor(trees: HistGradientBoostingRegressor, view: View) -> Floats:
     """Return by what the trees multiply the forecast of each section."""
     with threadpool_limits(1):
         return np.asarray(np.maximum(trees.predict(view.columns), 1e-3))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from qaita.engine.wear.histories import Floats
 
@@ -86,8 +87,6 @@ def judge(
 
 def interval_of_year(mean: float, unrest: float) -> tuple[float, float]:
     """Return the interval that holds 95 % of years of such a mean."""
-    from scipy import stats  # late: a second of loading that few need
-
     if unrest <= 0.0 or mean <= 0.0:
         low, high = stats.poisson.interval(0.95, max(mean, 0.0))
     else:

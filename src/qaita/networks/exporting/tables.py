@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyogrio
 import shapely
 
 from qaita.kernel.cells import safe_text
@@ -83,8 +84,6 @@ def write_network_geopackage(network: Network, path: Path) -> None:
 
 
 def _write(path: Path, layer: str, table: tuple[Any, list[Any], list[str]], shape: str) -> None:
-    import pyogrio.raw  # late: it loads GDAL
-
     shapes, fields, names = table
     pyogrio.raw.write(
         path,

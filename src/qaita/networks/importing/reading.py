@@ -14,6 +14,7 @@ from qaita.networks.importing.inp import read_inp
 from qaita.networks.importing.options import Limits, ReadOptions
 from qaita.networks.importing.rules import one_fault
 from qaita.networks.importing.sheets import read_sheets
+from qaita.networks.importing.vectors import read_vectors
 from qaita.networks.parsed import ParsedNetwork
 
 SHEETS = frozenset({".xlsx", ".csv"})
@@ -86,7 +87,5 @@ def _read(path: Path, service: str, options: ReadOptions, limits: Limits) -> Par
     if ending == ".json" and is_heat_json(path):
         return read_heat_json(path, options=options, limits=limits)
     if ending in VECTORS or ending == ".json":
-        from qaita.networks.importing.vectors import read_vectors  # late: it loads GDAL
-
         return read_vectors(path, service=service, options=options, limits=limits)
     raise FaultyNetwork(one_fault("file", "unknown_format", value=ending))

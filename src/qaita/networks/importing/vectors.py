@@ -145,17 +145,6 @@ def layer_of(source: Path, options: ReadOptions) -> str | None:
     return _layer(_layers(source), options.mapping.get("layer", ""), SECTIONS, "Line")
 
 
-def fields_of(path: Path, options: ReadOptions, limits: Limits) -> list[str]:
-    """Return the names of the columns of the sections; none when they cannot be read."""
-    try:
-        with tempfile.TemporaryDirectory() as folder, opened(path, Path(folder), limits) as source:
-            layer = layer_of(source, options)
-            fields = pyogrio.read_info(source, layer=layer)["fields"] if layer else []
-            return [str(name) for name in fields]
-    except BROKEN:
-        return []
-
-
 class _Reading:
     """What the parts of one reading share."""
 
