@@ -10,9 +10,11 @@ from tests.browser.signing_in import sign_in
 
 pytestmark = [pytest.mark.browser]
 LANGUAGES = ("kk", "ru", "en")
+AXE = "axe"
 # pages of people, keys and organisations are the same for all: two roles look at them
 KEEPERS = ("utility_head", "sysadmin")
-_seen: set[tuple[str, str]] = set()  # kinds of pages, and languages in which a role looked at them
+# kinds of pages, and languages in which a role looked at them, or axe
+_seen: set[tuple[str, str]] = set()
 
 
 def pages_of(window: BrowserContext, site: Site, role: str, language: str) -> Walk:
@@ -31,7 +33,8 @@ def pages_of(window: BrowserContext, site: Site, role: str, language: str) -> Wa
 def test_the_desk_of_each_role_is_sound(site: Site, window: BrowserContext, axe: str, role: str):
     """Axe looks in one language per role; words, width, policy and console in all three.
 
-    A kind of page that another role has looked at in a language is not looked at in it again.
+    What another role has looked at is not looked at in full again: each role's own home is, and
+    of the other kinds of pages its words, width, policy and console, in its own language.
     """
     page = window.new_page()
     own = LANGUAGES[GIVEN_ROLES.index(role) % 3]
@@ -39,7 +42,11 @@ def test_the_desk_of_each_role_is_sound(site: Site, window: BrowserContext, axe:
     found = pages_of(window, site, role, own)
     looker = Looker(page, site.address, axe, list(found.broken))
     for kind, path in found.pages.items():
-        looker.look(path)
+        if "home" in kind or (kind, AXE) not in _seen:
+            looker.look(path)
+        else:
+            looker.look(path, screens={}, with_colors=False)
+        _seen.update({(kind, AXE), (kind, own)})
         for language in LANGUAGES:
             if language == own or (kind, language) in _seen:
                 continue

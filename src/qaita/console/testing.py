@@ -9,9 +9,9 @@ import shutil
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -100,9 +100,25 @@ def have_debian_packages(progress: Progress, report: Report) -> None:
         report.left_out.append(f"{what}: there is no {name} (as root: apt-get install {name})")
 
 
+@contextmanager
+def engine_compiling(place: Place) -> Iterator[None]:
+    """Compile the engine's loops beside what is prepared and checked, or two workers would."""
+    process = subprocess.Popen(
+        [str(place.python), "-m", "qaita.console.demonstration.compiling"],
+        env=place.environment(),
+        cwd=place.root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def prepare(place: Place, progress: Progress) -> None:
-    """Have packages, browser files, words, and the schemas of the standards."""
-    ensure_python(place, progress, TEST_LOCKS)
+    """Have browser files, words, and the schemas of the standards."""
     forget_lost_data(place)
     for step in (npm_step, assets_step, static_step, messages_step, standards_step):
         step(place).run(progress)
@@ -217,14 +233,17 @@ def main(arguments: list[str]) -> int:
     make_folder(place.data)
     if not arguments:
         have_debian_packages(progress, report)
-    prepare(place, progress)
+    ensure_python(place, progress, TEST_LOCKS)
     if arguments:
+        prepare(place, progress)
         command = [str(place.python), "-m", "pytest", *arguments]
         environment = place.environment(QAITA_CHROMIUM=chromium() or "")
         return 1 if show_program(command, environment, place.root) else 0
     try:
-        run_checks(place, report)
-        run_stages(place, report)
+        with engine_compiling(place):
+            prepare(place, progress)
+            run_checks(place, report)
+            run_stages(place, report)
     except SetupFailed as error:
         report.add("set-up", 0.0, well=False, words=str(error))
     return report.close()
